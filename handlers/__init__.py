@@ -1,0 +1,1 @@
+"""The talk: one conversation a file; knows no channel, no HTTP, no SQL."""

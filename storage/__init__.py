@@ -1,0 +1,1 @@
+"""The memory: tables, transactions, statistics, migrations."""
