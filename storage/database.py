@@ -1,0 +1,90 @@
+"""The connection to SQLite or PostgreSQL: one transaction at a time where one writer is all there is."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.vault import Vault
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class BadUrl(ValueError):
+    """The database address cannot be used; the text says what would be right."""
+
+
+def async_url(url: str) -> sa.URL:
+    """The address with our asynchronous driver. Raises BadUrl with an example."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as e:
+        raise BadUrl("DATABASE_URL must look like sqlite:///var/bot.db or postgresql://user@host/name") from e
+    kind = parsed.drivername.split("+")[0]
+    if kind not in _DRIVERS:
+        raise BadUrl(f"DATABASE_URL: {kind} is not supported, use sqlite:///... or postgresql://...")
+    return parsed.set(drivername=_DRIVERS[kind])
+
+
+class Database:
+    """Opens transactions. SQLite has one writer, so ours take turns in this process instead of meeting its lock."""
+
+    def __init__(self, url: str, vault: Vault, *, pool: int = 10) -> None:
+        self.url = async_url(url)
+        self.vault = vault
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = (
+            {"poolclass": sa.pool.AsyncAdaptedQueuePool, "pool_size": 2, "max_overflow": 2}
+            if self.is_sqlite
+            else {"pool_size": pool, "max_overflow": 5, "pool_pre_ping": True}
+        )
+        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        self._writer = asyncio.Lock()
+        if self.is_sqlite:
+            self._set_up_sqlite()
+
+    def _set_up_sqlite(self) -> None:
+        @sa.event.listens_for(self.engine.sync_engine, "connect")
+        def pragmas(connection: Any, _: Any) -> None:
+            connection.isolation_level = None  # we say BEGIN ourselves: the driver's own is too late
+            cursor = connection.cursor()
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000",
+                           "temp_store=MEMORY"):  # fmt: skip
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @sa.event.listens_for(self.engine.sync_engine, "begin")
+        def begin(connection: sa.Connection) -> None:
+            # A reader that turns writer half-way can fail with "database is locked"; asking first cannot.
+            read_only = connection.get_execution_options().get("read_only", False)
+            connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed when the block ends and rolled back when it raises."""
+        if not self.is_sqlite:
+            async with self.engine.begin() as connection:
+                yield connection
+            return
+        async with self._writer, self.engine.begin() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A snapshot to read from; writes nothing and waits for nobody."""
+        async with self.engine.connect() as connection:
+            quiet = await connection.execution_options(read_only=True)
+            async with quiet.begin():
+                yield quiet
+
+    async def close(self) -> None:
+        """Gives every connection back."""
+        await self.engine.dispose()
