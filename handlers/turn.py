@@ -1,0 +1,174 @@
+"""A turn: one incoming message, what is known of its sender, and what is said in answer. Knows no channel."""
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from content.knowledge import Knowledge
+from storage.memory import Memory
+from storage.people import Chat
+from storage.scope import Scope
+
+VIETNAM = dt.timezone(dt.timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""Viet Nam has kept UTC+7 without summer time since 1975, so a fixed zone is exact for every date we handle."""
+
+
+class Kind(StrEnum):
+    """What sort of thing came in."""
+
+    TEXT = "text"
+    PRESS = "press"
+    PHOTO = "photo"
+    FILE = "file"
+    LOCATION = "location"
+    CONTACT = "contact"
+    STICKER = "sticker"
+    VOICE = "voice"
+    EDITED = "edited"
+    LEFT = "left"
+    """The person blocked us or left: nothing can be said."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person sent, the same on every channel."""
+
+    address: str
+    """Where to answer on that channel; personal data: never logged, never stored in the clear."""
+    kind: Kind
+    text: str = ""
+    """The typed text, a caption, or for a press the value of the button."""
+    at: dt.datetime | None = None
+    """When the platform says it was sent."""
+    origin: str | None = None
+    """For a press: the platform's id of the message that carried the button."""
+    file_name: str | None = None
+    group: bool = False
+    """Written in a group, where we do not talk about anybody's matters."""
+
+
+Style = Literal["main", "plain", "danger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing the person can answer with: a button, a number, or the label typed."""
+
+    label: str
+    value: str
+    """At most 64 ASCII bytes, the smallest limit among the channels (Telegram's callback_data)."""
+    style: Style = "plain"
+    url: str | None = None
+    """Opens a page instead of answering; only addresses of the allow-list."""
+    number: int | None = None
+    """A number of its own instead of its place in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A small file to hand over."""
+
+    name: str
+    mime: str
+    data: bytes
+    kind: Literal["photo", "file"] = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to the person. `**bold**` is the only markup."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    files: tuple[File, ...] = ()
+    replaces: bool = False
+    """May take the place of the message whose button was pressed, where the channel can edit."""
+
+
+@dataclass(slots=True)
+class State:
+    """Where a chat stands besides its guide: the conversation in hand, its data, and the last choices sent."""
+
+    flow: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    offered: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def enter(self, flow: str, **data: Any) -> None:
+        """Begins or goes on in a conversation."""
+        self.flow, self.data = flow, data
+
+    def leave(self) -> None:
+        """Ends the conversation in hand."""
+        self.flow, self.data = None, {}
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored with the chat."""
+        return {"flow": self.flow, "data": self.data, "offered": [list(o) for o in self.offered]}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "State":
+        """As stored with the chat; unknown keys of other versions are dropped."""
+        offered = [(int(n), str(label), str(value)) for n, label, value in stored.get("offered", [])]
+        return cls(stored.get("flow"), stored.get("data") or {}, offered)
+
+
+@dataclass(slots=True)
+class Turn:
+    """Everything a conversation may touch while it handles one message."""
+
+    message: Message
+    now: dt.datetime
+    """In Viet Nam's time."""
+    memory: Memory
+    knowledge: Knowledge
+    chance: random.Random
+    state: State
+    chat: Chat | None = None
+    """None for somebody who has not consented (or refused): nothing about him is stored."""
+    scope: Scope | None = None
+    replies: list[Reply] = field(default_factory=list)
+    forgotten: bool = False
+    """The person's data were erased in this turn: there is no chat left to save."""
+
+    @property
+    def today(self) -> dt.date:
+        """The day in Viet Nam."""
+        return self.now.date()
+
+    @property
+    def person_id(self) -> int:
+        """The person's id. Raises LookupError for somebody we keep no record of."""
+        if self.chat is None:
+            raise LookupError("no record is kept of this person")
+        return self.chat.person_id
+
+    def has(self, *roles: str) -> bool:
+        """Whether the person holds one of these roles."""
+        return self.scope is not None and self.scope.has(*roles)
+
+    def words(self, name: str, /, **context: Any) -> str:
+        """The text of `content/messages/<file>.j2`, macro `<name>`, for "file.name"."""
+        return self.knowledge.messages.render(name, **context)
+
+    def say(
+        self,
+        name: str,
+        /,
+        *,
+        choices: Sequence[Choice] = (),
+        files: Sequence[File] = (),
+        replaces: bool = False,
+        **context: Any,
+    ) -> None:
+        """Adds a reply made from a message of content/messages."""
+        self.replies.append(Reply(self.words(name, **context), tuple(choices), tuple(files), replaces))
+
+    def choice(
+        self, name: str, value: str, *, style: Style = "plain", number: int | None = None, **context: Any
+    ) -> Choice:
+        """A choice whose label is the macro `name`."""
+        return Choice(self.words(name, **context), value, style=style, number=number)
