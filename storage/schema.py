@@ -123,6 +123,7 @@ chat = sa.Table(
     sa.Column("address", sa.LargeBinary, nullable=False),  # encrypted: we must be able to write back
     sa.Column("state", Json, nullable=False),
     sa.Column("unreachable", sa.String(40)),
+    sa.Column("unsure", sa.Boolean, nullable=False, server_default=sa.false()),  # our last message may be lost
     sa.Column("last_in_at", Instant, nullable=False),
     sa.UniqueConstraint("channel", "lane"),
 )  # fmt: skip

@@ -1,0 +1,125 @@
+"""What came in: stored once before the platform is answered, taken in order inside a chat, erased when done."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import inbox
+
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A raw update to be stored: its key and order on its channel, the lane of its chat, the sealed bytes."""
+
+    channel: str
+    key: str
+    lane: str
+    seq: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stored update whose turn it is in its chat."""
+
+    id: int
+    channel: str
+    key: str
+    lane: str
+    body: bytes
+    attempts: int
+    received_at: dt.datetime
+
+
+_earlier = inbox.alias("earlier")
+# The head of a lane: nothing older of the same chat is waiting. Locking the head locks the lane, since the next
+# row becomes a head only when this one is committed as done.
+_HEADS = (
+    sa.select(inbox.c.id, inbox.c.channel, inbox.c.key, inbox.c.lane, inbox.c.body, inbox.c.attempts,
+              inbox.c.received_at)
+    .where(
+        inbox.c.state == "new",
+        inbox.c.due_at <= sa.bindparam("now"),
+        ~sa.exists().where(
+            _earlier.c.state == "new",
+            _earlier.c.lane == inbox.c.lane,
+            sa.tuple_(_earlier.c.seq, _earlier.c.id) < sa.tuple_(inbox.c.seq, inbox.c.id),
+        ),
+    )
+    .order_by(inbox.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update(of=inbox, skip_locked=True)
+)  # fmt: skip
+_DONE = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("row"), inbox.c.state == "new")
+    .values(state="done", body=None, lane=None, done_at=sa.bindparam("at"))
+)
+_INSERTS = {
+    name: dialect.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "key"])
+    for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
+}
+
+
+class Inbox:
+    """The inbox of a transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def store(self, updates: Sequence[Incoming], now: dt.datetime) -> int:
+        """Stores what was not stored before; returns how many were new."""
+        rows = [
+            {"channel": u.channel, "key": u.key, "lane": u.lane, "seq": u.seq, "body": u.body, "state": "new",
+             "received_at": now, "due_at": now}
+            for u in updates
+        ]  # fmt: skip
+        insert = _INSERTS[self._connection.dialect.name]
+        stored = await self._connection.execute(insert, rows)
+        return max(stored.rowcount, 0)
+
+    async def heads(self, now: dt.datetime, most: int) -> list[Waiting]:
+        """Updates to handle now, at most one a chat; on PostgreSQL locked until the transaction ends."""
+        rows = await self._connection.execute(_HEADS, {"now": now, "most": most})
+        return [Waiting(*r) for r in rows]
+
+    async def done(self, row_id: int, now: dt.datetime) -> bool:
+        """Marks it done and erases what it said; False when somebody else had done it already."""
+        marked = await self._connection.execute(_DONE, {"row": row_id, "at": now})
+        return marked.rowcount == 1
+
+    async def failed(self, row: Waiting, now: dt.datetime, error: str, *, for_good: bool = False) -> bool:
+        """Counts a failed try. After MAX_ATTEMPTS, or at once for good, sets it aside: True then."""
+        attempts = row.attempts + 1
+        aside = for_good or attempts >= MAX_ATTEMPTS
+        values = {
+            "attempts": attempts,
+            "error": error[:80],
+            "due_at": now + dt.timedelta(seconds=2 ** (attempts - 1)),
+        }
+        if aside:
+            values |= {"state": "failed", "done_at": now}
+        await self._connection.execute(sa.update(inbox).where(inbox.c.id == row.id).values(**values))
+        return aside
+
+    async def next_due(self) -> dt.datetime | None:
+        """When the earliest waiting update may be tried."""
+        found = sa.select(sa.func.min(inbox.c.due_at)).where(inbox.c.state == "new")
+        value: dt.datetime | None = (await self._connection.execute(found)).scalar()
+        return value
+
+    async def forget(self, before: dt.datetime) -> int:
+        """Drops the keys of updates done before that time: the platforms repeat nothing that old."""
+        gone = await self._connection.execute(sa.delete(inbox).where(inbox.c.done_at < before))
+        return gone.rowcount
+
+    async def counts(self) -> dict[str, int]:
+        """How many rows are in each state, for health and metrics."""
+        found = sa.select(inbox.c.state, sa.func.count()).group_by(inbox.c.state)
+        return dict((await self._connection.execute(found)).tuples().all())

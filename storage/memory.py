@@ -1,0 +1,57 @@
+"""The memory of one transaction: every repository over one connection, committed together or not at all."""
+
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.inbox import Inbox
+from storage.log import Log
+from storage.outbox import Outbox
+from storage.people import People
+from storage.privacy import Privacy
+from storage.runs import Runs
+from storage.settings import Settings
+from storage.vault import Vault
+
+
+class Memory:
+    """What a turn may read and change; nothing of it is seen by others before the turn is committed."""
+
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        self.connection = connection
+        self.vault = vault
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """Updates waiting for their turn."""
+        return Inbox(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Messages waiting to be sent."""
+        return Outbox(self.connection)
+
+    @cached_property
+    def people(self) -> People:
+        """Persons, chats, roles, codes."""
+        return People(self.connection, self.vault)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Walks through guides."""
+        return Runs(self.connection)
+
+    @cached_property
+    def log(self) -> Log:
+        """Assistances."""
+        return Log(self.connection)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """What a person may see, copy and have erased."""
+        return Privacy(self.connection, self.vault)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """A commune's own choices."""
+        return Settings(self.connection)

@@ -1,0 +1,195 @@
+"""What is to be said: written with its turn, sent in order inside a chat, never repeated blindly, then erased."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import outbox
+
+LEASE = dt.timedelta(seconds=20)
+"""Longer than any send may take: a message still marked as being sent after it has an unknown outcome."""
+FETCHED = ("web",)
+"""Channels whose people fetch their messages, so nobody sends them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to be written to the outbox; `body` and `address` are sealed."""
+
+    key: str
+    channel: str
+    lane: str
+    address: bytes
+    chat_id: int | None
+    body: bytes
+    bulk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message this process is to send now."""
+
+    id: int
+    channel: str
+    lane: str
+    address: bytes
+    body: bytes
+    bulk: bool
+    attempts: int
+
+
+_earlier = outbox.alias("earlier")
+_OPEN = ("queued", "sending")
+_HEADS = (
+    sa.select(outbox.c.id)
+    .where(
+        outbox.c.state == "queued",
+        outbox.c.due_at <= sa.bindparam("now"),
+        outbox.c.channel.not_in(FETCHED),
+        outbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
+        outbox.c.lane.not_in(sa.bindparam("not_lanes", expanding=True)),
+        ~sa.exists().where(
+            _earlier.c.lane == outbox.c.lane, _earlier.c.state.in_(_OPEN), _earlier.c.id < outbox.c.id,
+            _earlier.c.channel == outbox.c.channel,
+        ),
+    )
+    .order_by(outbox.c.bulk, outbox.c.id)
+    .limit(sa.bindparam("most"))
+)  # fmt: skip
+_CLAIM = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(_HEADS.with_for_update(of=outbox, skip_locked=True).scalar_subquery()),
+           outbox.c.state == "queued")
+    .values(state="sending", lease_until=sa.bindparam("until"), attempts=outbox.c.attempts + 1)
+    .returning(outbox.c.id, outbox.c.channel, outbox.c.lane, outbox.c.address, outbox.c.body, outbox.c.bulk,
+               outbox.c.attempts)
+)  # fmt: skip
+_SETTLE = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("row"))
+    .values(
+        state=sa.bindparam("st"),
+        lease_until=None,
+        settled_at=sa.bindparam("at"),
+        error=sa.bindparam("err"),
+        body=None,
+        address=None,
+    )
+)
+_AGAIN = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("row"))
+    .values(state="queued", lease_until=None, due_at=sa.bindparam("at"), error=sa.bindparam("err"))
+)
+
+
+class Outbox:
+    """The outbox of a transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def put(self, messages: Sequence[Outgoing], now: dt.datetime) -> None:
+        """Writes messages; a key that exists already is a mistake of the caller and fails the transaction."""
+        rows = [
+            {"key": m.key, "channel": m.channel, "lane": m.lane, "address": m.address, "chat_id": m.chat_id,
+             "body": m.body, "bulk": m.bulk, "state": "queued", "created_at": now, "due_at": now}
+            for m in messages
+        ]  # fmt: skip
+        await self._connection.execute(sa.insert(outbox), rows)
+
+    async def claim(
+        self, now: dt.datetime, most: int, channels: Sequence[str], not_lanes: Sequence[str] = ()
+    ) -> list[Claimed]:
+        """Marks the next message of up to `most` chats as being sent, conversation before bulk, and returns them."""
+        rows = await self._connection.execute(_CLAIM, {
+            "now": now, "most": most, "channels": list(channels), "not_lanes": list(not_lanes),
+            "until": now + LEASE,
+        })  # fmt: skip
+        return sorted((Claimed(*r) for r in rows), key=lambda c: c.id)
+
+    async def settle(self, results: Sequence[tuple[int, str, str | None]], now: dt.datetime) -> None:
+        """Ends messages as `sent`, `unknown` or `parked` with a reason, and erases what they said."""
+        if results:
+            rows = [{"row": i, "st": state, "at": now, "err": error and error[:120]} for i, state, error in results]
+            await self._connection.execute(_SETTLE, rows)
+
+    async def again(self, results: Sequence[tuple[int, dt.datetime, str]]) -> None:
+        """Puts back messages that certainly did not arrive, to be tried at a later time."""
+        if results:
+            await self._connection.execute(_AGAIN, [{"row": i, "at": at, "err": e[:120]} for i, at, e in results])
+
+    async def expire_leases(self, now: dt.datetime, *, everybody: bool = False) -> int:
+        """Messages whose sender died in the middle get an unknown outcome; `everybody` when no sender can be alive."""
+        late = outbox.c.state == "sending"
+        if not everybody:
+            late = sa.and_(late, outbox.c.lease_until < now)
+        lost = sa.update(outbox).where(late).values(
+            state="unknown", lease_until=None, settled_at=now, error="sender died", body=None, address=None,
+        )  # fmt: skip
+        return (await self._connection.execute(lost)).rowcount
+
+    async def readdress(self, row_id: int, address: bytes) -> None:
+        """The chat has moved: this message goes to its new address."""
+        await self._connection.execute(sa.update(outbox).where(outbox.c.id == row_id).values(address=address))
+
+    async def drop_lane(self, channel: str, lane: str) -> None:
+        """Removes everything waiting for a chat (the person asked to be forgotten)."""
+        which = sa.and_(outbox.c.channel == channel, outbox.c.lane == lane)
+        await self._connection.execute(sa.delete(outbox).where(which))
+
+    # --- channels whose people fetch ---
+
+    async def waiting(self, channel: str, lane: str, after: int) -> list[tuple[int, bytes]]:
+        """Sealed bodies waiting for a chat, oldest first."""
+        found = (
+            sa.select(outbox.c.id, outbox.c.body)
+            .where(outbox.c.channel == channel, outbox.c.lane == lane, outbox.c.id > after,
+                   outbox.c.state == "queued")
+            .order_by(outbox.c.id)
+        )  # fmt: skip
+        return [(r.id, r.body) for r in await self._connection.execute(found)]
+
+    async def acknowledge(self, channel: str, lane: str, up_to: int, now: dt.datetime) -> None:
+        """The person's page has shown everything up to that id."""
+        which = sa.and_(outbox.c.channel == channel, outbox.c.lane == lane, outbox.c.id <= up_to,
+                        outbox.c.state == "queued")  # fmt: skip
+        seen = sa.update(outbox).where(which)
+        await self._connection.execute(seen.values(state="sent", settled_at=now, body=None, address=None))
+
+    # --- upkeep ---
+
+    async def next_due(self, channels: Sequence[str]) -> dt.datetime | None:
+        """When the earliest waiting message of these channels may be sent."""
+        waiting = sa.and_(outbox.c.state == "queued", outbox.c.channel.in_(channels))
+        value: dt.datetime | None = (
+            await self._connection.execute(sa.select(sa.func.min(outbox.c.due_at)).where(waiting))
+        ).scalar()
+        return value
+
+    async def forget(self, settled_before: dt.datetime, fetched_before: dt.datetime) -> int:
+        """Drops settled rows, and messages nobody came to fetch."""
+        old = sa.or_(
+            outbox.c.settled_at < settled_before,
+            sa.and_(outbox.c.channel.in_(FETCHED), outbox.c.created_at < fetched_before),
+        )
+        return (await self._connection.execute(sa.delete(outbox).where(old))).rowcount
+
+    async def counts(self) -> dict[str, int]:
+        """How many rows are in each state, for health and metrics."""
+        found = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+        return dict(((await self._connection.execute(found)).tuples()).all())
+
+    async def parked(self, limit: int = 50) -> list[dict[str, Any]]:
+        """Messages given up, with their reason, for the operator; without text or address."""
+        found = (
+            sa.select(outbox.c.id, outbox.c.channel, outbox.c.error, outbox.c.attempts, outbox.c.settled_at)
+            .where(outbox.c.state.in_(("parked", "unknown")))
+            .order_by(outbox.c.id.desc())
+            .limit(limit)
+        )
+        return [dict(r) for r in (await self._connection.execute(found)).mappings()]

@@ -1,0 +1,257 @@
+"""People who consented: their chats, their commune, their roles and the codes that give roles."""
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.runs import RUN_COLUMNS, Run
+from storage.schema import audit, chat, guide_run, invitation, person, role, team
+from storage.scope import Grant, Scope
+from storage.vault import Vault
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""No 0 O 1 I L: they are misread on a printed slip."""
+CODE_LENGTH = 6
+CODE_DAYS = 14
+MAX_WRONG_CODES = 5
+LOCK = dt.timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Chat:
+    """A chat of a known person, with the person and the run in hand."""
+
+    id: int
+    person_id: int
+    channel: str
+    state: dict[str, Any]
+    name: str | None
+    commune: str | None
+    reminders: bool
+    has_roles: bool
+    locked_until: dt.datetime | None
+    last_in_at: dt.datetime
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a code gives."""
+
+    id: int
+    role: str
+    commune: str | None
+    province: str | None
+    team_id: int | None
+    name: str | None
+
+
+_HAS_ROLES = sa.exists().where(role.c.person_id == person.c.id, role.c.ended_at.is_(None))
+_FIND = (
+    sa.select(
+        chat.c.id.label("chat_id"), chat.c.person_id, chat.c.channel, chat.c.state.label("chat_state"),
+        person.c.name, person.c.commune, person.c.reminders, person.c.locked_until, chat.c.last_in_at,
+        _HAS_ROLES.label("has_roles"), *RUN_COLUMNS,
+    )
+    .join(person, person.c.id == chat.c.person_id)
+    .outerjoin(guide_run, sa.and_(guide_run.c.person_id == person.c.id, guide_run.c.state == "active"))
+    .where(chat.c.channel == sa.bindparam("ch"), chat.c.lane == sa.bindparam("ln"))
+)  # fmt: skip
+_SAVE = (
+    sa.update(chat)
+    .where(chat.c.id == sa.bindparam("chat"))
+    .values(state=sa.bindparam("st"), last_in_at=sa.bindparam("at"), unreachable=None)
+)
+
+
+class People:
+    """The people of a transaction."""
+
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    # --- chats ---
+
+    async def find(self, channel: str, lane: str) -> Chat | None:
+        """The chat of that keyed address, its person and the run in hand; one statement."""
+        row = (await self._connection.execute(_FIND, {"ch": channel, "ln": lane})).mappings().first()
+        if row is None:
+            return None
+        run = Run.from_row(dict(row)) if row["id"] is not None else None
+        return Chat(
+            row["chat_id"], row["person_id"], row["channel"], row["chat_state"], row["name"], row["commune"],
+            bool(row["reminders"]), bool(row["has_roles"]), row["locked_until"], row["last_in_at"], run,
+        )  # fmt: skip
+
+    async def admit(self, channel: str, address: str, *, consent_version: int, now: dt.datetime) -> Chat:
+        """Records a person who has just consented, and the chat he did it in."""
+        values = {"consent_version": consent_version, "consent_at": now, "created_at": now, "last_seen_at": now}
+        made = sa.insert(person).values(**values).returning(person.c.id)
+        person_id = (await self._connection.execute(made)).scalar_one()
+        return await self.open_chat(person_id, channel, address, now=now)
+
+    async def open_chat(self, person_id: int, channel: str, address: str, *, now: dt.datetime) -> Chat:
+        """Another chat of a known person."""
+        lane = self._vault.lane(channel, address)
+        await self._connection.execute(sa.insert(chat).values(
+            person_id=person_id, channel=channel, lane=lane, address=self._vault.seal(address.encode()),
+            state={}, last_in_at=now,
+        ))  # fmt: skip
+        found = await self.find(channel, lane)
+        assert found is not None  # noqa: S101  (inserted a line above)
+        return found
+
+    async def save_chat(self, chat_id: int, state: Mapping[str, Any], now: dt.datetime) -> None:
+        """Keeps where the conversation stands; hearing from a chat makes it reachable again."""
+        await self._connection.execute(_SAVE, {"chat": chat_id, "st": dict(state), "at": now})
+
+    async def mark_unreachable(self, lane: str, channel: str, reason: str) -> None:
+        """The chat cannot be written to any more; nothing is pushed to it until the person writes."""
+        which = sa.and_(chat.c.lane == lane, chat.c.channel == channel)
+        await self._connection.execute(sa.update(chat).where(which).values(unreachable=reason[:40]))
+
+    async def readdress(self, channel: str, lane: str, address: str) -> None:
+        """The platform gave a chat another address (a group that became a supergroup)."""
+        new = {"lane": self._vault.lane(channel, address), "address": self._vault.seal(address.encode())}
+        which = sa.and_(chat.c.lane == lane, chat.c.channel == channel)
+        await self._connection.execute(sa.update(chat).where(which).values(**new))
+
+    # --- what a person says of himself ---
+
+    async def set(self, person_id: int, **values: Any) -> None:
+        """Changes the person's own data: name, commune, reminders."""
+        await self._connection.execute(sa.update(person).where(person.c.id == person_id).values(**values))
+
+    # --- roles ---
+
+    async def scope(self, person_id: int) -> Scope:
+        """Every role in force of the person."""
+        found = (
+            sa.select(role.c.role, role.c.commune, role.c.province, role.c.team_id, team.c.name.label("team_name"))
+            .outerjoin(team, team.c.id == role.c.team_id)
+            .where(role.c.person_id == person_id, role.c.ended_at.is_(None))
+            .order_by(role.c.id)
+        )
+        rows = (await self._connection.execute(found)).mappings().all()
+        return Scope(person_id, tuple(Grant(**r) for r in rows))
+
+    async def grant(self, person_id: int, what: Grant, now: dt.datetime, *, by: int | None = None) -> None:
+        """Gives a role; giving it twice is once."""
+        same = sa.and_(
+            role.c.person_id == person_id, role.c.role == what.role, role.c.ended_at.is_(None),
+            role.c.team_id.is_not_distinct_from(what.team_id), role.c.commune.is_not_distinct_from(what.commune),
+            role.c.province.is_not_distinct_from(what.province),
+        )  # fmt: skip
+        if (await self._connection.execute(sa.select(role.c.id).where(same))).first():
+            return
+        await self._connection.execute(sa.insert(role).values(
+            person_id=person_id, role=what.role, commune=what.commune, province=what.province,
+            team_id=what.team_id, granted_at=now,
+        ))  # fmt: skip
+        await self.note("role.granted", now, actor=by, commune=what.commune, subject=f"{what.role}:{person_id}")
+
+    async def revoke(self, person_id: int, role_name: str, now: dt.datetime, *, by: int | None = None) -> int:
+        """Ends every role of that name; returns how many there were."""
+        which = sa.and_(role.c.person_id == person_id, role.c.role == role_name, role.c.ended_at.is_(None))
+        ended = await self._connection.execute(sa.update(role).where(which).values(ended_at=now))
+        if ended.rowcount:
+            await self.note("role.revoked", now, actor=by, subject=f"{role_name}:{person_id}")
+        return ended.rowcount
+
+    async def holders(self, commune: str | None = None) -> list[dict[str, Any]]:
+        """Everybody with a role in force, for the operator."""
+        found = (
+            sa.select(role.c.person_id, person.c.name, role.c.role, role.c.commune, role.c.province,
+                      team.c.name.label("team"))
+            .join(person, person.c.id == role.c.person_id)
+            .outerjoin(team, team.c.id == role.c.team_id)
+            .where(role.c.ended_at.is_(None))
+            .order_by(role.c.commune, role.c.role, person.c.id)
+        )  # fmt: skip
+        if commune:
+            found = found.where(role.c.commune == commune)
+        return [dict(r) for r in (await self._connection.execute(found)).mappings()]
+
+    # --- teams ---
+
+    async def teams(self, commune: str) -> list[tuple[int, str]]:
+        """Teams of the commune in force, (id, name)."""
+        found = sa.select(team.c.id, team.c.name).where(team.c.commune == commune, team.c.valid_to.is_(None))
+        return [(r.id, r.name) for r in (await self._connection.execute(found.order_by(team.c.id)))]
+
+    async def ensure_team(self, commune: str, name: str, day: dt.date) -> int:
+        """The id of the commune's team of that name, made if need be."""
+        which = sa.and_(team.c.commune == commune, team.c.name == name, team.c.valid_to.is_(None))
+        found = (await self._connection.execute(sa.select(team.c.id).where(which))).scalar()
+        if found is not None:
+            return int(found)
+        made = sa.insert(team).values(commune=commune, name=name, valid_from=day).returning(team.c.id)
+        return int((await self._connection.execute(made)).scalar_one())
+
+    async def team_commune(self, team_id: int) -> str | None:
+        """The commune a team belongs to."""
+        return (await self._connection.execute(sa.select(team.c.commune).where(team.c.id == team_id))).scalar()
+
+    # --- invitations ---
+
+    def _code_hash(self, code: str) -> str:
+        return self._vault.lane("invitation", code.upper())
+
+    async def invite(self, what: Grant, now: dt.datetime, *, name: str | None = None, by: int | None = None) -> str:
+        """A new one-time code, valid for CODE_DAYS days. Only its keyed hash is kept."""
+        code = ""
+        # Six digits alone would look like an OTP to the safety net.
+        while sum(c.isalpha() for c in code) < 2:
+            code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        await self._connection.execute(sa.insert(invitation).values(
+            code_hash=self._code_hash(code), role=what.role, commune=what.commune, province=what.province,
+            team_id=what.team_id, name=name, created_at=now, created_by=by,
+            expires_at=now + dt.timedelta(days=CODE_DAYS),
+        ))  # fmt: skip
+        return code
+
+    async def redeem(self, code: str, person_id: int, now: dt.datetime) -> Invitation | None:
+        """Uses a code up and gives its role; None for an unknown, used or expired code (counted against guessing)."""
+        open_ = sa.and_(
+            invitation.c.code_hash == self._code_hash(code), invitation.c.used_at.is_(None),
+            invitation.c.expires_at > now,
+        )  # fmt: skip
+        # One statement decides who gets it, so two people with one slip cannot both.
+        used = sa.update(invitation).where(open_).values(used_at=now, used_by=person_id).returning(invitation)
+        row = (await self._connection.execute(used)).mappings().first()
+        if row is None:
+            await self._count_wrong_code(person_id, now)
+            return None
+        found = Invitation(row["id"], row["role"], row["commune"], row["province"], row["team_id"], row["name"])
+        grant = Grant(found.role, found.commune, found.province, found.team_id)
+        await self.grant(person_id, grant, now)
+        values: dict[str, Any] = {"wrong_codes": 0, "locked_until": None}
+        if found.commune:
+            values["commune"] = found.commune
+        if found.name:
+            values["name"] = found.name
+        await self.set(person_id, **values)
+        return found
+
+    async def _count_wrong_code(self, person_id: int, now: dt.datetime) -> None:
+        which = person.c.id == person_id
+        counted = sa.update(person).where(which).values(wrong_codes=person.c.wrong_codes + 1)
+        wrong = (await self._connection.execute(counted.returning(person.c.wrong_codes))).scalar_one()
+        if wrong >= MAX_WRONG_CODES:
+            await self.set(person_id, wrong_codes=0, locked_until=now + LOCK)
+
+    # --- the trail ---
+
+    async def note(
+        self, action: str, now: dt.datetime, *, actor: int | None = None, commune: str | None = None,
+        subject: str | None = None,
+    ) -> None:  # fmt: skip
+        """Writes a line of the audit trail: what was done by whom to what, never what it said."""
+        row = {"at": now, "actor_id": actor, "action": action, "commune": commune, "subject": subject}
+        await self._connection.execute(sa.insert(audit).values(**row))

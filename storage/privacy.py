@@ -1,0 +1,83 @@
+"""A person's rights over his data: see, copy, correct, delete; and what is dropped when its time is over.
+
+Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15 and Nghị định 356/2025/NĐ-CP, Điều 5: done by the person himself, at once.
+"""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+from storage.schema import audit, chat, guide_run, outbox, person, role, team
+from storage.vault import Vault
+
+QUIET_CITIZEN = dt.timedelta(days=90)
+"""A citizen nobody has heard of for so long is forgotten; holders of a role are kept."""
+KEYS_KEPT = dt.timedelta(days=7)
+"""How long the key of a handled update is remembered: longer than any platform repeats one."""
+UNFETCHED_KEPT = dt.timedelta(days=7)
+AUDIT_KEPT = dt.timedelta(days=365)
+
+
+class Privacy:
+    """The rights of a person, in a transaction."""
+
+    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    async def everything(self, person_id: int) -> dict[str, Any]:
+        """All that is kept of a person, as a document to show or hand over. Addresses are not repeated."""
+        who = (
+            await self._connection.execute(
+                sa.select(
+                    person.c.name, person.c.commune, person.c.consent_version, person.c.consent_at,
+                    person.c.reminders, person.c.created_at,
+                ).where(person.c.id == person_id)
+            )
+        ).mappings().one()  # fmt: skip
+        chats = sa.select(chat.c.channel, chat.c.last_in_at).where(chat.c.person_id == person_id)
+        runs = sa.select(guide_run.c.guide, guide_run.c.step, guide_run.c.state, guide_run.c.started_at)
+        roles = sa.select(role.c.role, team.c.name.label("team"), role.c.granted_at, role.c.ended_at)
+        roles = roles.outerjoin(team, team.c.id == role.c.team_id)
+        parts = {
+            "chats": chats,
+            "guides": runs.where(guide_run.c.person_id == person_id).order_by(guide_run.c.id),
+            "roles": roles.where(role.c.person_id == person_id).order_by(role.c.id),
+        }
+        document: dict[str, Any] = {"person": dict(who)}
+        for name, query in parts.items():
+            document[name] = [dict(r) for r in (await self._connection.execute(query)).mappings()]
+        return document
+
+    async def erase(self, person_id: int) -> None:
+        """Deletes the person, his chats, runs, roles and all waiting messages. His assistances stay as bare numbers."""
+        lanes = (
+            await self._connection.execute(
+                sa.select(chat.c.channel, chat.c.lane).where(chat.c.person_id == person_id)
+            )
+        ).all()
+        for channel, lane in lanes:
+            await self._connection.execute(
+                sa.delete(outbox).where(outbox.c.channel == channel, outbox.c.lane == lane)
+            )
+        await self._connection.execute(sa.delete(person).where(person.c.id == person_id))
+
+    async def retire(self, now: dt.datetime) -> dict[str, int]:
+        """Drops everything whose time is over; returns how many rows of each sort."""
+        holds_role = sa.exists().where(role.c.person_id == person.c.id, role.c.ended_at.is_(None))
+        heard = sa.exists().where(chat.c.person_id == person.c.id, chat.c.last_in_at >= now - QUIET_CITIZEN)
+        quiet = sa.select(person.c.id).where(~holds_role, ~heard, person.c.created_at < now - QUIET_CITIZEN)
+        ids = (await self._connection.execute(quiet)).scalars().all()
+        for person_id in ids:
+            await self.erase(person_id)
+        old = await self._connection.execute(sa.delete(audit).where(audit.c.at < now - AUDIT_KEPT))
+        return {
+            "people": len(ids),
+            "inbox": await Inbox(self._connection).forget(now - KEYS_KEPT),
+            "outbox": await Outbox(self._connection).forget(now - KEYS_KEPT, now - UNFETCHED_KEPT),
+            "audit": old.rowcount,
+        }

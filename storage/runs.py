@@ -1,0 +1,144 @@
+"""Guide runs: who stands at which step of which version, by which answers, and when to ask after him."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import chat, guide_run, person
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One walk through a guide."""
+
+    id: int
+    guide: str
+    version: int
+    step: str
+    answers: Mapping[str, str]
+    history: tuple[str, ...]
+    helping: bool
+    obstacle: str | None
+    state: str
+    started_at: dt.datetime
+    moved_at: dt.datetime
+    nudges: int
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "Run":
+        """From the columns of guide_run."""
+        return cls(
+            id=row["id"], guide=row["guide"], version=row["version"], step=row["step"], answers=row["answers"],
+            history=tuple(row["history"]), helping=bool(row["helping"]), obstacle=row["obstacle"],
+            state=row["state"], started_at=row["started_at"], moved_at=row["moved_at"], nudges=row["nudges"],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A reminder that is due: the run, and the chat the person used last."""
+
+    run: Run
+    channel: str
+    address: bytes
+    chat_id: int
+
+
+RUN_COLUMNS = [c for c in guide_run.c if c.name not in ("person_id", "nudge_at")]
+_LATEST = (
+    sa.select(guide_run)
+    .where(guide_run.c.person_id == sa.bindparam("p"), guide_run.c.state.in_(("active", "paused")))
+    .order_by(guide_run.c.moved_at.desc(), guide_run.c.id.desc())
+    .limit(1)
+)
+_MOVE = (
+    sa.update(guide_run)
+    .where(guide_run.c.id == sa.bindparam("run"))
+    .values(
+        step=sa.bindparam("to"), answers=sa.bindparam("a"), history=sa.bindparam("h"), version=sa.bindparam("v"),
+        obstacle=sa.bindparam("o"), moved_at=sa.bindparam("at"), nudge_at=sa.bindparam("nudge"), nudges=0,
+    )
+)  # fmt: skip
+
+
+class Runs:
+    """The guide runs of a transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def start(
+        self, person_id: int, guide: str, version: int, step: str, *, helping: bool, now: dt.datetime,
+        nudge_at: dt.datetime | None,
+    ) -> Run:  # fmt: skip
+        """Begins a run; the one in hand, if any, is put aside and can be taken up again."""
+        await self._put_aside(person_id)
+        values = {
+            "guide": guide, "version": version, "step": step, "answers": {}, "history": [], "helping": helping,
+            "state": "active", "started_at": now, "moved_at": now, "nudge_at": nudge_at,
+        }  # fmt: skip
+        made = sa.insert(guide_run).values(person_id=person_id, **values).returning(guide_run.c.id)
+        run_id = (await self._connection.execute(made)).scalar_one()
+        return Run.from_row({**values, "id": run_id, "obstacle": None, "nudges": 0})
+
+    async def _put_aside(self, person_id: int) -> None:
+        active = sa.and_(guide_run.c.person_id == person_id, guide_run.c.state == "active")
+        await self._connection.execute(sa.update(guide_run).where(active).values(state="paused"))
+
+    async def latest_open(self, person_id: int) -> Run | None:
+        """The run the person would go on with: the active one, else the one put aside last."""
+        row = (await self._connection.execute(_LATEST, {"p": person_id})).mappings().first()
+        return Run.from_row(dict(row)) if row else None
+
+    async def resume(self, person_id: int, run_id: int) -> None:
+        """Makes a run put aside the active one."""
+        await self._put_aside(person_id)
+        own = sa.and_(guide_run.c.id == run_id, guide_run.c.person_id == person_id, guide_run.c.state == "paused")
+        await self._connection.execute(sa.update(guide_run).where(own).values(state="active"))
+
+    async def move(
+        self, run: Run, *, step: str, answers: Mapping[str, str], history: tuple[str, ...], version: int,
+        obstacle: str | None, now: dt.datetime, nudge_at: dt.datetime | None,
+    ) -> Run:  # fmt: skip
+        """Puts the run at a step. Returns it as it now is."""
+        await self._connection.execute(_MOVE, {
+            "run": run.id, "to": step, "a": dict(answers), "h": list(history), "v": version, "o": obstacle,
+            "at": now, "nudge": nudge_at,
+        })  # fmt: skip
+        return Run(run.id, run.guide, version, step, answers, history, run.helping, obstacle, "active",
+                   run.started_at, now, 0)  # fmt: skip
+
+    async def end(self, run: Run, state: str, now: dt.datetime) -> None:
+        """Ends the run: `done` or `stopped`."""
+        ended = sa.update(guide_run).where(guide_run.c.id == run.id)
+        await self._connection.execute(ended.values(state=state, moved_at=now, nudge_at=None))
+
+    async def due_nudges(self, now: dt.datetime, limit: int = 50) -> list[Nudge]:
+        """Unfinished runs whose time to be asked after has come, each with its person's latest reachable chat."""
+        latest = (
+            sa.select(chat.c.id)
+            .where(chat.c.person_id == guide_run.c.person_id, chat.c.unreachable.is_(None))
+            .order_by(chat.c.last_in_at.desc(), chat.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        found = (
+            sa.select(guide_run, chat.c.id.label("chat_id"), chat.c.channel, chat.c.address)
+            .join(person, person.c.id == guide_run.c.person_id)
+            .join(chat, chat.c.id == latest)
+            .where(guide_run.c.nudge_at <= now, person.c.reminders)
+            .order_by(guide_run.c.nudge_at)
+            .limit(limit)
+            .with_for_update(of=guide_run, skip_locked=True)
+        )
+        rows = (await self._connection.execute(found)).mappings().all()
+        return [Nudge(Run.from_row(dict(r)), r["channel"], r["address"], r["chat_id"]) for r in rows]
+
+    async def nudged(self, run_id: int, next_at: dt.datetime | None) -> None:
+        """Notes that the person was reminded, and when to do it again, if at all."""
+        noted = sa.update(guide_run).where(guide_run.c.id == run_id)
+        await self._connection.execute(noted.values(nudge_at=next_at, nudges=guide_run.c.nudges + 1))
