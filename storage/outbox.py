@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import outbox
+from storage.schema import chat, outbox
 
 LEASE = dt.timedelta(seconds=20)
 """Longer than any send may take: a message still marked as being sent after it has an unknown outcome."""
@@ -49,7 +49,6 @@ _HEADS = (
     .where(
         outbox.c.state == "queued",
         outbox.c.due_at <= sa.bindparam("now"),
-        outbox.c.channel.not_in(FETCHED),
         outbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
         outbox.c.lane.not_in(sa.bindparam("not_lanes", expanding=True)),
         ~sa.exists().where(
@@ -124,14 +123,25 @@ class Outbox:
             await self._connection.execute(_AGAIN, [{"row": i, "at": at, "err": e[:120]} for i, at, e in results])
 
     async def expire_leases(self, now: dt.datetime, *, everybody: bool = False) -> int:
-        """Messages whose sender died in the middle get an unknown outcome; `everybody` when no sender can be alive."""
+        """Messages whose sender died half-way get an unknown outcome; `everybody` when no sender can be alive."""
         late = outbox.c.state == "sending"
         if not everybody:
             late = sa.and_(late, outbox.c.lease_until < now)
-        lost = sa.update(outbox).where(late).values(
-            state="unknown", lease_until=None, settled_at=now, error="sender died", body=None, address=None,
-        )  # fmt: skip
-        return (await self._connection.execute(lost)).rowcount
+        lost = (
+            sa.update(outbox)
+            .where(late)
+            .values(state="unknown", lease_until=None, settled_at=now, error="sender died", body=None, address=None)
+            .returning(outbox.c.channel, outbox.c.lane)
+        )
+        lanes = (await self._connection.execute(lost)).all()
+        for channel, lane in lanes:
+            await self.doubt(channel, lane)
+        return len(lanes)
+
+    async def doubt(self, channel: str, lane: str) -> None:
+        """The chat may have missed a message: what it stands at is said again at its next word."""
+        which = sa.and_(chat.c.channel == channel, chat.c.lane == lane)
+        await self._connection.execute(sa.update(chat).where(which).values(unsure=True))
 
     async def readdress(self, row_id: int, address: bytes) -> None:
         """The chat has moved: this message goes to its new address."""

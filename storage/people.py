@@ -36,6 +36,8 @@ class Chat:
     has_roles: bool
     locked_until: dt.datetime | None
     last_in_at: dt.datetime
+    unsure: bool
+    """Our last message may not have arrived."""
     run: Run | None
 
 
@@ -55,7 +57,7 @@ _HAS_ROLES = sa.exists().where(role.c.person_id == person.c.id, role.c.ended_at.
 _FIND = (
     sa.select(
         chat.c.id.label("chat_id"), chat.c.person_id, chat.c.channel, chat.c.state.label("chat_state"),
-        person.c.name, person.c.commune, person.c.reminders, person.c.locked_until, chat.c.last_in_at,
+        person.c.name, person.c.commune, person.c.reminders, person.c.locked_until, chat.c.last_in_at, chat.c.unsure,
         _HAS_ROLES.label("has_roles"), *RUN_COLUMNS,
     )
     .join(person, person.c.id == chat.c.person_id)
@@ -65,7 +67,7 @@ _FIND = (
 _SAVE = (
     sa.update(chat)
     .where(chat.c.id == sa.bindparam("chat"))
-    .values(state=sa.bindparam("st"), last_in_at=sa.bindparam("at"), unreachable=None)
+    .values(state=sa.bindparam("st"), last_in_at=sa.bindparam("at"), unreachable=None, unsure=False)
 )
 
 
@@ -86,7 +88,8 @@ class People:
         run = Run.from_row(dict(row)) if row["id"] is not None else None
         return Chat(
             row["chat_id"], row["person_id"], row["channel"], row["chat_state"], row["name"], row["commune"],
-            bool(row["reminders"]), bool(row["has_roles"]), row["locked_until"], row["last_in_at"], run,
+            bool(row["reminders"]), bool(row["has_roles"]), row["locked_until"], row["last_in_at"],
+            bool(row["unsure"]), run,
         )  # fmt: skip
 
     async def admit(self, channel: str, address: str, *, consent_version: int, now: dt.datetime) -> Chat:

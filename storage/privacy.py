@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.inbox import Inbox
 from storage.outbox import Outbox
-from storage.schema import audit, chat, guide_run, outbox, person, role, team
+from storage.schema import audit, chat, guide_run, person, role, team
 from storage.vault import Vault
 
 QUIET_CITIZEN = dt.timedelta(days=90)
@@ -54,16 +54,10 @@ class Privacy:
         return document
 
     async def erase(self, person_id: int) -> None:
-        """Deletes the person, his chats, runs, roles and all waiting messages. His assistances stay as bare numbers."""
-        lanes = (
-            await self._connection.execute(
-                sa.select(chat.c.channel, chat.c.lane).where(chat.c.person_id == person_id)
-            )
-        ).all()
-        for channel, lane in lanes:
-            await self._connection.execute(
-                sa.delete(outbox).where(outbox.c.channel == channel, outbox.c.lane == lane)
-            )
+        """Deletes the person, his chats, runs, roles and waiting messages. His assistances stay as bare numbers."""
+        own = sa.select(chat.c.channel, chat.c.lane).where(chat.c.person_id == person_id)
+        for channel, lane in (await self._connection.execute(own)).all():
+            await Outbox(self._connection).drop_lane(channel, lane)
         await self._connection.execute(sa.delete(person).where(person.c.id == person_id))
 
     async def retire(self, now: dt.datetime) -> dict[str, int]:

@@ -60,8 +60,8 @@ class Envelope:
     raw: bytes = field(repr=False)
 
 
-Accept = Callable[[str, list[Envelope]], Awaitable[int]]
-"""`await accept(channel_name, envelopes)` returns when all are stored durably; the number that were new."""
+Accept = Callable[[str, list[Envelope]], Awaitable[None]]
+"""`await accept(channel_name, envelopes)` returns when all are stored durably; raises when they are not."""
 
 
 class NotUnderstood(Exception):
