@@ -1,0 +1,219 @@
+"""What every number means, and the counters that keep each one ready to read."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.entry import Entry, load
+from storage.schema import assistance, day_count, member_day
+
+VNEID = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc")
+VULNERABLE = ("khuyet_tat", "ngheo", "dan_toc")
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One line of the report: the sum of these measures; without measures it is counted elsewhere or not at all."""
+
+    code: str
+    name: str
+    unit: str
+    measures: tuple[str, ...]
+    definition: str
+
+
+INDICATORS = (
+    Indicator("1", "Tổng số lượt hỗ trợ", "lượt", ("people",),
+              "Cộng số người của mọi lần ghi; một người được hỗ trợ hai lần là hai lượt."),
+    Indicator("1a", "trong đó: tại nhà dân", "lượt", ("place:nha_dan",),
+              "Số lượt của các lần ghi có nơi hỗ trợ là nhà dân."),
+    Indicator("1b", "trong đó: người từ 60 tuổi trở lên", "lượt", ("group:tu_60",),
+              "Số lượt là người từ 60 tuổi; lần ghi không tách số thì tính mọi người của lần ghi đó."),
+    Indicator("1c", "trong đó: người khuyết tật, hộ nghèo, người dân tộc thiểu số", "lượt", ("vulnerable",),
+              "Số lượt thuộc ít nhất một trong ba nhóm; mỗi lượt tính một lần, không vượt số người của lần ghi."),
+    Indicator("2", "Số lượt cài đặt, kích hoạt, khôi phục VNeID", "lượt", ("vneid",),
+              "Số lượt có ít nhất một trong ba việc VNeID; mỗi lượt tính một lần, không vượt số người của lần ghi."),
+    Indicator("3", "Số lượt hướng dẫn đăng nhập, sử dụng Cổng Dịch vụ công quốc gia", "lượt", ("portal",),
+              "Số lượt có nội dung đăng nhập, sử dụng Cổng Dịch vụ công quốc gia."),
+    Indicator("4", "Số hồ sơ nộp trực tuyến được hỗ trợ", "hồ sơ", ("dossiers",),
+              "Cộng số hồ sơ đã ghi; không ghi số hồ sơ thì không tính, không suy ra từ số lượt."),
+    Indicator("5", "Số giao dịch thanh toán trực tuyến được hỗ trợ (QR, chuyển khoản)", "giao dịch", ("payments",),
+              "Cộng số giao dịch đã ghi; không ghi số giao dịch thì không tính, không suy ra từ số lượt."),
+    Indicator("6", "Số tài khoản an sinh xã hội, ngân hàng, ví được hướng dẫn", "tài khoản", ("accounts",),
+              "Mỗi lượt có nội dung an sinh xã hội tính một tài khoản."),
+    Indicator("7", "Số người được xác nhận phổ cập kỹ năng số trên VNeID", "người", (),
+              "Chưa có nguồn số liệu: để trống, không suy ra."),
+    Indicator("8", "Số buổi tuyên truyền, hướng dẫn tập trung / số người dự", "buổi", ("sessions",),
+              "Số lần ghi là buổi tập trung; kèm số người dự các buổi đó. Người dự cũng được tính vào chỉ tiêu 1."),
+    Indicator("9", "Số lượt chưa xong, đã hẹn lại / đã chuyển", "lượt", ("result:hen_lai", "result:chuyen"),
+              "Số lượt có kết quả hẹn lại cộng số lượt đã chuyển một cửa, Công an; không gồm việc không làm được."),
+    Indicator("10", "Số tổ có hoạt động / tổng số tổ; số thành viên có hoạt động / tổng số", "tổ", (),
+              "Tổ có ít nhất một lần ghi trong kỳ; kèm tổng số tổ, số thành viên có lần ghi và tổng số thành viên."),
+    Indicator("11", "Khó khăn, vướng mắc; kiến nghị", "chữ", (),
+              "Cán bộ viết; trợ lý không điền thay."),
+)  # fmt: skip
+
+
+def measures(entry: Entry) -> dict[str, int]:
+    """Everything one saved entry adds to the counters of its day and team; nothing that is 0.
+
+    A content, group or procedure not told apart has all the people of the entry. Where several are put together
+    (`vneid`, `vulnerable`), those told apart are taken for different people, but never for more than there are.
+    """
+    contents = {code: _people(entry, n) for code, n in entry.contents.items()}
+    groups = {code: _people(entry, n) for code, n in entry.groups.items()}
+    counts = {
+        "entries": 1,
+        "people": entry.people,
+        "vneid": min(entry.people, sum(contents.get(code, 0) for code in VNEID)),
+        "portal": contents.get("cong_dvc", 0),
+        "accounts": contents.get("an_sinh", 0),
+        "vulnerable": min(entry.people, sum(groups.get(code, 0) for code in VULNERABLE)),
+        "dossiers": entry.dossiers or 0,
+        "payments": entry.payments or 0,
+        "sessions": int(entry.session),
+        "attendees": entry.people if entry.session else 0,
+        "late": int(entry.entered_at is not None and entry.closed(entry.entered_at)),
+        "corrected": int(entry.changed_at is not None),
+    }
+    if entry.place is not None:
+        counts[f"place:{entry.place}"] = entry.people
+    counts |= {f"content:{code}": n for code, n in contents.items()}
+    counts |= {f"result:{code}": n for code, n in entry.results.items()}
+    counts |= {f"group:{code}": n for code, n in groups.items()}
+    counts |= {f"procedure:{code}": _people(entry, n) for code, n in entry.procedures.items()}
+    return {measure: n for measure, n in counts.items() if n}
+
+
+def _people(entry: Entry, told: int | None) -> int:
+    return entry.people if told is None else told
+
+
+# --- counters -----------------------------------------------------------------------------------------------
+
+Key = tuple[str, dt.date, int, str | int]  # commune, day, team, then measure or member
+_LAST = {"day_count": "measure", "member_day": "member_id"}
+
+
+@dataclass(slots=True)
+class Tally:
+    """Signed differences to the counters, added up before they are written."""
+
+    days: Counter[Key]
+    entries: Counter[Key]
+    people: Counter[Key]
+
+    @classmethod
+    def of(cls, gone: Iterable[Entry] = (), come: Iterable[Entry] = ()) -> "Tally":
+        """What changes when some entries stop counting and others begin to."""
+        tally = cls(Counter(), Counter(), Counter())
+        for sign, entries in ((-1, gone), (1, come)):
+            for entry in entries:
+                tally.add(entry, sign)
+        return tally
+
+    def add(self, entry: Entry, times: int) -> None:
+        """Counts an entry that many times more; below 0, less. Only a saved entry counts."""
+        if entry.state != "saved":
+            return
+        place = (entry.commune, entry.day, entry.team_id)
+        for measure, n in measures(entry).items():
+            self.days[(*place, measure)] += n * times
+        if entry.member_id is not None:
+            self.entries[(*place, entry.member_id)] += times
+            self.people[(*place, entry.member_id)] += entry.people * times
+
+    def rows(self) -> tuple[dict[Key, dict[str, int]], dict[Key, dict[str, int]]]:
+        """The differences to day_count and to member_day, key by key."""
+        return (
+            {key: {"value": n} for key, n in self.days.items()},
+            {key: {"entries": self.entries[key], "people": n} for key, n in self.people.items()},
+        )
+
+
+async def apply(connection: AsyncConnection, tally: Tally) -> None:
+    """Writes the differences: one statement for what grows and one for what shrinks, in each of the two tables."""
+    for table, changes in zip((day_count, member_day), tally.rows(), strict=True):
+        # Always in the same order, so that two transactions never wait for each other's counters.
+        ordered = sorted((item for item in changes.items() if any(item[1].values())), key=lambda item: item[0])
+        more = [_bound(table, key, n) for key, n in ordered if min(n.values()) >= 0]
+        less = [_bound(table, key, n) for key, n in ordered if min(n.values()) < 0]
+        if more:
+            await connection.execute(_growing(connection, table), more)
+        if less:
+            await connection.execute(_shrinking(table), less)
+
+
+def _bound(table: sa.Table, key: Key, changes: Mapping[str, int]) -> dict[str, Any]:
+    commune, day, team_id, last = key
+    row = {"commune": commune, "day": day, "team_id": team_id, _LAST[table.name]: last}
+    if min(changes.values()) >= 0:
+        return {**row, **changes}
+    return {f"at_{name}": value for name, value in row.items()} | {f"plus_{name}": n for name, n in changes.items()}
+
+
+def _growing(connection: AsyncConnection, table: sa.Table) -> sa.Executable:
+    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
+    keys = [column.name for column in table.primary_key]
+    return insert.on_conflict_do_update(
+        index_elements=keys,
+        set_={c.name: c + insert.excluded[c.name] for c in table.c if c.name not in keys},
+    )
+
+
+def _shrinking(table: sa.Table) -> sa.Executable:
+    # Not an upsert: the checks against values below 0 look at the row to insert before they look for a conflict.
+    keys = [column.name for column in table.primary_key]
+    return (
+        sa.update(table)
+        .where(*(table.c[name] == sa.bindparam(f"at_{name}") for name in keys))
+        .values({c.name: c + sa.bindparam(f"plus_{c.name}") for c in table.c if c.name not in keys})
+    )
+
+
+# --- recount ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A counter that does not say what the entries say."""
+
+    table: str
+    key: Key
+    column: str
+    counted: int
+    expected: int
+
+
+async def recount(connection: AsyncConnection) -> list[Difference]:
+    """Counts every saved entry anew, commune after commune, and returns where the counters differ."""
+    found: list[Difference] = []
+    everywhere = sa.union(*(sa.select(t.c.commune) for t in (assistance, day_count, member_day)))
+    for commune in sorted((await connection.execute(everywhere)).scalars()):
+        entries = await load(connection, assistance.c.commune == commune, assistance.c.state == "saved")
+        for table, expected in zip((day_count, member_day), Tally.of(come=entries).rows(), strict=True):
+            found += await _differences(connection, table, commune, expected)
+    return found
+
+
+async def _differences(
+    connection: AsyncConnection, table: sa.Table, commune: str, expected: dict[Key, dict[str, int]]
+) -> list[Difference]:
+    stored = await connection.execute(sa.select(table).where(table.c.commune == commune))
+    columns = [c.name for c in table.c if not c.primary_key]
+    counted: dict[Key, dict[str, int]] = {
+        (row["commune"], row["day"], row["team_id"], row[_LAST[table.name]]): {c: row[c] for c in columns}
+        for row in stored.mappings()
+    }
+    return [
+        Difference(table.name, key, column, *pair)
+        for key in sorted(counted.keys() | expected.keys())
+        for column in columns
+        if (pair := (counted.get(key, {}).get(column, 0), expected.get(key, {}).get(column, 0)))[0] != pair[1]
+    ]
