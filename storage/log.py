@@ -114,6 +114,8 @@ class Log:
             return before
         after = dataclasses.replace(changed, changed_at=_moment(now))
         validate(after, local_day(now))
+        if after.hamlet_id != before.hamlet_id and not await self._connection.scalar(sa.select(_hamlet_fits(after))):
+            raise NotAllowed
         await self._store(before, after)
         await self._remember(before, after, scope, now, reason)
         return after
@@ -197,12 +199,8 @@ class Log:
             sa.select(role.c.person_id, role.c.role)
             .join_from(team, role, sa.and_(here, role.c.ended_at.is_(None)))
             .where(team.c.id == entry.team_id, team.c.commune == entry.commune)
-            .where(role.c.person_id.in_([entry.entered_by, entry.member_id]))
+            .where(role.c.person_id.in_([entry.entered_by, entry.member_id]), _hamlet_fits(entry))
         )
-        if entry.hamlet_id is not None:
-            query = query.join(
-                hamlet, sa.and_(hamlet.c.id == entry.hamlet_id, hamlet.c.commune == team.c.commune)
-            )
         held = {(person, name) for person, name in (await self._connection.execute(query)).all()}
         author, member = entry.entered_by, entry.member_id
         of_team = (member, "member") in held or (member, "head") in held
@@ -222,6 +220,12 @@ def _changed(entry: Entry, changes: Mapping[str, Any]) -> Entry:
     if unknown := changes.keys() - EDITABLE:
         raise ValueError(f"cannot be changed: {', '.join(sorted(unknown))}")
     return dataclasses.replace(entry, **changes)
+
+
+def _hamlet_fits(entry: Entry) -> sa.ColumnElement[bool]:
+    if entry.hamlet_id is None:
+        return sa.true()
+    return sa.exists().where(hamlet.c.id == entry.hamlet_id, hamlet.c.commune == entry.commune)
 
 
 def _saved_in(period: Period) -> sa.ColumnElement[bool]:

@@ -35,7 +35,7 @@ class Week:
     @classmethod
     def parse(cls, text: str) -> Self:
         """From "2026-W47". Raises ValueError."""
-        found = re.fullmatch(r"(20\d\d)-W(\d\d)", text.strip())
+        found = re.fullmatch(r"(20\d\d)-W(\d\d)", text.strip(), re.ASCII)
         if not found:
             raise ValueError("a week looks like 2026-W47")
         return cls(int(found[1]), int(found[2]))
@@ -94,7 +94,7 @@ class Period:
     @classmethod
     def parse_month(cls, text: str) -> Self:
         """From "2026-11". Raises ValueError."""
-        found = re.fullmatch(r"(20\d\d)-(\d\d)", text.strip())
+        found = re.fullmatch(r"(20\d\d)-(\d\d)", text.strip(), re.ASCII)
         if not found:
             raise ValueError("a month looks like 2026-11")
         return cls.of_month(int(found[1]), int(found[2]))
