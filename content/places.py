@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,24 +18,22 @@ DATA = Path(__file__).parent / "data" / "units.json.gz"
 MAX_TEXT = 200
 """Characters of a typed place that are looked at; the longest full address of the old map has 90."""
 
-_COMMUNE_KINDS = {
-    ("xa",): "xa",
-    ("x",): "xa",
-    ("phuong",): "phuong",
-    ("p",): "phuong",
-    ("f",): "phuong",
-    ("thi", "tran"): "thi tran",
-    ("tt",): "thi tran",
-    ("dac", "khu"): "dac khu",
-    ("dk",): "dac khu",
-}
-_AREA_KINDS = [
-    *[("tinh",), ("thanh", "pho"), ("tp",), ("huyen",), ("h",), ("quan",), ("q",), ("thi", "xa"), ("tx",), ("t",)],
-    *[("viet", "nam"), ("vn",)],
-]
+MAX_PARTS = 8
+"""Parts between commas at which a name is looked for: house, street, hamlet, commune, district, province, country."""
 
 MAX_NAME = 8
 """Words of the longest commune name with its kind ("Thị trấn Nông trường Trần Phú" has six), and some room."""
+
+_XA, _PHUONG, _THI_TRAN, _DAC_KHU = "xa", "phuong", "thitran", "dackhu"
+_COMMUNE_KINDS = {k: k for k in (_XA, _PHUONG, _THI_TRAN, _DAC_KHU)} | {
+    "x": _XA,
+    "p": _PHUONG,
+    "f": _PHUONG,
+    "tt": _THI_TRAN,
+    "dk": _DAC_KHU,
+}
+_AREA_KINDS = frozenset(["tinh", "t", "thanhpho", "tp", "quan", "q", "huyen", "h", "thixa", "tx", "vietnam", "vn"])
+"""Kinds of districts and provinces as people write them, and the country: they say nothing more than the names."""
 
 _GLUED_NUMBER = re.compile(r"(?<=[a-z])(?=[0-9])")
 _I_OR_Y = re.compile(r"(?<=[hklmst])y\b")
@@ -83,10 +81,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One name of a commune; `areas` are keys of the districts and provinces it may be followed by."""
+    """One name of a commune, found under `key`; its kind apart; keys of the districts and provinces after it."""
 
+    key: str
     commune: Commune
     name: str
+    kind: str | None
     areas: frozenset[str]
     old_areas: str | None = None
     """The rest of the old full name (", huyện Vị Thủy, tỉnh Hậu Giang"); None for a name of today."""
@@ -144,7 +144,7 @@ class Places:
             commune = self._communes.get(text)
             return [Candidate(commune, How.CODE)] if commune else []
         parts = [words for words in map(_words, text.split(",")) if words]
-        for start in range(len(parts)):
+        for start in range(min(len(parts), MAX_PARTS)):
             found = self._find(parts[start:])
             if found:
                 return _best_first(found, old_tone_style(text).casefold())[:limit]
@@ -168,35 +168,50 @@ class Places:
         for kind, bare in _kind_apart(name):
             for entry in self._entries.get("".join(bare), ()):
                 if _all_areas(areas, entry.areas):
-                    yield kind is None or fold(entry.name).startswith(f"{kind} "), entry
+                    yield kind in (None, entry.kind), entry
 
 
 def _index(units: dict[str, Any], communes: dict[str, Commune]) -> dict[str, list[_Entry]]:
-    """All entries under the keys of their bare names."""
-    key, name_key = lru_cache(maxsize=None)(_area_key), lru_cache(maxsize=None)(_name_key)
+    """All entries under the keys of their bare names; spaces make no difference there ("Đắk Lắk", "Đaklak")."""
     entries: dict[str, list[_Entry]] = defaultdict(list)
-    province_keys = lru_cache(maxsize=None)(lambda name: frozenset(map(key, (name, *units["aliases"].get(name, ())))))
+    syllable = cache(_words)  # fourteen thousand names have but three thousand syllables
+
+    def words(name: str) -> list[str]:
+        return [word for part in name.split() for word in syllable(part)]
+
+    @cache
+    def province_keys(name: str) -> frozenset[str]:
+        return frozenset(_area_key(words(n)) for n in (name, *units["aliases"].get(name, ())))
+
+    def add(commune: Commune, name: str, areas: frozenset[str], old_areas: str | None = None) -> None:
+        kind, bare = next(_kind_apart(words(name)))
+        key = "".join(bare)
+        entries[key].append(_Entry(key, commune, name, kind, areas, old_areas))
+
     areas_of = {code: province_keys(commune.province.name) for code, commune in communes.items()}
     for province, districts in units["old"].items():
         for district, wards in districts.items():
             aliases = units["district_aliases"].get(province, {}).get(district, ())
-            around = province_keys(province) | {key(name) for name in (district, *aliases) if name}
+            around = province_keys(province) | {_area_key(words(name)) for name in (district, *aliases) if name}
             rest = "".join(f", {_small_first(area)}" for area in (district, province) if area)
             for ward, codes in wards.items():
                 for code in codes.split():
                     areas_of[code] |= around
-                    areas = around | {key(communes[code].province.name)}
-                    entries[name_key(ward)].append(_Entry(communes[code], ward, areas, rest))
+                    add(communes[code], ward, around | province_keys(communes[code].province.name), rest)
     for code, commune in communes.items():
-        entries[name_key(commune.name)].append(_Entry(commune, commune.name, areas_of[code]))
+        add(commune, commune.name, areas_of[code])
     return dict(entries)
 
 
 def _best_first(found: list[_Entry], typed: str) -> list[Candidate]:
-    """One candidate for each commune: names with the typed marks first, then today's before old ones."""
+    """One candidate for each commune: the longest name first, then the typed marks, then today's before old ones."""
 
-    def rank(entry: _Entry) -> tuple[bool, bool, str]:
-        return _without_kind(entry.name) not in typed, entry.old_areas is not None, entry.commune.code
+    marks_typed = not typed.isascii()
+
+    def rank(entry: _Entry) -> tuple[int, bool, bool, str]:
+        other_marks = marks_typed and _without_kind(entry.name) not in typed
+        # "phuong 2 bao loc" is Phường 2 Bảo Lộc before it is Phường 2
+        return -len(entry.key), other_marks, entry.old_areas is not None, entry.commune.code
 
     unique: dict[str, Candidate] = {}
     for entry in sorted(found, key=rank):
@@ -211,44 +226,37 @@ def _words(text: str) -> list[str]:
 
 def _kind_apart(words: list[str]) -> Iterator[tuple[str | None, list[str]]]:
     """The ways to read a commune's name: with its kind before it, and all of it as the name ("xà phiên")."""
-    for written, kind in _COMMUNE_KINDS.items():
-        if _starts(words, written):
-            yield kind, words[len(written) :]
+    for length in (1, 2):
+        kind = _COMMUNE_KINDS.get("".join(words[:length]))
+        if kind and length <= len(words):
+            yield kind, words[length:]
     if not "".join(words).isdigit():  # a bare number is no name: dozens of wards are called by one
         yield None, words
 
 
 def _all_areas(words: list[str], areas: frozenset[str]) -> bool:
     """Whether the words are names of these areas and nothing else, each with or without its kind."""
-    if not words:
-        return True
-    if any(_starts(words, kind) and _all_areas(words[len(kind) :], areas) for kind in _AREA_KINDS):
-        return True
-    return any("".join(words[:n]) in areas and _all_areas(words[n:], areas) for n in range(1, MAX_NAME + 1))
+    reached = {0}
+    for start in range(len(words)):
+        if start in reached:
+            for end in range(start + 1, min(start + MAX_NAME, len(words)) + 1):
+                piece = "".join(words[start:end])
+                if piece in areas or piece in _AREA_KINDS:
+                    reached.add(end)
+    return len(words) in reached
 
 
-def _name_key(name: str) -> str:
-    """The key of a commune's listed name without its kind; spaces make no difference ("Đắk Lắk", "Đaklak")."""
-    _, bare = next(_kind_apart(_words(name)))
-    return "".join(bare)
-
-
-def _area_key(name: str) -> str:
+def _area_key(words: list[str]) -> str:
     """The key of a district's or province's listed name without its kind."""
-    words = _words(name)
-    kind = next((kind for kind in _AREA_KINDS if _starts(words, kind)), ())
-    return "".join(words[len(kind) :])
+    length = next((n for n in (1, 2) if "".join(words[:n]) in _AREA_KINDS), 0)
+    return "".join(words[length:])
 
 
 def _without_kind(name: str) -> str:
     """A commune's listed name without its kind, marks kept, in small letters."""
-    words = name.split()
-    kind = next((kind for kind in _COMMUNE_KINDS if _starts(_words(name), kind)), ())
-    return " ".join(words[len(kind) :]).casefold()
-
-
-def _starts(words: list[str], beginning: tuple[str, ...]) -> bool:
-    return tuple(words[: len(beginning)]) == beginning
+    words = _words(name)
+    _, bare = next(_kind_apart(words))
+    return " ".join(name.split()[len(words) - len(bare) :]).casefold()
 
 
 def _small_first(name: str) -> str:
