@@ -1,0 +1,164 @@
+"""Secrets told in words and digits: one-time codes, passcodes, passwords."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from content.safety.numbers import Number, What, is_year
+from content.safety.text import Span
+from content.safety.words import Words, folded, one_of, word
+
+_SIGNS = re.compile(r"[\s,.;:=\-–—>\"'“”()\[\]*|/]{0,6}")
+_TOKEN = re.compile(r"\S{1,64}")
+_TRAIL = ".,;!?)\"'”"
+_SYLLABLE = re.compile(
+    r"(?:ngh?|nh|gh|gi|qu|kh|ph|th|tr|ch|[bcdghklmnprstvxfwzj])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnptkz])?"
+)
+_MARK = re.compile(r"[@#$%^&*!_+~?<>]")
+_ADDRESS_LIKE = re.compile(r"\S+@\S+\.\S+|\S+\.(?:vn|com|net|org)\b|https?:|\[")
+_NAMED = re.compile(r"[a-z ]{1,30}(?: la|[:=]) ?([a-z0-9@#$%^&*!_+~?<>]{6,64})(?![^\s,.;)!?])")
+"""Somebody's name, or whatever it is the password of, then the password itself."""
+_CODE_LENGTHS = frozenset({4, 5, 7, 8})
+_LONE = 80
+"""A message longer than this is more than a bare code."""
+_STEPS = 10
+
+
+class Disclosures:
+    """Finds told secrets in texts in small letters without marks."""
+
+    def __init__(self, words: Words) -> None:
+        self._otp = re.compile(word(one_of(words.otp), digits_may_follow=True))
+        self._passcode = re.compile(word(one_of(words.passcode), digits_may_follow=True))
+        self._code = re.compile(word(one_of(words.code), digits_may_follow=True))
+        self._password = re.compile(word(one_of(words.password)))
+        self._or_me = folded(words.password_or_me)
+        self._between = re.compile(word(one_of(words.between), digits_may_follow=True))
+        self._here = re.compile(word(one_of(words.here_it_comes), digits_may_follow=True))
+        self._unit = re.compile(rf" ?{one_of(words.units)}(?![a-z0-9])")
+        self._no_secret = re.compile(rf"(?<![a-z0-9]){one_of(words.not_secret_after)}[ :]{{0,2}}$")
+        chatter = rf"(?:{one_of(words.chatter)}(?![a-z0-9])\W*)*"
+        self._chatter = re.compile(rf"\W*{chatter}")
+        itself = r" (?:chinh )?la (?:cai |so )?(?:ma )?"
+        self._is_code = re.compile(rf"{itself}{one_of(words.otp, words.passcode)}(?![a-z0-9])")
+        self._is_password = re.compile(rf"{itself}{one_of(words.password)}(?![a-z0-9])")
+        self._harmless = folded(words.harmless)
+
+    def otp(self, shape: str, numbers: Sequence[Number]) -> list[Span]:
+        """One-time codes beside a word that says so."""
+        return self._codes(self._otp, shape, numbers)
+
+    def passcode(self, shape: str, numbers: Sequence[Number]) -> list[Span]:
+        """Passcodes and PINs beside a word that says so."""
+        return self._codes(self._passcode, shape, numbers)
+
+    def bare(self, shape: str, numbers: Sequence[Number]) -> list[Span]:
+        """Six digits alone, or with no more than small talk or the word "mã" before them."""
+        starts = {n.start: n for n in numbers if n.what is What.SIX}
+        found = [
+            starts[at]
+            for m in self._code.finditer(shape)
+            if (at := self._after(shape, m.end())[0]) in starts and not self._counts(shape, starts[at])
+        ]
+        if len(numbers) == 1 and starts and len(shape) <= _LONE:
+            only = numbers[0]
+            before, after = shape[: only.start], shape[only.end :]
+            if self._chatter.fullmatch(before) and self._chatter.fullmatch(after):
+                found.append(only)
+        return [(n.start, n.end) for n in found]
+
+    def _codes(self, words: re.Pattern[str], shape: str, numbers: Sequence[Number]) -> list[Span]:
+        ends = [m.end() for m in words.finditer(shape)]
+        if not ends or not numbers:
+            return []
+        found = {n for n in numbers if n.what is What.SIX and self._may_be_code(shape, n)}
+        starts = {n.start: n for n in numbers}
+        for end in ends:
+            at, linked = self._after(shape, end)
+            number = starts.get(at)
+            if number and self._fits(number, linked) and (linked or not self._counts(shape, number)):
+                found.add(number)
+        lengths = _CODE_LENGTHS | {6}
+        found.update(n for n in numbers if len(n.digits) in lengths and self._is_code.match(shape, n.end))
+        return [(n.start, n.end) for n in found]
+
+    def _fits(self, number: Number, linked: bool) -> bool:
+        if number.what is What.PLAIN and len(number.digits) in _CODE_LENGTHS:
+            return linked or not is_year(number.digits)
+        return number.what is What.SIX
+
+    def _may_be_code(self, shape: str, number: Number) -> bool:
+        """Whether six digits in a message about codes can be one: no part of more, no sum, no count."""
+        before = shape[max(0, number.start - 20) : number.start]
+        part = before[-1:].isalpha() or re.search(r"[0-9][.\-]$|[/#]$", before)
+        part = part or re.match(r"[.\-/:]?[0-9]|[.\-/][a-z0-9]", shape[number.end : number.end + 2])
+        return not (part or self._no_secret.search(before) or self._counts(shape, number))
+
+    def _counts(self, shape: str, number: Number) -> bool:
+        return self._unit.match(shape, number.end) is not None
+
+    def _after(self, shape: str, at: int) -> tuple[int, bool]:
+        """Where what is told begins after a word for a secret, and whether a "là" or a colon announced it."""
+        linked = False
+        for _ in range(_STEPS):
+            signs = _SIGNS.match(shape, at)
+            if signs:
+                at = signs.end()
+                linked = linked or any(s in signs[0] for s in ":=>")
+            here = self._here.match(shape, at)
+            skipped = here or self._between.match(shape, at)
+            if skipped is None:
+                break
+            linked = linked or here is not None
+            at = skipped.end()
+        return at, linked
+
+    def passwords(self, shape: str, numbers: Sequence[Number]) -> list[Span]:
+        """Passwords beside a word that says so, or alone and of a shape nothing else has."""
+        return list(self._passwords(shape, {n.start: n for n in numbers}))
+
+    def _passwords(self, shape: str, numbers: dict[int, Number]) -> Iterator[Span]:
+        for m in self._password.finditer(shape):
+            at, linked = self._after(shape, m.end())
+            token = _TOKEN.match(shape, at)
+            if token is None:
+                continue
+            if not linked and (named := _NAMED.match(shape, at)) and _is_mixed(named[1], marked=False):
+                yield named.span(1)
+            told = token[0].rstrip(_TRAIL) or token[0]
+            number = numbers.get(at)
+            if number and told[0].isdigit() and told.replace(".", "").replace("-", "").isdigit():
+                if self._is_digit_password(shape, number, linked):
+                    yield number.start, number.end
+            elif self._is_password_token(told, linked, m[0] not in self._or_me):
+                yield at, at + len(told)
+        for m in self._is_password.finditer(shape):
+            start = shape.rfind(" ", 0, m.start()) + 1
+            if self._is_password_token(shape[start : m.start()], linked=False, sure=True):
+                yield start, m.start()
+        lone = shape.rstrip(_TRAIL)
+        if 6 <= len(lone) <= 32 and " " not in lone and lone[0].isalnum() and _is_mixed(lone, marked=True):
+            yield 0, len(lone)
+
+    def _is_digit_password(self, shape: str, number: Number, linked: bool) -> bool:
+        if self._counts(shape, number) or number.what in {What.MONEY, What.DATE, What.HOTLINE, What.PROCEDURE}:
+            return linked and number.what is What.DATE
+        if linked:
+            return 4 <= len(number.digits) <= 16
+        return number.what in {What.SIX, What.PLAIN} and 6 <= len(number.digits) <= 8
+
+    def _is_password_token(self, told: str, linked: bool, sure: bool) -> bool:
+        plain = re.sub(r"\d+$", "", told)
+        if len(told) < 4 or _ADDRESS_LIKE.match(told) or told in self._harmless or plain in self._harmless:
+            return False
+        if _is_mixed(told, marked=True) or (_is_mixed(told, marked=False) and (linked or len(told) >= 6)):
+            return True
+        if not linked or not sure:
+            return False
+        strange = told.isascii() and told.isalpha() and len(told) >= 6 and not _SYLLABLE.fullmatch(told)
+        return strange or (_MARK.search(told[1:]) is not None and told[0].isalnum())
+
+
+def _is_mixed(token: str, *, marked: bool) -> bool:
+    """Letters and digits together; with `marked` also a sign like @ or # inside. Addresses are not."""
+    letters = re.search(r"[a-z]", token) and re.search(r"\d", token) and not _ADDRESS_LIKE.match(token)
+    return bool(letters) and (not marked or _MARK.search(token[1:]) is not None)
