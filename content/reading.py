@@ -1,0 +1,221 @@
+"""Files of knowledge read with the line each thing stands on, and their mistakes told in plain Vietnamese."""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from content.guide import Choice, Ending, Fact, Guide, Kind, Obstacle, Problem, Source, Step
+
+Way = tuple[str | int, ...]
+"""The way from the top of a file to one of its things: keys and places in lists."""
+
+M = TypeVar("M", bound=BaseModel)
+
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML has its C part
+
+_SHOWN = 60
+"""Characters of a wrong value that a problem repeats."""
+
+_NAMES = {"steps": "bước", "obstacles": "vướng mắc", "choices": "lựa chọn"}
+
+_KEYS = sorted({k for m in (Guide, Step, Choice, Obstacle, Ending, Fact, Source) for k in m.model_fields})
+
+
+class KnowledgeError(Exception):
+    """The knowledge cannot be used as it is; the text names file, line, mistake and remedy."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.file}:{problem.line}: {problem.what} {problem.mend}")
+        self.problem = problem
+
+
+class _Loader(_BASE):  # type: ignore[misc]
+    """Leaves days as text: what is no day is then told like any other wrong value."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One YAML file: its data, and where in the file everything stands."""
+
+    file: str
+    """The path people know it by, like content/guides/vneid-kich-hoat.yaml."""
+    text: str
+    data: Any
+    root: yaml.Node | None
+
+    def line(self, way: Way = (), culprit: str = "") -> int:
+        """The line (from 1) where the thing begins, or within it the first line that has the culprit's words."""
+        node, first, last = self.root, 0, self.text.count("\n")
+        for key in way:
+            found = _child(node, key)
+            if found is None:
+                break
+            first, last, node = found[0].start_mark.line, found[1].end_mark.line, found[1]
+        lines = self.text.split("\n")[first : last + 1]
+        return 1 + first + next((i for i, line in enumerate(lines) if culprit in line), 0)
+
+    def problem(self, what: str, mend: str, *way: str | int, kind: Kind = "error", culprit: str = "") -> Problem:
+        """A problem of the thing at the end of the way."""
+        return Problem(file=self.file, line=self.line(way, culprit), kind=kind, what=what, mend=mend)
+
+    def place(self, way: Way) -> str:
+        """The thing's name for a person, by the ids on the way to it: `bước «cai-dat», mục «text»`."""
+        names, here, kind = [], self.data, ""
+        for key in way:
+            try:
+                here = here[key]
+            except (KeyError, IndexError, TypeError):
+                here = None
+            if isinstance(key, int):
+                known = isinstance(here, Mapping) and here.get("id")
+                names.append(f"{_NAMES.get(kind, 'mục')} «{known}»" if known else f"{kind} thứ {key + 1}")
+            elif key not in _NAMES:
+                names.append(f"mục «{key}»")
+            kind = str(key)
+        return ", ".join(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[M]):
+    """A record and where it was written."""
+
+    record: M
+    page: Page
+    way: Way = ()
+
+    def problem(self, what: str, mend: str, *way: str | int, kind: Kind = "error", culprit: str = "") -> Problem:
+        """A problem of something within the record; the text begins with its name."""
+        named = f"{place}: {what}" if (place := self.page.place(self.way + way)) else what
+        return self.page.problem(_capital(named), mend, *self.way, *way, kind=kind, culprit=culprit)
+
+
+def name_of(path: Path, folder: Path) -> str:
+    """The name of a file for people: its path from above the content folder."""
+    return path.relative_to(folder.parent).as_posix()
+
+
+def open_text(path: Path, folder: Path) -> str:
+    """The text of a file. Raises KnowledgeError when it is missing or not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError:
+        what, mend = "Không mở được tệp này.", "Kiểm tra tên tệp và quyền đọc."
+    except UnicodeDecodeError:
+        what, mend = "Tệp không phải UTF-8.", "Mở bằng trình soạn thảo rồi lưu lại với bảng mã UTF-8."
+    raise KnowledgeError(Problem(file=name_of(path, folder), line=1, kind="error", what=what, mend=mend))
+
+
+def read(path: Path, folder: Path) -> Page:
+    """One YAML file. Raises KnowledgeError when it cannot be read, is no YAML or has a key twice."""
+    text, file = open_text(path, folder), name_of(path, folder)
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+        page = Page(file, text, loader.construct_document(root) if root else None, root)
+    except (yaml.YAMLError, ValueError) as error:
+        raise KnowledgeError(_not_yaml(file, error)) from error
+    finally:
+        loader.dispose()
+    for key in _repeated(root):
+        what = f"Mục «{key.value}» viết hai lần ở cùng một chỗ."
+        problem = Problem(file=file, line=key.start_mark.line + 1, kind="error", what=what, mend="Bỏ bớt một.")
+        raise KnowledgeError(problem)
+    return page
+
+
+def parse(page: Page, model: type[M], *way: str | int) -> Entry[M] | list[Problem]:
+    """The record written there, or everything that is wrong with it."""
+    data = page.data
+    for key in way:
+        data = data[key]
+    try:
+        return Entry(model.model_validate(data), page, way)
+    except ValidationError as error:
+        return [_told(page, way, mistake) for mistake in error.errors(include_url=False)]
+
+
+def _not_yaml(file: str, error: Exception) -> Problem:
+    """A mistake of syntax in words: what the parser says of it is English and seldom helps."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    column = f" (cột {mark.column + 1})" if mark else ""
+    what = f"Không đọc được: chỗ này hoặc ngay trên nó viết sai cú pháp YAML{column}."
+    mend = (
+        "Xem lại dấu cách đầu dòng (không dùng phím Tab), dấu hai chấm, ngoặc kép; "
+        "câu có dấu hai chấm thì đặt trong ngoặc kép."
+    )
+    return Problem(file=file, line=mark.line + 1 if mark else 1, kind="error", what=what, mend=mend)
+
+
+def _child(node: yaml.Node | None, key: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """The node a thing begins with and the node of its value."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((k, v) for k, v in node.value if k.value == str(key)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        return node.value[key], node.value[key]
+    return None
+
+
+def _repeated(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    """Keys that a mapping has already; YAML would silently keep the last."""
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                yield key
+            seen.add(str(key.value))
+            yield from _repeated(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _repeated(item)
+
+
+def _told(page: Page, way: Way, mistake: Any) -> Problem:
+    """A mistake of the schema in words."""
+    full: Way = (*way, *mistake["loc"])
+    key = full[-1] if full else ""
+    what, mend = _explained(mistake["type"], str(key), mistake["input"], mistake.get("ctx", {}))
+    return page.problem(_capital(f"{page.place(full)}: {what}" if full else what), mend, *full)
+
+
+def _explained(kind: str, key: str, value: object, limits: Mapping[str, Any]) -> tuple[str, str]:
+    """What is wrong with a value, and how to mend it."""
+    shown = str(value)[:_SHOWN]
+    told: Sequence[tuple[str, str, str]] = (
+        ("missing", "chưa có.", f"Thêm dòng «{key}: …»."),
+        ("extra_forbidden", "không có mục nào tên như vậy.", _meant(key)),
+        ("string_too_long", f"dài {len(shown) if len(shown) < _SHOWN else len(str(value))} ký tự, "
+         f"quá {limits.get('max_length')}.", "Viết gọn lại, hoặc tách làm hai bước."),
+        ("string_pattern", f"«{shown}» không dùng làm mã được.", "Chỉ dùng chữ thường không dấu, số, dấu nối."),
+        ("string", f"phải là chữ, đang là «{shown}».", f"Đặt trong ngoặc kép: {key}: \"{shown}\"."),
+        ("date", f"«{shown}» không phải là ngày.", "Viết năm-tháng-ngày, như 2026-11-21."),
+        ("enum", f"không có giá trị «{shown}».", f"Chọn một trong: {limits.get('expected')}."),
+        ("literal", f"không có giá trị «{shown}».", f"Chọn một trong: {limits.get('expected')}."),
+        ("bool", f"phải là true hoặc false, đang là «{shown}».", "Viết true hoặc false, không có ngoặc kép."),
+        ("int", f"phải là số, đang là «{shown}».", "Viết một số nguyên."),
+        ("greater", f"«{shown}» nhỏ quá.", f"Ít nhất là {limits.get('ge')}."),
+        ("too_short", "đang trống.", "Ghi ít nhất một ý."),
+        ("tuple", "phải là danh sách.", "Viết mỗi ý một dòng, đầu dòng là dấu nối và dấu cách."),
+        ("model", "phải gồm các dòng «tên mục: nội dung».", "Xem một tệp đang dùng để viết theo."),
+    )  # fmt: skip
+    return next(((what, mend) for start, what, mend in told if kind.startswith(start)), (
+        f"giá trị «{shown}» chưa đúng.", "Xem một tệp đang dùng để viết theo."))  # fmt: skip
+
+
+def _meant(key: str) -> str:
+    """The remedy for an unknown key: the name that was probably meant."""
+    near = difflib.get_close_matches(key, _KEYS, 1)
+    return f"Có phải là «{near[0]}»? Nếu không, bỏ dòng này." if near else "Sửa tên mục cho đúng, hoặc bỏ dòng này."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
