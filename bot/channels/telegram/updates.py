@@ -1,0 +1,163 @@
+"""What comes in from Telegram: the outside of an update before it is stored, its meaning afterwards."""
+
+import hashlib
+import json
+from typing import Any, Final
+
+import telegram
+from telegram.constants import ChatMemberStatus, ChatType, MessageAttachmentType
+
+from bot.channels.base import Envelope, NotUnderstood
+from handlers.turn import Kind, Message
+
+WANTED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of updates we ask for; others are not even looked at."""
+NOWHERE: Final = "?"
+"""The address of updates that name no chat; they share a lane of their own."""
+_INT64: Final = 2**63
+
+_KINDS: Final = (
+    ("text", Kind.TEXT),
+    ("photo", Kind.PHOTO),
+    ("animation", Kind.OTHER),  # before the document that comes with it
+    ("document", Kind.FILE),
+    ("venue", Kind.OTHER),  # before the location that comes with it
+    ("location", Kind.LOCATION),
+    ("contact", Kind.CONTACT),
+    ("sticker", Kind.STICKER),
+    ("voice", Kind.VOICE),
+    ("video_note", Kind.VOICE),
+    ("audio", Kind.VOICE),
+    *((str(a), Kind.OTHER) for a in MessageAttachmentType),
+)
+_GONE: Final = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+
+
+def outside(raw: bytes) -> tuple[Envelope, str | None]:
+    """The envelope of an update and, for a button press, the id of the query to be answered. Never raises.
+
+    Text, presses and blocking of one private chat have one address, since a private chat's id is the person's id.
+    Bytes that are no update are enveloped too, keyed by their hash: they are set aside by whoever parses them.
+    """
+    update = _load(raw)
+    seq = update.get("update_id")
+    if not _is_int64(seq):
+        return Envelope(f"{NOWHERE}{hashlib.sha256(raw).hexdigest()}", NOWHERE, 0, raw), None
+    press = _dict(update.get("callback_query"))
+    chat = (
+        _at(update, "message", "chat", "id")
+        or _at(update, "edited_message", "chat", "id")
+        or _at(press, "message", "chat", "id")
+        or _at(press, "from", "id")
+        or _at(update, "my_chat_member", "chat", "id")
+    )
+    query = press.get("id")
+    address = str(chat) if _is_int64(chat) else NOWHERE
+    return Envelope(str(seq), address, int(str(seq)), raw), query if isinstance(query, str) else None
+
+
+def parse(raw: bytes) -> Message | None:
+    """The message in an update; None when nobody is waiting for an answer to it. Raises NotUnderstood."""
+    content = _load(raw)
+    if not _is_int64(content.get("update_id")):
+        raise NotUnderstood("no update")
+    try:
+        return _message(telegram.Update.de_json({k: content[k] for k in ("update_id", *WANTED) if k in content}))
+    except Exception as error:  # whatever the library makes of malformed content
+        failure = type(error).__name__
+    # Outside of the handler: what the library raised may quote the message.
+    raise NotUnderstood(failure)
+
+
+def _message(update: telegram.Update) -> Message | None:
+    if update.callback_query:
+        return _press(update.callback_query)
+    if update.edited_message:
+        return _edited(update.edited_message)
+    if update.my_chat_member:
+        return _membership(update.my_chat_member)
+    return _said(update.message) if update.message else None
+
+
+def _press(query: telegram.CallbackQuery) -> Message:
+    source = query.message
+    chat = source.chat if source else None
+    return Message(
+        address=str(chat.id if chat else query.from_user.id),
+        kind=Kind.PRESS,
+        text=_clean(query.data or ""),
+        origin=str(source.message_id) if source else None,
+        group=chat is not None and chat.type != ChatType.PRIVATE,
+    )
+
+
+def _edited(message: telegram.Message) -> Message | None:
+    """Only edited words count: a live location, for one, is "edited" every few seconds."""
+    text = message.text or message.caption
+    return _from(message, Kind.EDITED, text) if text else None
+
+
+def _membership(change: telegram.ChatMemberUpdated) -> Message | None:
+    if change.new_chat_member.status not in _GONE:
+        return None
+    group = change.chat.type != ChatType.PRIVATE
+    return Message(str(change.chat.id), Kind.LEFT, at=change.date, group=group)
+
+
+def _said(message: telegram.Message) -> Message | None:
+    if message.migrate_to_chat_id:
+        return _from(message, Kind.LEFT, "")  # the group speaks under its new address from now on
+    kind = next((kind for name, kind in _KINDS if getattr(message, name)), None)
+    if kind is None:
+        # A service note, unless it holds something newer than the library.
+        return _from(message, Kind.OTHER, "") if message.api_kwargs else None
+    return _from(message, kind, _words(message))
+
+
+def _words(message: telegram.Message) -> str:
+    """What a message says: typed words, a caption, "latitude,longitude", or the sender's own phone number."""
+    if message.location:
+        return f"{message.location.latitude},{message.location.longitude}"
+    if message.contact:
+        own = message.from_user is not None and message.contact.user_id == message.from_user.id
+        return _clean(message.contact.phone_number) if own else ""
+    return message.text or message.caption or ""
+
+
+def _from(message: telegram.Message, kind: Kind, text: str) -> Message:
+    name = message.document.file_name if message.document else None
+    return Message(
+        address=str(message.chat.id),
+        kind=kind,
+        text=_clean(text),
+        at=message.date,
+        file_name=_clean(name) if name else None,
+        group=message.chat.type != ChatType.PRIVATE,
+    )
+
+
+def _clean(text: str) -> str:
+    """Without what no database takes: halves of surrogate pairs and NUL."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+def _load(raw: bytes) -> dict[str, Any]:
+    try:
+        return _dict(json.loads(raw))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _at(value: dict[str, Any], *path: str) -> Any:
+    found: Any = value
+    for name in path:
+        found = _dict(found).get(name)
+    return found
+
+
+def _is_int64(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64
