@@ -13,10 +13,12 @@ _TRAIL = ".,;!?)\"'”"
 _SYLLABLE = re.compile(
     r"(?:ngh?|nh|gh|gi|qu|kh|ph|th|tr|ch|[bcdghklmnprstvxfwzj])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnptkz])?"
 )
+_LONE_PASSWORD = re.compile(r"(?=(?:.*[a-z]){3})(?=(?:.*\d){2})[a-z0-9]+[@#$%&!][a-z0-9@#$%&!]*$")
 _MARK = re.compile(r"[@#$%^&*!_+~?<>]")
 _ADDRESS_LIKE = re.compile(r"\S+@\S+\.\S+|\S+\.(?:vn|com|net|org)\b|https?:|\[")
 _NAMED = re.compile(r"[a-z ]{1,30}(?: la|[:=]) ?([a-z0-9@#$%^&*!_+~?<>]{6,64})(?![^\s,.;)!?])")
 """Somebody's name, or whatever it is the password of, then the password itself."""
+_FIGURES = re.compile(r"[\d.\-/]+")
 _CODE_LENGTHS = frozenset({4, 5, 7, 8})
 _LONE = 80
 """A message longer than this is more than a bare code."""
@@ -57,12 +59,13 @@ class Disclosures:
         found = [
             starts[at]
             for m in self._code.finditer(shape)
-            if (at := self._after(shape, m.end())[0]) in starts and not self._counts(shape, starts[at])
+            if (at := self._after(shape, m.end())[0]) in starts and self._may_be_code(shape, starts[at])
         ]
         if len(numbers) == 1 and starts and len(shape) <= _LONE:
             only = numbers[0]
             before, after = shape[: only.start], shape[only.end :]
-            if self._chatter.fullmatch(before) and self._chatter.fullmatch(after):
+            dotted = "." in shape[only.start : only.end]  # "482.913" is a sum of money.
+            if not dotted and self._chatter.fullmatch(before) and self._chatter.fullmatch(after):
                 found.append(only)
         return [(n.start, n.end) for n in found]
 
@@ -126,7 +129,7 @@ class Disclosures:
                 yield named.span(1)
             told = token[0].rstrip(_TRAIL) or token[0]
             number = numbers.get(at)
-            if number and told[0].isdigit() and told.replace(".", "").replace("-", "").isdigit():
+            if number and told[0].isdigit() and _FIGURES.fullmatch(told):
                 if self._is_digit_password(shape, number, linked):
                     yield number.start, number.end
             elif self._is_password_token(told, linked, m[0] not in self._or_me):
@@ -136,7 +139,7 @@ class Disclosures:
             if self._is_password_token(shape[start : m.start()], linked=False, sure=True):
                 yield start, m.start()
         lone = shape.rstrip(_TRAIL)
-        if 6 <= len(lone) <= 32 and " " not in lone and lone[0].isalnum() and _is_mixed(lone, marked=True):
+        if 6 <= len(lone) <= 32 and " " not in lone and _LONE_PASSWORD.match(lone) and _is_mixed(lone, marked=True):
             yield 0, len(lone)
 
     def _is_digit_password(self, shape: str, number: Number, linked: bool) -> bool:

@@ -144,6 +144,9 @@ class Safety:
                 return True
             case What.TWELVE:
                 return not self._account.search(before) and not before[-1:].isalpha()
+            case What.PLAIN if 11 <= len(number.digits) <= 13:
+                # A digit too few or too many, yet said to be an identity number.
+                return self._identity.search(before) is not None
             case What.NINE:
                 after = shape[number.end : number.end + _NEAR]
                 return bool(self._identity.search(before) or self._identity.search(after))

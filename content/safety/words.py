@@ -45,6 +45,7 @@ class Scam(Model):
     happened: Phrases
     not_happened: Phrases
     lesson: Phrases
+    counted: Phrases
     slip: Phrases
     click: Phrases
     bait: Phrases

@@ -378,8 +378,23 @@ def test_masking_twice_is_masking_once_and_leaves_no_long_number(text: str) -> N
 
 @pytest.mark.parametrize(
     "piece",
-    [*WORDS, "1 22 ", "0 ", "a.", "a-", "a@", "%", "otp 1 ", "mk là ", "lỡ ", "có người gọi ",
-        "000201aa", "1.", "=", "ệ "],
+    [
+        *WORDS,
+        "1 22 ",
+        "0 ",
+        "a.",
+        "a-",
+        "a@",
+        "%",
+        "otp 1 ",
+        "mk là ",
+        "lỡ ",
+        "có người gọi ",
+        "000201aa",
+        "1.",
+        "=",
+        "ệ ",
+    ],
 )
 def test_a_hundred_thousand_characters_are_read_to_the_end(piece: str) -> None:
     text = piece * (100_000 // len(piece))
