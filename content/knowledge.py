@@ -1,0 +1,41 @@
+"""All the knowledge in one hand: words, guides, search, places, guard and terms, read once at the start."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from content.library import Library
+from content.messages import Messages
+from content.places import Places
+from content.safety import Safety
+from content.search import Search, Usage
+from content.terms import Terms
+
+FOLDER = Path(__file__).parent
+"""The knowledge that comes with the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What conversations know; shared by all of them and never changed."""
+
+    messages: Messages
+    library: Library
+    search: Search
+    places: Places
+    safety: Safety
+    terms: Terms
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Self:
+        """The knowledge in that folder (by default the program's own). Raises KnowledgeError naming file and line."""
+        folder = folder or FOLDER
+        library = Library.load(folder)
+        return cls(
+            messages=Messages(folder / "messages"),
+            library=library,
+            search=Search(library.guides.values(), Usage.load(folder)),
+            places=Places.load(folder / "data" / "units.json.gz"),
+            safety=Safety.load(folder / "data" / "safety.yaml"),
+            terms=Terms.load(folder),
+        )
