@@ -73,9 +73,9 @@ class Stage:
 
 def a_channel(tg: TelegramEmulator, hook: str | None = None, **more: object) -> TelegramChannel:
     """A channel of the emulator's bot."""
-    settings = {"token": tg.token, "api_base": tg.root, "patience": QUICK} | more
+    settings = {"token": tg.token, "api_base": tg.root, "patience": QUICK, "commands": COMMANDS} | more
     return TelegramChannel(
-        webhook_url=hook, webhook_secret=SECRET, commands=COMMANDS, chance=random.Random(1), **settings  # type: ignore[arg-type]
+        webhook_url=hook, webhook_secret=SECRET, chance=random.Random(1), **settings  # type: ignore[arg-type]
     )  # fmt: skip
 
 

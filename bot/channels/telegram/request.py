@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from types import SimpleNamespace
 from typing import Any, Final
 from urllib.request import getproxies
@@ -20,6 +21,8 @@ IDLE: Final = 15.0
 """Seconds an unused connection is kept."""
 POOL: Final = 64
 """Connections at once."""
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
+"""Characters that would end a header."""
 
 
 class NeverLeft(NetworkError):
@@ -159,5 +162,5 @@ def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str]
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, mime) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=file_name, content_type=mime)
+        form.add_field(name, content, filename=_CONTROL.sub(" ", file_name), content_type=mime)
     return form
