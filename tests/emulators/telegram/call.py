@@ -9,6 +9,12 @@ from aiohttp import web
 
 from .errors import ApiError, bad
 
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def json_bytes(value: Any) -> bytes:
+    return COMPACT.encode(value).encode("utf-8", "surrogatepass")
+
 
 @dataclass(frozen=True)
 class Upload:

@@ -4,7 +4,6 @@ The schedule and the expiries are those of the public Bot API server (tdlib/tele
 """
 
 import asyncio
-import json
 import random
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from .call import json_bytes
 from .clock import Clock
 from .faults import Faults
 
@@ -35,7 +35,7 @@ class Update:
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     def body(self) -> bytes:
-        return json.dumps(self.raw, ensure_ascii=False, separators=(",", ":")).encode()
+        return json_bytes(self.raw)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Rates:
         buckets = []
         limits = self.limits
         if limits.per_second:
-            self._all = self._all or Bucket(limits.per_second, limits.per_second, now)
+            self._all = self._all or Bucket(limits.per_second, max(1, limits.per_second), now)
             buckets.append(self._all)
         if is_group and limits.group_per_minute:
             buckets.append(self._chat(chat_id, limits.group_per_minute / 60, limits.group_per_minute, now))

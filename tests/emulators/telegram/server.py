@@ -1,7 +1,6 @@
 """The wire: Bot API calls, file downloads and the control API on one port, with the faults in between."""
 
 import asyncio
-import json
 import random
 from contextlib import suppress
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from . import sending, settings
-from .call import Call, read_call
+from .call import Call, json_bytes, read_call
 from .control import Control
 from .errors import ApiError, bad
 from .people import People
@@ -168,8 +167,7 @@ class Server:
 
 
 def answer(body: dict[str, Any], status: int = 200) -> web.Response:
-    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    return web.Response(body=data, status=status, content_type="application/json")
+    return web.Response(body=json_bytes(body), status=status, content_type="application/json")
 
 
 def hang_up(request: web.Request) -> web.Response:
