@@ -138,6 +138,10 @@ class Guide(Model):
         """The step of that id, if this version has it."""
         return next((s for s in self.steps if s.id == step_id), None)
 
+    def number_of(self, step_id: str) -> int:
+        """The place of a step in the file, from 1; after the last for END."""
+        return next((i for i, s in enumerate(self.steps, 1) if s.id == step_id), len(self.steps) + 1)
+
     def following(self, step: Step, answer: str | None = None) -> str:
         """The id after `step` for that answer (the first choice when none is given), or END."""
         if step.choices:

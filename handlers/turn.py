@@ -127,6 +127,8 @@ class Turn:
     knowledge: Knowledge
     chance: random.Random
     state: State
+    channel: str
+    """For the record of a new chat only: no conversation asks which channel it is on."""
     chat: Chat | None = None
     """None for somebody who has not consented (or refused): nothing about him is stored."""
     scope: Scope | None = None

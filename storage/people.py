@@ -114,6 +114,10 @@ class People:
         """Keeps where the conversation stands; hearing from a chat makes it reachable again."""
         await self._connection.execute(_SAVE, {"chat": chat_id, "st": dict(state), "at": now})
 
+    async def keep_offer(self, chat_id: int, state: Mapping[str, Any]) -> None:
+        """Keeps the choices of a message we sent first; the person was not heard from."""
+        await self._connection.execute(sa.update(chat).where(chat.c.id == chat_id).values(state=dict(state)))
+
     async def mark_unreachable(self, lane: str, channel: str, reason: str) -> None:
         """The chat cannot be written to any more; nothing is pushed to it until the person writes."""
         which = sa.and_(chat.c.lane == lane, chat.c.channel == channel)
@@ -143,6 +147,11 @@ class People:
         )
         rows = (await self._connection.execute(found)).mappings().all()
         return Scope(person_id, tuple(Grant(**r) for r in rows))
+
+    async def exists(self, person_id: int) -> bool:
+        """Whether there is such a person."""
+        found = sa.select(person.c.id).where(person.c.id == person_id)
+        return (await self._connection.execute(found)).first() is not None
 
     async def grant(self, person_id: int, what: Grant, now: dt.datetime, *, by: int | None = None) -> None:
         """Gives a role; giving it twice is once."""

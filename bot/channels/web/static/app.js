@@ -10,7 +10,7 @@ const text = by("text");
 const touch = matchMedia("(pointer: coarse)").matches;
 
 let everSent = false;
-let lastTap = { what: "", at: 0 };
+let lastTap = 0;
 
 // --- the screen ---------------------------------------------------------------------------------------------
 
@@ -74,11 +74,16 @@ function say(body, shown, note = false) {
   sender.kick();
 }
 
+/** A shaky hand taps twice, and the answer to the first tap may have put another button under the finger. */
+function trembling() {
+  const now = Date.now();
+  const soon = now - lastTap < 600;
+  if (!soon) lastTap = now;
+  return soon;
+}
+
 function press(entry, button) {
-  // A shaky hand taps twice.
-  const tap = `${entry.id} ${button.value}`;
-  if (tap === lastTap.what && Date.now() - lastTap.at < 1000) return;
-  lastTap = { what: tap, at: Date.now() };
+  if (trembling()) return;
   log.focus({ preventScroll: true });
   say({ press: button.value, origin: entry.id }, `${button.n}. ${button.label}`);
 }
@@ -175,7 +180,9 @@ log.addEventListener("keydown", (event) => {
   }
 });
 for (const button of by("quick").children) {
-  button.addEventListener("click", () => say({ text: button.textContent }, button.textContent));
+  button.addEventListener("click", () => {
+    if (!trembling()) say({ text: button.textContent }, button.textContent);
+  });
 }
 
 by("attach").addEventListener("click", () => by("picked").click());

@@ -1,0 +1,127 @@
+"""The composition root: the one place that builds the world and hands it down."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from bot.channels.base import Channel
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.web.channel import WebChannel
+from bot.mailbox import StoredMailbox
+from bot.metrics import Metrics
+from bot.pace import Pace
+from bot.postbox import Postbox
+from bot.scheduler import Scheduler
+from bot.sender import Sender
+from bot.server import Server
+from bot.settings import Settings
+from bot.worker import Worker
+from content.knowledge import Knowledge
+from storage.bell import Bell
+from storage.database import Database
+from storage.memory import Memory
+from storage.migrate import upgrade
+from storage.vault import Vault
+
+log = structlog.get_logger()
+Clock = Callable[[], dt.datetime]
+WORKERS_ON_POSTGRESQL = 8
+
+
+def wall_clock() -> dt.datetime:
+    """The machine's time, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings. Raises SettingsError or BadUrl."""
+    return Database(settings.database_url, Vault(settings.secret()))
+
+
+class App:
+    """Everything that runs in one process."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock = wall_clock, chance: random.Random | None = None,
+        knowledge: Knowledge | None = None,
+    ) -> None:  # fmt: skip
+        self.settings = settings
+        self.clock = clock
+        self.chance = chance or random.Random()
+        self.knowledge = knowledge or Knowledge.load()
+        self.database = open_database(settings)
+        self.metrics = Metrics()
+        self.bell = Bell(self.database)
+        self.postbox = Postbox(self.database, self.bell, clock)
+        self.channels = self._build_channels()
+        senders = {name: c for name, c in self.channels.items() if name != "web"}
+        paces = {name: Pace() for name in senders}
+        count = 1 if self.database.is_sqlite else WORKERS_ON_POSTGRESQL
+        parts = (self.database, self.bell, self.channels, self.knowledge, clock, self.chance)
+        self.workers = [Worker(*parts, self.metrics) for _ in range(count)]
+        self.sender = Sender(self.database, self.bell, senders, paces, clock, self.chance, self.metrics)
+        self.scheduler = Scheduler(*parts)
+        self.server = Server(self.database, self.channels, self.knowledge, self.metrics)
+        self.port = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._joined: list[asyncio.Task[None]] = []
+
+    def _build_channels(self) -> Mapping[str, Channel]:
+        vault, settings = self.database.vault, self.settings
+        mailbox = StoredMailbox("web", self.database, self.bell, self.clock)
+        secure = (settings.public_url or "").startswith("https://")
+        session_key = vault.token("web-session").encode()
+        channels: dict[str, Channel] = {"web": WebChannel(mailbox, session_key, self.clock, secure_cookies=secure)}
+        if settings.telegram_token is not None:
+            secret = settings.telegram_webhook_secret
+            hook = f"{settings.public_url}/hooks/telegram" if settings.public_url else None
+            channels["telegram"] = TelegramChannel(
+                settings.telegram_token.get_secret_value(), settings.telegram_api_base, hook,
+                secret.get_secret_value() if secret else vault.token("telegram-webhook"), self.clock,
+            )  # fmt: skip
+        return channels
+
+    async def start(self) -> None:
+        """Migrates the database, takes up what a crash left, listens, and starts to work."""
+        await upgrade(self.database)
+        await self._take_up()
+        await self.bell.open()
+        self.port = await self.server.start(self.settings.host, self.settings.port)
+        loops = [*(w.run() for w in self.workers), self.sender.run(), self.scheduler.run()]
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+        self._joined = [asyncio.create_task(c.run(self.postbox.accept)) for c in self.channels.values()]
+        log.info("started", port=self.port, channels=list(self.channels))
+
+    async def _take_up(self) -> None:
+        """On SQLite no other process can be sending: what was being sent when we died has an unknown outcome."""
+        async with self.database.write() as connection:
+            outbox = Memory(connection, self.database.vault).outbox
+            lost = await outbox.expire_leases(self.clock(), everybody=self.database.is_sqlite)
+        if lost:
+            log.warning("outbox.unknown", count=lost)
+
+    async def stop(self) -> None:
+        """Takes nothing new, finishes or returns what is in hand, gives everything back."""
+        for task in self._joined:
+            task.cancel()
+        await self.server.stop()
+        await self.postbox.close()
+        for part in (*self.workers, self.scheduler, self.sender):
+            part.stopping.set()
+        await asyncio.gather(*self._tasks, *self._joined, return_exceptions=True)
+        for channel in self.channels.values():
+            await channel.close()
+        await self.bell.close()
+        await self.database.close()
+        log.info("stopped")
+
+    async def run(self, until: asyncio.Event) -> None:
+        """Starts, waits for the event, stops."""
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self.stop)
+            await self.start()
+            await until.wait()

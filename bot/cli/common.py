@@ -1,0 +1,98 @@
+"""What the verbs share: their database, their clock, and how they refuse."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot import settings
+from bot.app import Clock, open_database, wall_clock
+from handlers.turn import VIETNAM
+from storage.database import Database
+from storage.memory import Memory
+from storage.migrate import upgrade
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Refused(click.ClickException):
+    """A user's mistake: one clear line on standard error, exit 2."""
+
+    exit_code = 2
+
+
+def moment(text: str) -> dt.datetime:
+    """A time as people give it; without a zone it is Viet Nam's. Raises Refused."""
+    try:
+        when = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"'{text}' is no time: write it as 2026-11-21T09:00:00+07:00") from None
+    return when if when.tzinfo else when.replace(tzinfo=VIETNAM)
+
+
+def clock_at(now: str | None) -> Clock:
+    """A clock that stands still at that time, or the machine's."""
+    if now is None:
+        return wall_clock
+    fixed = moment(now)
+    return lambda: fixed
+
+
+def with_database(command: F) -> F:
+    """Adds --db."""
+    option = click.option("--db", metavar="URL", help="Default DATABASE_URL, else a SQLite file under var/.")
+    return option(command)
+
+
+def with_now(command: F) -> F:
+    """Adds --now."""
+    option = click.option("--now", metavar="ISO-TIME", help="Fixes the clock, e.g. 2026-11-21T09:00:00+07:00.")
+    return option(command)
+
+
+def settings_for(db: str | None) -> settings.Settings:
+    """The settings, with --db in place of DATABASE_URL."""
+    return settings.load(**({"database_url": db} if db else {}))
+
+
+@asynccontextmanager
+async def _opened(db: str | None) -> Any:
+    database = open_database(settings_for(db))
+    try:
+        await upgrade(database)
+        yield database
+    finally:
+        await database.close()
+
+
+def opened(db: str | None) -> AbstractAsyncContextManager[Database]:
+    """The database, migrated, closed again at the end."""
+    return _opened(db)
+
+
+def asynchronous(command: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., T]:
+    """Lets a verb be a coroutine."""
+
+    def run(*args: Any, **kwargs: Any) -> T:
+        return asyncio.run(command(*args, **kwargs))
+
+    return update_wrapper(run, command)
+
+
+def memory_of(connection: Any, database: Database) -> Memory:
+    """The memory of a transaction."""
+    return Memory(connection, database.vault)
+
+
+def output_file(path: str) -> Path:
+    """A path we can write to. Raises Refused."""
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise Refused(f"{target.parent} is no folder: make it first")
+    return target

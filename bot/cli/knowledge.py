@@ -1,0 +1,33 @@
+"""`content check`: everything an author should hear before a change goes out."""
+
+import click
+
+import content as content_package
+from bot.cli.common import asynchronous, clock_at, with_now
+from content.check import check
+from handlers.turn import VIETNAM
+
+
+@click.group("content")
+def content() -> None:
+    """The knowledge: guides, facts, words."""
+
+
+@content.command("check")
+@click.option("--folder", metavar="FOLDER", help="Another content folder than the program's own.")
+@with_now
+@asynchronous
+async def content_check(folder: str | None, now: str | None) -> int:
+    """Validates all knowledge; lists mistakes, what is overdue for review, and what is unconfirmed.
+
+    Example: python -m bot content check"""
+    from pathlib import Path
+
+    today = clock_at(now)().astimezone(VIETNAM).date()
+    home = Path(folder) if folder else Path(content_package.__path__[0])
+    problems = check(home, today)
+    for p in problems:
+        click.echo(f"{p.file}:{p.line}: {'LỖI' if p.kind == 'error' else 'Lưu ý'}: {p.what} {p.mend}")
+    errors = sum(p.kind == "error" for p in problems)
+    click.echo(f"{errors} lỗi, {len(problems) - errors} lưu ý")
+    return 2 if errors else 0

@@ -1,0 +1,77 @@
+"""Verbs whose work is still to come: they exist, say so and exit 2."""
+
+import click
+
+from bot.cli.common import Refused, with_database, with_now
+
+_ASK = """Answers questions, one a line, with the guides they are about.
+
+Example: echo "quên mật khẩu vneid" | python -m bot ask"""
+
+
+def _not_yet(what: str) -> None:
+    raise Refused(f"{what} is not built yet")
+
+
+@click.command(help=_ASK)
+@with_now
+def ask(now: str | None) -> None:
+    _not_yet("ask")
+
+
+@click.group()
+def qr() -> None:
+    """Checks payment QR codes."""
+
+
+@qr.command("check")
+def qr_check() -> None:
+    """Payloads in, verdicts out.
+
+    Example: echo '{"payload": "000201..."}' | python -m bot qr check"""
+    _not_yet("qr check")
+
+
+@qr.command("photo")
+@click.argument("files", nargs=-1, required=True)
+def qr_photo(files: tuple[str, ...]) -> None:
+    """The same from pictures.
+
+    Example: python -m bot qr photo anh.jpg"""
+    _not_yet("qr photo")
+
+
+@click.group("log")
+def log_group() -> None:
+    """Reads members' sentences."""
+
+
+@log_group.command("parse")
+@click.option("--hamlets", metavar="FILE")
+@with_now
+def log_parse(hamlets: str | None, now: str | None) -> None:
+    """A sentence a line in, a card a line out.
+
+    Example: echo "giúp 3 người cài vneid" | python -m bot log parse"""
+    _not_yet("log parse")
+
+
+@click.group("import")
+def import_group() -> None:
+    """Takes lists in."""
+
+
+@import_group.command("members")
+@click.argument("file")
+@click.option("--commune", required=True)
+@click.option("--dry-run", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+@with_database
+def import_members(file: str, commune: str, dry_run: bool, as_json: bool, db: str | None) -> None:
+    """The list annexed to a commune's decision.
+
+    Example: python -m bot import members danh-sach.xlsx --commune 31441 --dry-run"""
+    _not_yet("import members")
+
+
+COMMANDS = (ask, qr, log_group, import_group)

@@ -1,0 +1,123 @@
+"""`people`: who holds which role, and the codes that give roles."""
+
+import json
+
+import click
+
+from bot.app import Clock
+from bot.cli.common import Refused, asynchronous, clock_at, memory_of, opened, with_database, with_now
+from content.places import Places
+from handlers.turn import VIETNAM
+from storage.memory import Memory
+from storage.scope import Grant
+
+ROLES = click.Choice(["member", "head", "officer", "province_officer", "admin"])
+
+
+@click.group()
+def people() -> None:
+    """Lists, grants, revokes and invites to roles."""
+
+
+async def _grant_of(
+    memory: Memory, role: str, commune: str | None, province: str | None, team: str | None, clock: Clock
+) -> Grant:
+    """The role with the scope it needs. Raises Refused."""
+    places = Places.load()
+    if commune is not None and places.commune(commune) is None:
+        raise Refused(f"'{commune}' is no commune code: five digits, e.g. 31441")
+    if province is not None and places.province(province) is None:
+        raise Refused(f"'{province}' is no province code: two digits, e.g. 92")
+    if role == "admin":
+        return Grant(role)
+    if role == "province_officer":
+        if province is None:
+            raise Refused("province_officer needs --province CODE")
+        return Grant(role, province=province)
+    if commune is None:
+        raise Refused(f"{role} needs --commune CODE")
+    if role == "officer":
+        return Grant(role, commune=commune)
+    if not team:
+        raise Refused(f"{role} needs --team NAME")
+    today = clock().astimezone(VIETNAM).date()
+    return Grant(role, commune=commune, team_id=await memory.people.ensure_team(commune, team, today))
+
+
+@people.command("invite")
+@click.option("--role", type=ROLES, required=True)
+@click.option("--commune", metavar="CODE")
+@click.option("--province", metavar="CODE")
+@click.option("--team", metavar="NAME")
+@click.option("--name", metavar="NAME", help="Name of the person invited.")
+@with_database
+@with_now
+@asynchronous
+async def invite(
+    role: str, commune: str | None, province: str | None, team: str | None, name: str | None, db: str | None,
+    now: str | None,
+) -> None:  # fmt: skip
+    """Prints a one-time code alone.
+
+    Example: python -m bot people invite --role member --commune 31441 --team "Tổ thôn 3" """
+    clock = clock_at(now)
+    async with opened(db) as database, database.write() as connection:
+        memory = memory_of(connection, database)
+        grant = await _grant_of(memory, role, commune, province, team, clock)
+        code = await memory.people.invite(grant, clock(), name=name)
+    click.echo(code)
+
+
+@people.command("list")
+@click.option("--commune", metavar="CODE")
+@with_database
+@asynchronous
+async def listing(commune: str | None, db: str | None) -> None:
+    """Everybody with a role, one JSON object a line.
+
+    Example: python -m bot people list --commune 31441"""
+    async with opened(db) as database, database.read() as connection:
+        for holder in await memory_of(connection, database).people.holders(commune):
+            click.echo(json.dumps(holder, ensure_ascii=False))
+
+
+@people.command("grant")
+@click.argument("person", type=int)
+@click.option("--role", type=ROLES, required=True)
+@click.option("--commune", metavar="CODE")
+@click.option("--province", metavar="CODE")
+@click.option("--team", metavar="NAME")
+@with_database
+@with_now
+@asynchronous
+async def give(
+    person: int, role: str, commune: str | None, province: str | None, team: str | None, db: str | None,
+    now: str | None,
+) -> None:  # fmt: skip
+    """Gives a role to somebody we know (ids: people list).
+
+    Example: python -m bot people grant 12 --role officer --commune 31441"""
+    clock = clock_at(now)
+    async with opened(db) as database, database.write() as connection:
+        memory = memory_of(connection, database)
+        if not await memory.people.exists(person):
+            raise Refused(f"nobody has the number {person}: see people list")
+        await memory.people.grant(person, await _grant_of(memory, role, commune, province, team, clock), clock())
+    click.echo(f"{role} granted to {person}")
+
+
+@people.command("revoke")
+@click.argument("person", type=int)
+@click.option("--role", type=ROLES, required=True)
+@with_database
+@with_now
+@asynchronous
+async def revoke(person: int, role: str, db: str | None, now: str | None) -> None:
+    """Ends a role.
+
+    Example: python -m bot people revoke 12 --role member"""
+    async with opened(db) as database, database.write() as connection:
+        ended = await memory_of(connection, database).people.revoke(person, role, clock_at(now)())
+    if not ended:
+        raise Refused(f"{person} does not hold the role {role}")
+    click.echo(f"{role} of {person} ended")

@@ -1,0 +1,98 @@
+"""Does what is due: reminders, messages whose sender died, retention. Everything due is a row, never a timer."""
+
+import asyncio
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from bot.channels.base import Channel
+from bot.worker import Addressee, post, remember_choices
+from content.knowledge import Knowledge
+from handlers import guiding
+from handlers.turn import VIETNAM, Kind, Message, State, Turn
+from storage.bell import OUTBOX, Bell
+from storage.database import Database
+from storage.memory import Memory
+from storage.runs import Nudge
+
+SWEEP = 5.0
+RETIRE_EVERY = dt.timedelta(hours=1)
+log = structlog.get_logger()
+
+
+class Scheduler:
+    """Looks every few seconds for rows whose time has come; any number of processes may do it at once."""
+
+    def __init__(
+        self, database: Database, bell: Bell, channels: Mapping[str, Channel], knowledge: Knowledge,
+        clock: Callable[[], dt.datetime], chance: random.Random,
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._bell = bell
+        self._channels = channels
+        self._knowledge = knowledge
+        self._clock = clock
+        self._chance = chance
+        self._retired_at: dt.datetime | None = None
+        self.stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Sweeps until `stopping` is set."""
+        while not self.stopping.is_set():
+            try:
+                await self.sweep()
+            except Exception as e:  # the database is away: what is due stays due
+                log.error("scheduler.failed", error=type(e).__name__)
+            try:
+                await asyncio.wait_for(self.stopping.wait(), SWEEP)
+            except TimeoutError:
+                continue
+
+    async def sweep(self) -> int:
+        """Does everything that is due now; returns how many reminders were written."""
+        now = self._clock()
+        await self._expire_leases(now)
+        reminded = await self._nudge(now)
+        if self._retired_at is None or now - self._retired_at >= RETIRE_EVERY:
+            self._retired_at = now
+            async with self._database.write() as connection:
+                await Memory(connection, self._database.vault).privacy.retire(now)
+        return reminded
+
+    async def _expire_leases(self, now: dt.datetime) -> None:
+        async with self._database.write() as connection:
+            lost = await Memory(connection, self._database.vault).outbox.expire_leases(now)
+        if lost:
+            log.warning("outbox.unknown", count=lost)
+            self._bell.ring(OUTBOX)
+
+    async def _nudge(self, now: dt.datetime) -> int:
+        lanes: list[str] = []
+        async with self._database.write() as connection:
+            memory = Memory(connection, self._database.vault)
+            for nudge in await memory.runs.due_nudges(now):
+                if nudge.channel in self._channels:
+                    lanes.append(await self._remind(memory, nudge, now))
+            await self._bell.announce(connection, *([OUTBOX] if lanes else []), *lanes)
+        self._bell.ring(OUTBOX, *lanes)
+        return len(lanes)
+
+    async def _remind(self, memory: Memory, nudge: Nudge, now: dt.datetime) -> str:
+        address = memory.vault.open(nudge.address).decode()
+        lane = memory.vault.lane(nudge.channel, address)
+        chat = await memory.people.find(nudge.channel, lane)
+        state = State.from_json(chat.state) if chat else State()
+        message = Message(address, Kind.OTHER)
+        turn = Turn(
+            message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, nudge.channel, chat
+        )
+        next_at = guiding.remind(turn, nudge.run)
+        to = Addressee(self._channels[nudge.channel], lane, address, chat)
+        await post(memory, to, turn.replies, f"n{nudge.run.id}:{nudge.run.nudges}", now, bulk=True)
+        await memory.runs.nudged(nudge.run.id, next_at)
+        if chat:
+            remember_choices(state, turn.replies)
+            await memory.people.keep_offer(chat.id, state.to_json())
+        return lane

@@ -1,0 +1,123 @@
+"""What the operator can set, from the environment or `.env`; a wrong value stops the start with one line."""
+
+import re
+import secrets
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+VAR = Path("var")
+EXAMPLES = {
+    "database_url": "DATABASE_URL=sqlite:///var/bot.db",
+    "listen": "LISTEN=127.0.0.1:8080",
+    "public_url": "PUBLIC_URL=https://troly.example.gov.vn",
+    "telegram_token": "TELEGRAM_TOKEN=123456:ABC-DEF",
+    "telegram_api_base": "TELEGRAM_API_BASE=https://api.telegram.org",
+    "log_level": "LOG_LEVEL=INFO",
+    "secret_key": "SECRET_KEY=$(openssl rand -hex 32)",
+}
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed; the text is one line that names it and shows an example."""
+
+
+def _url(value: str) -> str:
+    if not re.match(r"^https?://[^\s/]+", value) or value.endswith("/"):
+        raise ValueError("an address with http(s):// and no slash at the end")
+    return value
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not re.match(r"^\d+:[A-Za-z0-9_-]+$", value.get_secret_value()):
+        raise ValueError("a number, a colon and letters")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
+        raise ValueError("a host, a colon and a port")
+    return value
+
+
+def _level(value: str) -> str:
+    if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("one of DEBUG, INFO, WARNING, ERROR")
+    return value.upper()
+
+
+Url = Annotated[str, AfterValidator(_url)]
+
+
+class Settings(BaseSettings):
+    """Names as in the environment, in lower case."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    database_url: str = f"sqlite:///{VAR}/bot.db"
+    secret_key: SecretStr | None = Field(default=None, min_length=16)
+    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    public_url: Url | None = None
+    log_level: Annotated[str, AfterValidator(_level)] = "INFO"
+
+    telegram_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
+    telegram_api_base: Url = "https://api.telegram.org"
+    telegram_webhook_secret: SecretStr | None = None
+
+    zalo_oa_app_id: str | None = None
+    zalo_oa_app_secret: SecretStr | None = None
+    zalo_oa_secret_key: SecretStr | None = None
+    zalo_oa_api_base: Url = "https://openapi.zalo.me"
+    zalo_oa_oauth_base: Url = "https://oauth.zaloapp.com"
+    zalo_oa_code_verifier: SecretStr | None = None
+    zalo_oa_refresh_token: SecretStr | None = None
+    zalo_oa_commune: str | None = None
+    zalo_bot_token: SecretStr | None = None
+    zalo_bot_api_base: Url = "https://bot-api.zaloplatforms.com"
+    zalo_bot_webhook_secret: SecretStr | None = None
+
+    @property
+    def host(self) -> str:
+        """The host to listen on."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port to listen on."""
+        return int(self.listen.rpartition(":")[2])
+
+    def secret(self) -> bytes:
+        """The secret everything is keyed with.
+
+        Several processes must share it, so on PostgreSQL it has to be set; a lone SQLite file gets one of its own,
+        made at the first start and kept beside it. Raises SettingsError.
+        """
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        if not self.database_url.startswith("sqlite"):
+            raise SettingsError(f"SECRET_KEY is missing: every process must share it, e.g. {EXAMPLES['secret_key']}")
+        return _kept_secret(Path(self.database_url.partition("///")[2] or str(VAR / "bot.db")))
+
+
+def _kept_secret(database: Path) -> bytes:
+    path = database.with_name(database.name + ".key")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text().strip().encode()
+
+
+def load(**given: Any) -> Settings:
+    """The settings; what is given wins over the environment. Raises SettingsError."""
+    try:
+        return Settings(**given)
+    except ValidationError as e:
+        first = e.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        wanted = str(first["msg"]).removeprefix("Value error, ")
+        example = EXAMPLES.get(name, f"{name.upper()}=...")
+        raise SettingsError(f"{name.upper()} is malformed: {wanted}, e.g. {example}") from None

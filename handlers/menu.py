@@ -1,0 +1,114 @@
+"""The menu, the way to a human, and what to say to things no conversation expects."""
+
+from dataclasses import replace
+
+from handlers import assisting, guiding, mydata, reporting, roles, safety, welcome
+from handlers.turn import Choice, Kind, Reply, Turn
+
+SETTING_CENTRE = "trung_tam"
+SETTING_HOTLINE = "duong_day"
+SETTING_HOURS = "gio_lam_viec"
+
+
+async def show(turn: Turn) -> None:
+    """What can be done here, for this person's roles; an unfinished guide first."""
+    if turn.chat is None:
+        await welcome.stranger_menu(turn)
+        return
+    turn.say("menu.main", name=turn.chat.name, choices=await _entries(turn))
+
+
+async def _entries(turn: Turn) -> list[Choice]:
+    entries: list[Choice] = []
+    run = turn.chat.run if turn.chat else None
+    guide = turn.knowledge.library.get(run.guide) if run else None
+    if run is not None and guide is not None and guide.in_force(turn.today):
+        entries.append(turn.choice("menu.unfinished", f"g:r:{run.id}", style="main", title=guide.menu))
+    if turn.has("member", "head"):
+        entries += [turn.choice("menu.log", "m:ghi", style="main"), turn.choice("menu.my_week", "m:tuan")]
+    if turn.has("officer", "head", "province_officer"):
+        entries.append(turn.choice("menu.report", "m:baocao", style="main"))
+    if turn.has("officer"):
+        entries.append(turn.choice("menu.invite", "v:moi"))
+    if turn.has("member", "head", "officer", "province_officer"):
+        entries.append(turn.choice("menu.guides", "m:huongdan"))
+    else:
+        entries += guide_choices(turn)
+    entries += [turn.choice("menu.human", "m:nguoi"), turn.choice("menu.data", "m:dulieu")]
+    return entries
+
+
+def guide_choices(turn: Turn) -> list[Choice]:
+    """Every guide in force today."""
+    return [Choice(g.menu, f"g:o:{g.id}") for g in turn.knowledge.library.all(turn.today)]
+
+
+async def guides(turn: Turn) -> None:
+    """The list of guides."""
+    turn.say("menu.guide_list", choices=[*guide_choices(turn), turn.choice("common.menu", "m:menu")])
+
+
+async def press(turn: Turn, args: list[str]) -> None:
+    """m:<what>."""
+    turn.state.leave()
+    match args:
+        case ["ghi"]:
+            await assisting.start(turn)
+        case ["tuan"]:
+            await assisting.my_week(turn)
+        case ["baocao"]:
+            await reporting.this_week(turn)
+        case ["huongdan"]:
+            await guides(turn)
+        case ["nguoi"]:
+            await human(turn)
+        case ["dulieu"]:
+            await mydata.show(turn)
+        case ["lua"]:
+            await safety.just_cheated(turn)
+        case ["ma"]:
+            await roles.ask_code(turn)
+        case _:
+            await show(turn)
+
+
+async def human(turn: Turn) -> None:
+    """Who can be asked in person: the commune's own centre when it told us, and the national lines."""
+    commune = turn.chat.commune if turn.chat else None
+    settings = await turn.memory.settings.all(commune) if commune else {}
+    place = turn.knowledge.places.commune(commune) if commune else None
+    library = turn.knowledge.library
+    turn.say(
+        "menu.human_card", place=place, centre=settings.get(SETTING_CENTRE), hotline=settings.get(SETTING_HOTLINE),
+        hours=settings.get(SETTING_HOURS), portal=library.words("{{ hotline_dvc }}", turn.today),
+        vneid=library.words("{{ hotline_vneid }}", turn.today), choices=_after_human(turn),
+    )  # fmt: skip
+
+
+def _after_human(turn: Turn) -> list[Choice]:
+    run = turn.chat.run if turn.chat else None
+    back = [turn.choice("guide.go_on", f"g:r:{run.id}")] if run else []
+    return [*back, turn.choice("common.menu", "m:menu")]
+
+
+async def unexpected(turn: Turn) -> None:
+    """Stickers, voices, pictures, places: what cannot be used gets one clear answer, and the step again."""
+    names = {Kind.PHOTO: "photo", Kind.FILE: "file", Kind.VOICE: "voice", Kind.STICKER: "sticker",
+             Kind.LOCATION: "location", Kind.CONTACT: "contact", Kind.EDITED: "edited"}  # fmt: skip
+    turn.say(f"unexpected.{names.get(turn.message.kind, 'other')}")
+    await guiding.where(turn)
+
+
+async def not_understood(turn: Turn) -> None:
+    """An honest refusal with the ways on; a step in hand is shown again and has not moved."""
+    run = turn.chat.run if turn.chat else None
+    if run is not None:
+        turn.say("common.not_understood_here")
+        await guiding.where(turn)
+    else:
+        turn.say("common.not_understood", choices=await _entries(turn))
+
+
+def with_doubt(turn: Turn, reply: Reply) -> Reply:
+    """The same reply, with a line that our message before may not have arrived."""
+    return replace(reply, text=f"{turn.words('common.doubt')}\n\n{reply.text}")

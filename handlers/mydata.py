@@ -1,0 +1,119 @@
+"""A person's own data: see, copy, correct, delete, withdraw, and whom to ask.
+
+Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15 and Nghị định 356/2025/NĐ-CP, Điều 5: what the law
+gives days for is done at once.
+"""
+
+import datetime as dt
+import json
+from typing import Any
+
+from handlers import menu, welcome
+from handlers.turn import VIETNAM, File, Turn
+
+
+async def show(turn: Turn) -> None:
+    """What can be done with one's data."""
+    if turn.chat is None:
+        turn.say("mydata.nothing_kept")
+        await welcome.stranger_menu(turn)
+        return
+    choices = [
+        turn.choice("mydata.see", "d:xem", style="main"),
+        turn.choice("mydata.copy", "d:chep"),
+        turn.choice("mydata.correct", "d:sua"),
+        turn.choice("mydata.reminders", "d:nhac", on=turn.chat.reminders),
+        turn.choice("mydata.delete", "d:xoa", style="danger"),
+        turn.choice("mydata.withdraw", "d:rut", style="danger"),
+        turn.choice("mydata.contact", "d:hoi"),
+        turn.choice("common.menu", "m:menu"),
+    ]
+    turn.say("mydata.menu", choices=choices)
+
+
+async def press(turn: Turn, args: list[str]) -> None:
+    """d:<what>."""
+    match args:
+        case ["xem"]:
+            await _see(turn)
+        case ["chep"]:
+            await _copy(turn)
+        case ["sua"]:
+            await _correct(turn)
+        case ["ten"]:
+            turn.state.enter("data.name")
+            turn.say("mydata.ask_name")
+        case ["nhac"]:
+            await _reminders(turn)
+        case ["xoa"] | ["rut"]:
+            sure = turn.choice("mydata.sure", f"d:{args[0]}:that", style="danger")
+            turn.say(f"mydata.ask_{args[0]}", choices=[sure, turn.choice("mydata.keep", "d:thoi")])
+        case ["xoa", "that"] | ["rut", "that"]:
+            await _erase(turn, args[0])
+        case ["hoi"]:
+            await menu.human(turn)
+        case _:
+            await show(turn)
+
+
+async def _see(turn: Turn) -> None:
+    kept = await turn.memory.privacy.everything(turn.person_id)
+    who = kept["person"]
+    commune = turn.knowledge.places.commune(who["commune"]) if who["commune"] else None
+    turn.say(
+        "mydata.all", who=who, commune=commune, since=who["consent_at"].astimezone(VIETNAM), kept=kept,
+        role_names=[(turn.knowledge.terms.label("role", r["role"]), r["team"]) for r in kept["roles"]],
+        choices=[turn.choice("mydata.copy", "d:chep"), turn.choice("mydata.back", "m:dulieu")],
+    )  # fmt: skip
+
+
+async def _copy(turn: Turn) -> None:
+    kept = await turn.memory.privacy.everything(turn.person_id)
+    data = json.dumps(kept, ensure_ascii=False, indent=2, default=_plain).encode()
+    turn.say("mydata.copy_sent", files=[File("du-lieu-cua-toi.json", "application/json", data)],
+             choices=[turn.choice("common.menu", "m:menu")])  # fmt: skip
+
+
+def _plain(value: Any) -> str:
+    return value.astimezone(VIETNAM).isoformat() if isinstance(value, dt.datetime) else str(value)
+
+
+async def _correct(turn: Turn) -> None:
+    choices = [turn.choice("mydata.change_commune", "c:o"), turn.choice("mydata.back", "m:dulieu")]
+    if turn.scope is not None and turn.scope.grants:
+        choices.insert(1, turn.choice("mydata.change_name", "d:ten"))
+    turn.say("mydata.what_to_correct", choices=choices)
+
+
+async def typed(turn: Turn) -> bool:
+    """The corrected name."""
+    name = " ".join(turn.message.text.split())
+    if turn.state.flow != "data.name":
+        return False
+    if not 2 <= len(name) <= 60 or any(c.isdigit() for c in name):
+        turn.say("mydata.bad_name")
+        return True
+    await turn.memory.people.set(turn.person_id, name=name)
+    if turn.chat is not None:
+        turn.chat.name = name
+    turn.state.leave()
+    turn.say("mydata.name_set", name=name)
+    await menu.show(turn)
+    return True
+
+
+async def _reminders(turn: Turn) -> None:
+    assert turn.chat is not None  # noqa: S101  (presses of strangers do not come here)
+    turn.chat.reminders = not turn.chat.reminders
+    await turn.memory.people.set(turn.person_id, reminders=turn.chat.reminders)
+    turn.say("mydata.reminders_set", on=turn.chat.reminders)
+    await show(turn)
+
+
+async def _erase(turn: Turn, how: str) -> None:
+    """Everything goes; what the person logged stays as numbers without a name."""
+    await turn.memory.people.note("person.erased", turn.now, subject=how)
+    await turn.memory.privacy.erase(turn.person_id)
+    turn.chat, turn.scope, turn.forgotten = None, None, True
+    turn.state.leave()
+    turn.say("mydata.erased")

@@ -1,0 +1,187 @@
+"""Decides which conversation a message belongs to. The ways out come first and nothing can switch them off."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from content.folding import clean, fold
+from content.safety import Finding
+from handlers import assisting, guiding, menu, mydata, reporting, roles, safety, welcome
+from handlers.turn import Kind, Turn
+
+Press = Callable[[Turn, list[str]], Awaitable[None]]
+Typed = Callable[[Turn], Awaitable[bool]]
+Command = Callable[[Turn], Awaitable[None]]
+
+MAX_TEXT = 4000
+"""Longer messages are cut for understanding; nobody's question needs more."""
+
+PRESSES: Mapping[str, Press] = {
+    "m": menu.press,
+    "c": welcome.press,
+    "g": guiding.press,
+    "l": assisting.press,
+    "r": reporting.press,
+    "d": mydata.press,
+    "v": roles.press,
+}
+
+FLOWS: Mapping[str, Typed] = {
+    "welcome": welcome.typed,
+    "assist": assisting.typed,
+    "report": reporting.typed,
+    "data": mydata.typed,
+    "roles": roles.typed,
+}
+
+BACKS: Mapping[str, Command] = {"assist": assisting.back, "report": reporting.back}
+
+COMMANDS: Mapping[str, Command] = {
+    "start": menu.show, "menu": menu.show, "trang chu": menu.show, "bat dau": menu.show,
+    "gap nguoi": menu.human, "gapnguoi": menu.human, "gap nguoi that": menu.human,
+    "du lieu cua toi": mydata.show, "dulieu": mydata.show, "quyenrieng": mydata.show,
+    "toi vua bi lua": safety.just_cheated, "lua dao": safety.just_cheated,
+    "huong dan": menu.guides, "tiep": guiding.resume, "tiep tuc": guiding.resume, "lam tiep": guiding.resume,
+    "nguon": guiding.sources, "toi dang o dau": guiding.where,
+    "ghi": assisting.start, "ghi luot": assisting.start, "ghi luot ho tro": assisting.start,
+    "nhu lan truoc": assisting.same_as_last, "tuan cua toi": assisting.my_week,
+    "bao cao": reporting.this_week,
+}  # fmt: skip
+
+
+async def handle(turn: Turn) -> None:
+    """Answers one message: safety, ways out, presses, answers to what was asked, then free text."""
+    message = turn.message
+    if message.kind is Kind.LEFT:
+        return
+    if message.group:
+        turn.say("common.group")
+        return
+    if message.kind in (Kind.TEXT, Kind.EDITED, Kind.PHOTO, Kind.FILE) and message.text:
+        finding = safety.look(turn)
+        if finding is not None:
+            await _refuse(turn, finding)
+            return
+    if turn.chat is None:
+        await welcome.stranger(turn)
+    elif message.kind is Kind.PRESS:
+        await press(turn, message.text)
+    elif message.kind is Kind.TEXT:
+        await _text(turn)
+    else:
+        await menu.unexpected(turn)
+    if turn.chat is not None and turn.chat.unsure and turn.replies:
+        turn.replies[0] = menu.with_doubt(turn, turn.replies[0])
+
+
+async def _refuse(turn: Turn, finding: Finding) -> None:
+    await safety.refuse(turn, finding)
+    if turn.chat is None:
+        await welcome.stranger_menu(turn)
+    elif turn.chat.run is not None and turn.state.flow is None:
+        await guiding.where(turn)
+
+
+async def press(turn: Turn, value: str) -> None:
+    """A button of ours, of today or of last year; whatever it was, the person learns where he stands."""
+    verb, *args = value.split(":")
+    conversation = PRESSES.get(verb)
+    if conversation is None:
+        await menu.show(turn)
+        return
+    await conversation(turn, args)
+
+
+async def _text(turn: Turn) -> None:
+    text = clean(turn.message.text)[:MAX_TEXT]
+    words = fold(text)
+    if await _way_out(turn, text, words):
+        return
+    if turn.message.text.startswith("/"):
+        await _slash(turn, text)
+        return
+    value = offered(turn, text)
+    if value is not None:
+        await press(turn, value)
+        return
+    command = COMMANDS.get(words)
+    if command is not None:
+        turn.state.leave()
+        await command(turn)
+        return
+    flow = (turn.state.flow or "").split(".")[0]
+    if flow in FLOWS and await FLOWS[flow](turn):
+        return
+    await _free(turn, text)
+
+
+async def _way_out(turn: Turn, text: str, words: str) -> bool:
+    """menu, lùi, dừng, gặp người. "đúng" folds to the same letters as "dừng" and is not one of them."""
+    if words == "menu":
+        turn.state.leave()
+        await menu.show(turn)
+    elif words in ("lui", "quay lai", "lui lai"):
+        await _back(turn)
+    elif words in ("dung", "dung lai", "thoat") and not text.casefold().startswith("đ"):
+        await _stop(turn)
+    elif words in ("gap nguoi", "gap nguoi that"):
+        await menu.human(turn)
+    else:
+        return False
+    return True
+
+
+async def _back(turn: Turn) -> None:
+    flow = (turn.state.flow or "").split(".")[0]
+    if flow in BACKS:
+        await BACKS[flow](turn)
+    elif flow:
+        turn.state.leave()
+        await menu.show(turn)
+    else:
+        await guiding.back(turn)
+
+
+async def _stop(turn: Turn) -> None:
+    if turn.state.flow:
+        turn.state.leave()
+        turn.say("common.stopped")
+        await menu.show(turn)
+    else:
+        await guiding.stop(turn)
+
+
+async def _slash(turn: Turn, text: str) -> None:
+    """/start with what a poster or a link carries, and the commands of the platform's menu."""
+    command, _, payload = text[1:].partition(" ")
+    command = fold(command.partition("@")[0])
+    if command == "start" and payload.strip():
+        turn.state.leave()
+        await welcome.link(turn, payload.strip())
+    elif command == "lui":
+        await _back(turn)
+    elif command == "dung":
+        await _stop(turn)
+    else:
+        turn.state.leave()
+        await COMMANDS.get(command, menu.show)(turn)
+
+
+def offered(turn: Turn, text: str) -> str | None:
+    """The value of the last choice sent that the text names: its number, or its label in any spelling."""
+    answer = text.strip().rstrip(".)")
+    if answer.isdecimal() and len(answer) <= 3:
+        return next((value for n, _, value in turn.state.offered if n == int(answer)), None)
+    words = fold(text)
+    return next((value for _, label, value in turn.state.offered if words and fold(label) == words), None)
+
+
+async def _free(turn: Turn, text: str) -> None:
+    """Anything else: a code, a report asked for, a commune, a question."""
+    if await roles.try_code(turn, text):
+        return
+    if await reporting.ask(turn, text):
+        return
+    if await guiding.ask(turn, text):
+        return
+    if await welcome.try_commune(turn, text):
+        return
+    await menu.not_understood(turn)

@@ -1,0 +1,209 @@
+"""First contact: who we are, what we never ask for, explicit consent, and the commune.
+
+Consent: Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15, Điều 9, and Nghị định 356/2025/NĐ-CP, Điều 6: given by an act
+of its own, never by silence or by pressing "start". Until then, and after a refusal, nothing about the person is
+stored: what has to be remembered (a poster's commune, an invitation) travels inside the buttons.
+"""
+
+import re
+
+from content.folding import clean, fold
+from content.places import Candidate
+from content.search import Answer
+from handlers import guiding, menu, roles
+from handlers.turn import Choice, Kind, Turn
+
+CONSENT_VERSION = 1
+FIRST_GUIDE_NUMBER = 11
+"""A stranger's guides are numbered from here, so that typing 1 or 2 always answers the question of consent."""
+MAX_CANDIDATES = 8
+COMMUNE_LINK = re.compile(r"(?i)^xa[-_ ]?(\d{5})$")
+PAYLOAD = re.compile(r"^[A-Za-z0-9_-]{1,24}$")
+
+
+# --- strangers ----------------------------------------------------------------------------------------------
+
+
+async def stranger(turn: Turn) -> None:
+    """Somebody we keep nothing of: greets, asks for consent, or serves him without storing anything."""
+    message = turn.message
+    text = clean(message.text)
+    words = fold(text)
+    if message.kind is Kind.PRESS:
+        await _stranger_press(turn, message.text)
+    elif words in ("1", "dong y") or text == "1":
+        await _consent(turn, "")
+    elif words in ("2", "khong dong y"):
+        _refused(turn)
+    elif text.startswith("/start"):
+        _greet(turn, text.partition(" ")[2])
+    elif words in ("gap nguoi", "gapnguoi"):
+        await menu.human(turn)
+    elif words in ("menu", "lui", "dung", "huong dan"):
+        await stranger_menu(turn)
+    else:
+        await _stranger_asks(turn, text)
+
+
+async def _stranger_press(turn: Turn, value: str) -> None:
+    match value.split(":"):
+        case ["c", "y", carried]:
+            await _consent(turn, carried)
+        case ["c", "n"]:
+            _refused(turn)
+        case ["g", "o", slug]:
+            await guiding.open_guide(turn, slug)
+            turn.say("welcome.more", choices=_consent_choices(turn, ""))
+        case ["m", "nguoi"]:
+            await menu.human(turn)
+        case _:
+            await stranger_menu(turn)
+
+
+async def _stranger_asks(turn: Turn, text: str) -> None:
+    """A digit of the guide list, a code, or a question; else the greeting."""
+    if text.isdecimal():
+        place = int(text) - FIRST_GUIDE_NUMBER if len(text) <= 3 else -1
+        guides = turn.knowledge.library.all(turn.today)
+        if 0 <= place < len(guides):
+            await _stranger_press(turn, f"g:o:{guides[place].id}")
+            return
+    if roles.CODE.fullmatch(text.upper()) or COMMUNE_LINK.match(text):
+        _greet(turn, text.replace(" ", ""))
+        return
+    found = turn.knowledge.search.decide(text, turn.today)
+    if isinstance(found, Answer):
+        await _stranger_press(turn, f"g:o:{found.guide_id}")
+        return
+    _greet(turn, "")
+
+
+def _greet(turn: Turn, payload: str) -> None:
+    carried = payload.strip() if PAYLOAD.match(payload.strip()) else ""
+    turn.say("welcome.greeting", choices=_consent_choices(turn, carried))
+
+
+def _consent_choices(turn: Turn, carried: str) -> list[Choice]:
+    return [
+        turn.choice("welcome.agree", f"c:y:{carried}", style="main", number=1),
+        turn.choice("welcome.disagree", "c:n", number=2),
+    ]
+
+
+def _refused(turn: Turn) -> None:
+    turn.say("welcome.refused", choices=_stranger_guides(turn))
+
+
+def _stranger_guides(turn: Turn) -> list[Choice]:
+    guides = turn.knowledge.library.all(turn.today)
+    return [Choice(g.menu, f"g:o:{g.id}", number=i) for i, g in enumerate(guides, FIRST_GUIDE_NUMBER)]
+
+
+async def stranger_menu(turn: Turn) -> None:
+    """The guides, and the way to consent."""
+    agree = turn.choice("welcome.agree", "c:y:", number=1)
+    turn.say("welcome.stranger_menu", choices=[*_stranger_guides(turn), agree])
+
+
+# --- consent ------------------------------------------------------------------------------------------------
+
+
+async def _consent(turn: Turn, carried: str) -> None:
+    """The person agreed: from here on a record exists."""
+    turn.chat = await turn.memory.people.admit(
+        turn.channel, turn.message.address, consent_version=CONSENT_VERSION, now=turn.now
+    )
+    await turn.memory.people.note("consent.given", turn.now, actor=turn.person_id, subject=f"v{CONSENT_VERSION}")
+    if not carried or not await _take(turn, carried):
+        ask_commune(turn)
+
+
+async def link(turn: Turn, payload: str) -> None:
+    """A start link, poster or typed code of somebody we know."""
+    if not await _take(turn, payload):
+        turn.say("welcome.unknown_link")
+        await menu.show(turn)
+
+
+async def _take(turn: Turn, payload: str) -> bool:
+    """Does what a link carries: a commune (XA31441), or an invitation code."""
+    commune = COMMUNE_LINK.match(payload)
+    if commune:
+        return await _set_commune(turn, commune.group(1))
+    return await roles.try_code(turn, payload)
+
+
+# --- the commune --------------------------------------------------------------------------------------------
+
+
+def ask_commune(turn: Turn) -> None:
+    """Asks where the person lives."""
+    turn.state.enter("welcome.commune")
+    turn.say("welcome.ask_commune", choices=[turn.choice("welcome.skip_commune", "c:s")])
+
+
+async def typed(turn: Turn) -> bool:
+    """A commune by name or code, answered while we ask for it."""
+    return await _offer(turn, turn.message.text, asked=True)
+
+
+async def try_commune(turn: Turn, text: str) -> bool:
+    """A commune said without being asked: taken when it is a code or clearly the name of one."""
+    candidates = turn.knowledge.places.search(text)
+    exact = [c for c in candidates if c.how == "code"]
+    named = re.match(r"(?i)^\s*(xã|xa|phường|phuong|đặc khu|dac khu|thị trấn|thi tran|p\.|tt\.?)\s", text)
+    return await _offer(turn, text, asked=False) if exact or (named and candidates) else False
+
+
+async def _offer(turn: Turn, text: str, *, asked: bool) -> bool:
+    found: dict[str, Candidate] = {}
+    for candidate in turn.knowledge.places.search(text):
+        found.setdefault(candidate.commune.code, candidate)
+    if not found:
+        if asked and len(fold(text).split()) <= 8:
+            turn.say("welcome.no_such_commune", choices=[turn.choice("welcome.skip_commune", "c:s")])
+            return True
+        return False
+    candidates = list(found.values())
+    if len(candidates) == 1 and candidates[0].how == "code":
+        return await _set_commune(turn, candidates[0].commune.code)
+    choices = [Choice(_label(c), f"c:x:{c.commune.code}") for c in candidates[:MAX_CANDIDATES]]
+    turn.state.enter("welcome.commune")
+    turn.say(
+        "welcome.which_commune", many=len(candidates) > MAX_CANDIDATES, one=len(candidates) == 1,
+        choices=[*choices, turn.choice("welcome.other_commune", "c:o")],
+    )  # fmt: skip
+    return True
+
+
+def _label(candidate: Candidate) -> str:
+    return f"{candidate.commune.name}, {candidate.commune.province.name}"
+
+
+async def _set_commune(turn: Turn, code: str) -> bool:
+    commune = turn.knowledge.places.commune(code)
+    if commune is None or turn.chat is None:
+        return False
+    await turn.memory.people.set(turn.person_id, commune=code)
+    turn.chat.commune = code
+    turn.state.leave()
+    turn.say("welcome.commune_set", commune=commune)
+    await menu.show(turn)
+    return True
+
+
+async def press(turn: Turn, args: list[str]) -> None:
+    """c:x:<code> this commune, c:o another, c:s later; consent pressed again changes nothing."""
+    match args:
+        case ["x", code]:
+            if not await _set_commune(turn, code):
+                ask_commune(turn)
+        case ["o"]:
+            ask_commune(turn)
+        case ["y", carried] if carried:
+            await link(turn, carried)
+        case ["n"]:
+            turn.say("welcome.already_agreed", choices=[turn.choice("menu.data", "m:dulieu")])
+        case _:
+            turn.state.leave()
+            await menu.show(turn)
