@@ -48,7 +48,7 @@ class Links:
             certain = bool(m["scheme"] or m["path"]) or host.startswith("www.")
             if not (certain or mail or self._is_host(host)):
                 continue
-            good = self._is_allowed(host) and not (m["user"] and "." in m["user"])
+            good = self._is_allowed(host)
             yield Address(
                 *m.span(), mail,
                 short=certain and host.removeprefix("www.") in self._short,
