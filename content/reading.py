@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from content.guide import Choice, Ending, Fact, Guide, Kind, Obstacle, Problem, Source, Step
+from content.guide import END, Choice, Ending, Fact, Guide, Kind, Obstacle, Problem, Source, Step
 
 Way = tuple[str | int, ...]
 """The way from the top of a file to one of its things: keys and places in lists."""
@@ -181,10 +181,22 @@ def _repeated(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
 
 def _told(page: Page, way: Way, mistake: Any) -> Problem:
     """A mistake of the schema in words."""
+    if mistake["type"] == "value_error" and (same := _same_steps(page)):
+        return same
     full: Way = (*way, *mistake["loc"])
     key = full[-1] if full else ""
     what, mend = _explained(mistake["type"], str(key), mistake["input"], mistake.get("ctx", {}))
     return page.problem(_capital(f"{page.place(full)}: {what}" if full else what), mend, *full)
+
+
+def _same_steps(page: Page) -> Problem | None:
+    """The step whose id another step or the end has already."""
+    ids = [END, *(step["id"] for step in page.data["steps"])] if isinstance(page.data, dict) else []
+    for n, step_id in enumerate(ids[1:]):
+        if step_id in ids[: n + 1]:
+            what = f"Hai bước có cùng mã «{step_id}»." if step_id != END else f"Mã «{END}» là tên của chỗ kết thúc."
+            return page.problem(what, "Đặt mã khác cho bước này.", "steps", n, "id")
+    return None
 
 
 def _explained(kind: str, key: str, value: object, limits: Mapping[str, Any]) -> tuple[str, str]:
