@@ -13,7 +13,7 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.web.channel import WebChannel
 from bot.mailbox import StoredMailbox
 from bot.metrics import Metrics
-from bot.pace import Pace
+from bot.pace import Limits, Pace, Rate
 from bot.postbox import Postbox
 from bot.scheduler import Scheduler
 from bot.sender import Sender
@@ -30,6 +30,9 @@ from storage.vault import Vault
 log = structlog.get_logger()
 Clock = Callable[[], dt.datetime]
 WORKERS_ON_POSTGRESQL = 8
+LIMITS = {"telegram": Limits(channel=Rate(25, 25), chat=Rate(1, 3), group=Rate(20 / 60, 20))}
+"""A little under what the platforms publish for bulk sending (Telegram: about 30 a second in all, one a second to a
+chat, 20 a minute to a group); the real limits are told by a 429."""
 
 
 def wall_clock() -> dt.datetime:
@@ -59,7 +62,7 @@ class App:
         self.postbox = Postbox(self.database, self.bell, clock)
         self.channels = self._build_channels()
         senders = {name: c for name, c in self.channels.items() if name != "web"}
-        paces = {name: Pace() for name in senders}
+        paces = {name: Pace(LIMITS[name], clock().timestamp()) for name in senders}
         count = 1 if self.database.is_sqlite else WORKERS_ON_POSTGRESQL
         parts = (self.database, self.bell, self.channels, self.knowledge, clock, self.chance)
         self.workers = [Worker(*parts, self.metrics) for _ in range(count)]
@@ -81,9 +84,15 @@ class App:
             hook = f"{settings.public_url}/hooks/telegram" if settings.public_url else None
             channels["telegram"] = TelegramChannel(
                 settings.telegram_token.get_secret_value(), settings.telegram_api_base, hook,
-                secret.get_secret_value() if secret else vault.token("telegram-webhook"), self.clock,
+                secret.get_secret_value() if secret else vault.token("telegram-webhook"),
+                self._commands(), self.chance,
             )  # fmt: skip
         return channels
+
+    def _commands(self) -> list[tuple[str, str]]:
+        """What Telegram's own menu offers: the ways that always work."""
+        words = self.knowledge.messages.render
+        return [(name, words(f"commands.{name}")) for name in ("menu", "lui", "dung", "gapnguoi", "dulieu")]
 
     async def start(self) -> None:
         """Migrates the database, takes up what a crash left, listens, and starts to work."""
@@ -110,8 +119,8 @@ class App:
             task.cancel()
         await self.server.stop()
         await self.postbox.close()
-        for part in (*self.workers, self.scheduler, self.sender):
-            part.stopping.set()
+        for stopping in (*(w.stopping for w in self.workers), self.scheduler.stopping, self.sender.stopping):
+            stopping.set()
         await asyncio.gather(*self._tasks, *self._joined, return_exceptions=True)
         for channel in self.channels.values():
             await channel.close()

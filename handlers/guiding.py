@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from content.guide import END, Guide, Obstacle, Step
+from content.knowledge import Knowledge
 from content.search import Answer, Nothing
 from handlers import assisting, menu
-from handlers.turn import Choice, Turn
+from handlers.turn import VIETNAM, Choice, Reply, Turn
 from storage.runs import Run
 
 NUDGES = (dt.timedelta(days=1), dt.timedelta(days=3))
@@ -73,7 +75,7 @@ async def _start(turn: Turn, guide: Guide, *, helping: bool) -> None:
 async def ask(turn: Turn, text: str) -> bool:
     """A question in the person's own words: the guide it is about, a choice of guides, or nothing.
 
-    In the middle of a guide the step in hand is not left for it: the other guide is offered, and the step shown again.
+    In the middle of a guide the step is not left for it: the other guide is offered, and the step shown again.
     """
     found = turn.knowledge.search.decide(text, turn.today)
     if isinstance(found, Nothing):
@@ -246,16 +248,15 @@ async def stop(turn: Turn) -> None:
     await turn.memory.runs.end(run, "stopped", turn.now)
     _keep(turn, None)
     turn.say("guide.stopped", title=guide.title if guide else "")
-    if (
-        guide
-        and run.helping
-        and turn.has("member", "head")
-        and guide.assistance
-        and len(run.history) * 2 >= _place(guide, run)[1]
-    ):
+    if guide is not None and _leaves_draft(turn, guide, run) and len(run.history) * 2 >= _place(guide, run)[1]:
         await assisting.draft_from_guide(turn, run, guide, done=False)
     else:
         await menu.show(turn)
+
+
+def _leaves_draft(turn: Turn, guide: Guide, run: Run) -> bool:
+    """Whether walking through it was help that a member would log."""
+    return run.helping and turn.has("member", "head") and guide.assistance is not None
 
 
 async def resume(turn: Turn) -> None:
@@ -362,29 +363,42 @@ def _show(turn: Turn, guide: Guide, run: Run, *, aside: Sequence[Choice] = ()) -
     """The step, with every way on; `aside` are other guides a question was about."""
     step = guide.step(run.step)
     assert step is not None  # noqa: S101  (runs are moved only to steps that exist)
-    here, total = _place(guide, run)
     silent = turn.chat is not None and turn.now - turn.chat.last_in_at > SILENCE
-    turn.say(
-        "guide.step", guide=guide, step=step, text=_words(turn, step.text), here=here, total=total,
-        helper=step.helper if run.helping else None, recap=silent,
-        choices=[*step_choices(turn, run, step), *aside],
+    shown = step_reply(turn.knowledge, guide, step, run, turn.today, recap=silent)
+    turn.replies.append(replace(shown, choices=(*shown.choices, *aside)))
+
+
+def step_reply(
+    knowledge: Knowledge, guide: Guide, step: Step, run: Run, today: dt.date, *, recap: bool = False
+) -> Reply:
+    """A step as it is said to the person of that run."""
+    here, total = _place(guide, run)
+    text = knowledge.messages.render(
+        "guide.step", guide=guide, step=step, text=knowledge.library.words(step.text, today), here=here, total=total,
+        helper=step.helper if run.helping else None, recap=recap,
     )  # fmt: skip
+    return Reply(text, tuple(_step_choices(knowledge, run, step)))
 
 
-def step_choices(turn: Turn, run: Run, step: Step) -> list[Choice]:
+def _step_choices(knowledge: Knowledge, run: Run, step: Step) -> list[Choice]:
     """What can be answered at a step."""
-    if step.choices:
-        onward = [Choice(c.label, _value(run, step, f"c.{c.id}"), "main" if i == 0 else "plain")
-                  for i, c in enumerate(step.choices)]  # fmt: skip
-    else:
-        onward = [turn.choice("guide.done", _value(run, step, "n"), style="main")]
+    words = knowledge.messages.render
+    onward = [Choice(c.label, _value(run, step, f"c.{c.id}")) for c in step.choices]
     return [
-        *onward,
-        turn.choice("guide.back", _value(run, step, "b")),
-        turn.choice("guide.stuck_label", _value(run, step, "k")),
-        turn.choice("guide.question", _value(run, step, "q")),
-        turn.choice("guide.stop", _value(run, step, "d"), style="danger"),
+        *(onward or [Choice(words("guide.done"), _value(run, step, "n"), "main")]),
+        Choice(words("guide.back"), _value(run, step, "b")),
+        Choice(words("guide.stuck_label"), _value(run, step, "k")),
+        Choice(words("guide.question"), _value(run, step, "q")),
+        Choice(words("guide.stop"), _value(run, step, "d"), "danger"),
     ]
+
+
+def preview_step(knowledge: Knowledge, guide: Guide, step: Step, today: dt.date) -> Reply:
+    """A step as somebody who came straight to it would see it."""
+    then = dt.datetime.combine(today, dt.time(), VIETNAM)
+    before = tuple(s.id for s in guide.steps[: guide.steps.index(step)])
+    run = Run(0, guide.id, guide.version, step.id, {}, before, False, None, "active", then, then, 0)
+    return step_reply(knowledge, guide, step, run, today)
 
 
 async def whole(turn: Turn, guide: Guide) -> None:

@@ -9,6 +9,8 @@ const log = by("log");
 const text = by("text");
 const touch = matchMedia("(pointer: coarse)").matches;
 
+const TREMBLE = 600; // ms
+
 let everSent = false;
 let lastTap = 0;
 
@@ -75,15 +77,16 @@ function say(body, shown, note = false) {
 }
 
 /** A shaky hand taps twice, and the answer to the first tap may have put another button under the finger. */
-function trembling() {
+function trembling(event) {
+  if (event.detail === 0) return false; // a key, which is never meant for another button
   const now = Date.now();
-  const soon = now - lastTap < 600;
+  const soon = now - lastTap < TREMBLE;
   if (!soon) lastTap = now;
   return soon;
 }
 
-function press(entry, button) {
-  if (trembling()) return;
+function press(entry, button, event) {
+  if (trembling(event)) return;
   log.focus({ preventScroll: true });
   say({ press: button.value, origin: entry.id }, `${button.n}. ${button.label}`);
 }
@@ -180,8 +183,8 @@ log.addEventListener("keydown", (event) => {
   }
 });
 for (const button of by("quick").children) {
-  button.addEventListener("click", () => {
-    if (!trembling()) say({ text: button.textContent }, button.textContent);
+  button.addEventListener("click", (event) => {
+    if (!trembling(event)) say({ text: button.textContent }, button.textContent);
   });
 }
 

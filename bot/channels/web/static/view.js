@@ -56,7 +56,7 @@ function choice(button, entry, act) {
     node.append(make("span", "unseen", words.opens_page));
   } else {
     node.type = "button";
-    node.addEventListener("click", () => act.press(entry, button));
+    node.addEventListener("click", (event) => act.press(entry, button, event));
   }
   return node;
 }

@@ -1,0 +1,37 @@
+# What people do here. Everything is made inside the checkout: .venv and var/.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo check test content bench torture clean
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+demo: setup          ## everything in one process, with a made-up commune
+	$(BIN)/python -m bot demo
+
+check: setup         ## types, style, floors, knowledge
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m bot content check
+
+test: setup          ## every test that takes seconds
+	$(BIN)/python -m pytest
+
+content: setup       ## for authors of guides: what is wrong, where, and how to mend it
+	$(BIN)/python -m bot content check
+
+bench: setup         ## speed, beside bare bots in the same minute
+	$(BIN)/python -m tests.bench
+
+torture: setup       ## kills it twenty times and counts what was lost
+	$(BIN)/python -m tests.torture
+
+clean:
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Programs for those who build: run by hand, never by the product."""
