@@ -13,7 +13,8 @@ MOMENT = 0.05  # long enough for an update that should not come to come
 
 @pytest.fixture
 async def tg() -> AsyncIterator[TelegramEmulator]:
-    async with TelegramEmulator(limits=Limits.none()) as emulator:
+    """Delivery time stands still but for skips."""
+    async with TelegramEmulator(limits=Limits.none(), time_scale=1e-6) as emulator:
         yield emulator
 
 
@@ -118,6 +119,31 @@ class TestWebhook:
         tg.skips(61)
         await tg.settles()
         assert texts(hook.taken) == ["một", "hai"]
+
+    async def test_one_connection_only_while_nothing_gets_through(
+        self, tg: TelegramEmulator, bare: Bare, hook: Hook, an: Person
+    ) -> None:
+        hook.status = 500
+        await bare("setWebhook", url=hook.url)
+        people = [tg.user(f"Người {n}") for n in range(4)]
+        for person in people:
+            await person.starts()
+        await failed(tg, 8)
+        hook.most_inside = 0
+        hook.going.clear()
+        tg.skips(11)
+        await hook.tried(9)
+        await asyncio.sleep(MOMENT)
+        assert hook.most_inside == 1
+        hook.status = 200
+        hook.going.set()
+        await tg.settles()
+        hook.going.clear()
+        before = len(hook.tries)
+        for person in people:
+            await person.sends("lại")
+        await hook.tried(before + 4)
+        assert len(hook.inside) == 4
 
     async def test_waits_as_long_as_the_bot_asks(
         self, tg: TelegramEmulator, bare: Bare, hook: Hook, an: Person

@@ -118,14 +118,17 @@ class TestPythonTelegramBot:
         assert kicked["my_chat_member"]["new_chat_member"]["status"] == "kicked"
         assert back["my_chat_member"]["new_chat_member"]["status"] == "member"
 
-    async def test_a_press_is_answered_and_seen(self, ptb: telegram.Bot, an: Person) -> None:
+    async def test_a_press_is_answered_and_seen(self, ptb: telegram.Bot, an: Person, tg: TelegramEmulator) -> None:
         await ptb.send_message(an.id, "Chọn", reply_markup=keyboard("✅ Xong"))
         await an.presses("Xong")
         query = (await ptb.get_updates())[-1].callback_query
         assert query is not None
         assert query.data == "v1:0"
+        assert an.toasts == []
         assert await query.answer("Đã ghi", show_alert=True)
-        assert an.toasts == ["Đã ghi"]
+        await tg.until(lambda: an.toasts == ["Đã ghi"])
+        with pytest.raises(AssertionError):
+            await tg.until(lambda: an.toasts == [], within=0.01)
 
     async def test_webhook_commands_menu_and_the_rest(
         self, ptb: telegram.Bot, an: Person, tg: TelegramEmulator

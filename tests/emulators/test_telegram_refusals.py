@@ -233,7 +233,8 @@ class TestSizes:
         assert refused(await bare("setChatMenuButton", menu_button=button), 400, "Only HTTPS")
         scope = {"type": "chat", "chat_id": 1}
         assert refused(await bare("setMyCommands", commands=[], scope=scope), 400, "chat not found")
-        assert refused(await bare("setWebhook", url="ftp://a"), 400, "bad webhook")
+        for url in ("ftp://a", "http://[", "a.vn"):
+            assert refused(await bare("setWebhook", url=url), 400, "bad webhook")
         assert refused(await bare("setWebhook", url="https://a", secret_token="có dấu"), 400, "secret token")
         assert refused(await bare("setWebhook", url="https://a", max_connections=101), 400, "max_connections")
 
@@ -247,6 +248,7 @@ class TestFormatting:
             ("ệ<b>a", 'Can\'t find end tag corresponding to start tag "b"'),
             ("a</b>", "Unexpected end tag at byte offset 1"),
             ("<b><i>a</b></i>", 'Unmatched end tag at byte offset 7, expected "</i>", found "</b>"'),
+            ('<tg-time unix="mai">a</tg-time>', "unix"),
             ("<b", "Unclosed start tag"),
             ("<b>a</b", "Unclosed end tag"),
             ("<span>a</span>", "tg-spoiler"),

@@ -270,6 +270,15 @@ class TelegramEmulator:
             left = [update.raw for update in self.world.delivery.pending.values()]
             raise AssertionError(f"after {within} s these updates still wait: {left}") from None
 
+    async def until(self, condition: Callable[[], object], *, within: float = 5.0) -> None:
+        """Wait until the condition holds: `await tg.until(lambda: an.toasts)`."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within
+        while not condition():
+            if loop.time() > deadline:
+                raise AssertionError(f"after {within} s still not so; counts: {self.counts}")
+            await self.world.log.more(self.world.log.last, None, 0.02)
+
     async def goes_down(self) -> None:
         """Connections are refused until `comes_back`."""
         await self.server.go_down()

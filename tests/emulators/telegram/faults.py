@@ -18,7 +18,8 @@ class Fault:
     kind: lose_answer (act, then close the connection), refuse (close without acting), error (answer `status`
     without acting), slow (`seconds` before acting), flood (429 for `seconds`); duplicate (deliver an update again),
     reverse (park `count` updates, then deliver the last first), hold (deliver nothing until cleared).
-    count: how many times it strikes, None for ever. method, chat_id: strike only there.
+    count: how many times it strikes, None for ever. method, chat_id: strike only there. probability: of each
+    strike (not for reverse and hold).
     """
 
     kind: str

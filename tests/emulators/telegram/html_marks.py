@@ -133,6 +133,12 @@ class _Html:
         elif opened.tag == "tg-emoji":
             entity["custom_emoji_id"] = opened.attributes.get("emoji-id", "")
         elif opened.tag == "tg-time":
-            entity["unix_time"] = int(opened.attributes.get("unix") or 0)
+            entity["unix_time"] = _seconds(opened.attributes.get("unix", ""))
         if length:
             self.entities.append(entity)
+
+
+def _seconds(unix: str) -> int:
+    if not (unix.isascii() and unix.isdecimal()):
+        raise unparsable('Invalid value of the attribute "unix" in the tag "tg-time"')
+    return int(unix)

@@ -37,7 +37,7 @@ def read_markup(call: Call, *, private: bool, inline_only: bool = False) -> Mark
     elif markup.get("remove_keyboard") is not True and markup.get("force_reply") is not True:
         raise bad("can't parse reply markup JSON object")
     placeholder = markup.get("input_field_placeholder")
-    if placeholder is not None and not 1 <= len(placeholder) <= 64:
+    if placeholder is not None and not 1 <= len(str(placeholder)) <= 64:
         raise bad("input field placeholder must be 1-64 characters long")
     return markup
 

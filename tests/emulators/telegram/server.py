@@ -100,14 +100,14 @@ class Server:
         await self._site.start()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if self._down:
+            return hang_up(request)
         path = request.path
         if path.startswith("/file/bot"):
             token, _, name = path.removeprefix("/file/bot").partition("/")
             return self._download(token, name)
         if not path.startswith("/bot"):
             return answer({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
-        if self._down:
-            return hang_up(request)
         token, _, method = path.removeprefix("/bot").partition("/")
         try:
             self._check_token(token)

@@ -57,12 +57,19 @@ def _allow(world: World, kinds: tuple[str, ...] | None) -> None:
         world.delivery.allowed = frozenset(kinds) or DEFAULT_KINDS
 
 
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def set_webhook(world: World, call: Call) -> Said:
     url = call.text("url")
     if not url:
         return delete_webhook(world, call)
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_web_address(url):
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
     connections = call.integer("max_connections", 40)
     if not 1 <= connections <= 100:
