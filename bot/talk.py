@@ -119,6 +119,10 @@ class Talk:
         """The script's time, or the machine's."""
         return self._fixed or dt.datetime.now(dt.UTC)
 
+    def set_time(self, text: str) -> None:
+        """Stops the clock at that time. Raises BadLine."""
+        self._fixed = _time(text)
+
     async def open(self) -> None:
         """Migrates the database."""
         await upgrade(self.database)
@@ -138,7 +142,7 @@ class Talk:
             await self._meet(line["people"])
             return Answer("people")
         if "tick" in line:
-            self._fixed = _time(line["tick"])
+            self.set_time(line["tick"])
             await self._scheduler.sweep()
             return Answer("tick", await self._drain())
         return await self._message(line)
@@ -150,7 +154,7 @@ class Talk:
         if channel not in self.channels:
             raise BadLine(f'"channel" is one of {", ".join(self.channels)}')
         if "at" in line:
-            self._fixed = _time(line["at"])
+            self.set_time(line["at"])
         ident = str(line.get("id") or self._next_id())
         await self._seat(sender, channel)
         raw = dict(line)

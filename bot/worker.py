@@ -14,7 +14,7 @@ from bot.channels.rendering import number, render
 from bot.metrics import Metrics
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import VIETNAM, Message, Reply, State, Turn
+from handlers.turn import VIETNAM, Message, Reply, State, Turn, joined
 from storage.bell import INBOX, OUTBOX, Bell
 from storage.database import Database
 from storage.inbox import Waiting
@@ -211,7 +211,7 @@ async def post(
     edit: str | None = None, bulk: bool = False,
 ) -> None:  # fmt: skip
     """Renders replies for their channel and writes them to the outbox."""
-    rendered = [part for reply in replies for part in render(reply, to.channel.capabilities, edit=edit)]
+    rendered = [part for reply in joined(replies) for part in render(reply, to.channel.capabilities, edit=edit)]
     if not rendered:
         return
     address = memory.vault.seal(to.address.encode())

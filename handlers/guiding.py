@@ -269,13 +269,13 @@ async def resume(turn: Turn) -> None:
     await where(turn)
 
 
-async def where(turn: Turn) -> None:
-    """Shows the step the person stands at, or the menu."""
+async def where(turn: Turn, *, aside: Sequence[Choice] = ()) -> None:
+    """Shows the step the person stands at, or the menu; `aside` are further things to choose."""
     run, guide = _current(turn)
     if run is None or guide is None:
         await menu.show(turn)
         return
-    _show(turn, guide, run)
+    _show(turn, guide, run, aside=aside)
 
 
 # --- stuck --------------------------------------------------------------------------------------------------
@@ -360,7 +360,7 @@ def _need(turn: Turn, guide: Guide) -> list[str]:
 
 
 def _show(turn: Turn, guide: Guide, run: Run, *, aside: Sequence[Choice] = ()) -> None:
-    """The step, with every way on; `aside` are other guides a question was about."""
+    """The step, with every way on; `aside` are further things to choose, such as the guides a question was about."""
     step = guide.step(run.step)
     assert step is not None  # noqa: S101  (runs are moved only to steps that exist)
     silent = turn.chat is not None and turn.now - turn.chat.last_in_at > SILENCE

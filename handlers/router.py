@@ -73,11 +73,10 @@ async def handle(turn: Turn) -> None:
 
 
 async def _refuse(turn: Turn, finding: Finding) -> None:
-    await safety.refuse(turn, finding)
-    if turn.chat is None:
-        await welcome.stranger_menu(turn)
-    elif turn.chat.run is not None and turn.state.flow is None:
-        await guiding.where(turn)
+    in_hand = turn.chat is not None and turn.chat.run is not None and turn.state.flow is None
+    safety.refuse(turn, finding, ways_on=not in_hand)
+    if in_hand:
+        await guiding.where(turn, aside=[safety.cheated(turn)])
 
 
 async def press(turn: Turn, value: str) -> None:

@@ -1,8 +1,8 @@
 """The safety net's words: secrets are refused kindly and kept nowhere; a scam is answered before anything else."""
 
-from content.safety import Finding
+from content.safety import Danger, Finding
 from handlers import guiding
-from handlers.turn import Turn
+from handlers.turn import Choice, Turn
 
 SCAM_GUIDE = "canh-bao-lua-dao"
 
@@ -13,10 +13,17 @@ def look(turn: Turn) -> Finding | None:
     return turn.knowledge.safety.inspect(turn.message.text, expects=expects)
 
 
-async def refuse(turn: Turn, finding: Finding) -> None:
-    """Says what not to send, without repeating it, and offers help to somebody who was cheated."""
-    turn.say(f"safety.{finding.kind}", choices=[turn.choice("safety.cheated", f"g:o:{SCAM_GUIDE}", style="danger"),
-                                                turn.choice("common.menu", "m:menu")])  # fmt: skip
+def cheated(turn: Turn) -> Choice:
+    """The way to the card of what to do."""
+    return turn.choice("safety.cheated", f"g:o:{SCAM_GUIDE}", style="danger")
+
+
+def refuse(turn: Turn, finding: Finding, *, ways_on: bool) -> None:
+    """Says what not to send, without repeating it; `ways_on` when no step follows that has its own."""
+    choices = [cheated(turn), turn.choice("common.menu", "m:menu")] if ways_on else []
+    turn.say(f"safety.{finding.kind}", choices=choices)
+    if Danger.SCAM_REPORT in finding.also:
+        turn.say("safety.scam_report", choices=choices)
 
 
 async def just_cheated(turn: Turn) -> None:

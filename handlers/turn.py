@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -87,6 +87,19 @@ class Reply:
     files: tuple[File, ...] = ()
     replaces: bool = False
     """May take the place of the message whose button was pressed, where the channel can edit."""
+
+
+def joined(replies: Sequence[Reply]) -> list[Reply]:
+    """The same words in fewer messages: one that asks nothing and carries nothing is said with the one after it."""
+    out: list[Reply] = []
+    for reply in replies:
+        before = out[-1] if out else None
+        if before is not None and not before.choices and not before.files:
+            text, replaces = f"{before.text}\n\n{reply.text}", before.replaces or reply.replaces
+            out[-1] = replace(reply, text=text, replaces=replaces)
+        else:
+            out.append(reply)
+    return out
 
 
 @dataclass(slots=True)

@@ -72,6 +72,7 @@ _SETTLE = (
     .where(outbox.c.id == sa.bindparam("row"))
     .values(
         state=sa.bindparam("st"),
+        lane=None,
         lease_until=None,
         settled_at=sa.bindparam("at"),
         error=sa.bindparam("err"),
@@ -127,16 +128,12 @@ class Outbox:
         late = outbox.c.state == "sending"
         if not everybody:
             late = sa.and_(late, outbox.c.lease_until < now)
-        lost = (
-            sa.update(outbox)
-            .where(late)
-            .values(state="unknown", lease_until=None, settled_at=now, error="sender died", body=None, address=None)
-            .returning(outbox.c.channel, outbox.c.lane)
-        )
-        lanes = (await self._connection.execute(lost)).all()
-        for channel, lane in lanes:
-            await self.doubt(channel, lane)
-        return len(lanes)
+        found = sa.select(outbox.c.id, outbox.c.channel, outbox.c.lane).where(late)
+        rows = (await self._connection.execute(found)).all()
+        await self.settle([(row.id, "unknown", "sender died") for row in rows], now)
+        for row in rows:
+            await self.doubt(row.channel, row.lane)
+        return len(rows)
 
     async def doubt(self, channel: str, lane: str) -> None:
         """The chat may have missed a message: what it stands at is said again at its next word."""
@@ -169,7 +166,7 @@ class Outbox:
         which = sa.and_(outbox.c.channel == channel, outbox.c.lane == lane, outbox.c.id <= up_to,
                         outbox.c.state == "queued")  # fmt: skip
         seen = sa.update(outbox).where(which)
-        await self._connection.execute(seen.values(state="sent", settled_at=now, body=None, address=None))
+        await self._connection.execute(seen.values(state="sent", lane=None, settled_at=now, body=None, address=None))
 
     # --- upkeep ---
 

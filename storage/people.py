@@ -94,7 +94,7 @@ class People:
 
     async def admit(self, channel: str, address: str, *, consent_version: int, now: dt.datetime) -> Chat:
         """Records a person who has just consented, and the chat he did it in."""
-        values = {"consent_version": consent_version, "consent_at": now, "created_at": now, "last_seen_at": now}
+        values = {"consent_version": consent_version, "consent_at": now, "created_at": now}
         made = sa.insert(person).values(**values).returning(person.c.id)
         person_id = (await self._connection.execute(made)).scalar_one()
         return await self.open_chat(person_id, channel, address, now=now)

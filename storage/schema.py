@@ -111,7 +111,6 @@ person = sa.Table(
     sa.Column("wrong_codes", sa.Integer, nullable=False, server_default="0"),
     sa.Column("locked_until", Instant),
     sa.Column("created_at", Instant, nullable=False),
-    sa.Column("last_seen_at", Instant, nullable=False),
 )  # fmt: skip
 
 chat = sa.Table(
@@ -351,9 +350,11 @@ outbox = sa.Table(
     sa.Column("settled_at", Instant),
     sa.Column("error", sa.String(120)),
     sa.CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
-    sa.CheckConstraint("state NOT IN ('queued', 'sending') OR (body IS NOT NULL AND address IS NOT NULL)",
-                       name="whole"),
-    sa.CheckConstraint("state <> 'sent' OR (body IS NULL AND address IS NULL)", name="erased"),
+    sa.CheckConstraint(
+        "(state IN ('queued', 'sending') AND body IS NOT NULL AND address IS NOT NULL AND lane IS NOT NULL)"
+        " OR (state IN ('sent', 'unknown', 'parked') AND body IS NULL AND address IS NULL AND lane IS NULL)",
+        name="whole_or_erased",
+    ),
     sa.Index("ix_outbox_open", "lane", "id",
              sqlite_where=sa.text("state IN ('queued', 'sending')"),
              postgresql_where=sa.text("state IN ('queued', 'sending')")),

@@ -69,7 +69,7 @@ async def build(connection: AsyncConnection) -> Village:
     people, scopes = {}, {}
     for name, roles in ROLES.items():
         people[name] = await _key(
-            connection, person, name=name, consent_version=1, consent_at=BEGIN, created_at=BEGIN, last_seen_at=BEGIN
+            connection, person, name=name, consent_version=1, consent_at=BEGIN, created_at=BEGIN
         )
         grants = tuple(_grant(kind, where, teams) for kind, where in roles)
         for grant in grants:

@@ -48,7 +48,6 @@ CREATE TABLE person (
     wrong_codes INTEGER DEFAULT '0' NOT NULL,
     locked_until BIGINT,
     created_at BIGINT NOT NULL,
-    last_seen_at BIGINT NOT NULL,
     CONSTRAINT pk_person PRIMARY KEY (id)
 );
 
@@ -239,8 +238,7 @@ CREATE TABLE outbox (
     error VARCHAR(120),
     CONSTRAINT pk_outbox PRIMARY KEY (id),
     CONSTRAINT ck_outbox_lease CHECK ((state = 'sending') = (lease_until IS NOT NULL)),
-    CONSTRAINT ck_outbox_whole CHECK (state NOT IN ('queued', 'sending') OR (body IS NOT NULL AND address IS NOT NULL)),
-    CONSTRAINT ck_outbox_erased CHECK (state <> 'sent' OR (body IS NULL AND address IS NULL)),
+    CONSTRAINT ck_outbox_whole_or_erased CHECK ((state IN ('queued', 'sending') AND body IS NOT NULL AND address IS NOT NULL AND lane IS NOT NULL) OR (state IN ('sent', 'unknown', 'parked') AND body IS NULL AND address IS NULL AND lane IS NULL)),
     CONSTRAINT uq_outbox_key UNIQUE (key),
     CONSTRAINT fk_outbox_chat_id FOREIGN KEY(chat_id) REFERENCES chat (id) ON DELETE SET NULL
 );
