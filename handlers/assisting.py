@@ -1,0 +1,342 @@
+"""Logging help given: three taps and it is saved; and the draft a finished guide leaves."""
+
+import datetime as dt
+from typing import Any
+
+from content.guide import Guide
+from handlers import correcting, entries, menu, my_entries
+from handlers.turn import Choice, Turn
+from storage.entry import Entry
+from storage.runs import Run
+
+FIRST_CONTENTS = 8
+"""How many contents are offered before "the others"."""
+ASKS = {"t": ("team",), "c": ("content", "more"), "p": ("people",), "q": ("sure",), "k": ("result",), "x": ("split",)}
+"""Where a chat must stand for a press of that question to count."""
+LONGEST_RUN = 180
+"""Minutes; a guide that took longer was left lying, and its time says nothing."""
+
+
+async def start(turn: Turn) -> None:
+    """Begins a new entry."""
+    teams = entries.teams_of(turn)
+    if not teams:
+        turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+        return
+    # The key ties every button to this one entry: those of an earlier one do nothing.
+    turn.state.enter("assist.team", key=f"k{turn.chance.randrange(16**6):06x}")
+    if len(teams) == 1:
+        _move(turn, "content", team=teams[0].team_id)
+    await _ask(turn)
+
+
+async def same_as_last(turn: Turn) -> None:
+    """Saves the last entry's content, people, results and place again, for today."""
+    teams = {team.team_id for team in entries.teams_of(turn)}
+    last = await turn.memory.log.last_of(turn.person_id) if teams else None
+    if last is None or last.team_id not in teams:
+        if teams:
+            turn.say("assist.no_last")
+        await start(turn)
+        return
+    await _save(turn, Entry(
+        team_id=last.team_id, commune=last.commune, day=turn.today, people=last.people, contents=last.contents,
+        results=last.results, place=last.place, session=last.session, member_id=turn.person_id,
+        entered_by=turn.person_id,
+    ))  # fmt: skip
+
+
+async def my_week(turn: Turn) -> None:
+    """The person's own entries of this week."""
+    await my_entries.this_week(turn)
+
+
+async def press(turn: Turn, args: list[str]) -> None:
+    """l:<question>:<key>:<answer> of a new entry; others: see correcting and my_entries."""
+    if not entries.teams_of(turn):
+        turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+        return
+    match args:
+        case ["n", entry_id]:
+            await _one_more(turn, entry_id)
+        case ["s", entry_id]:
+            await _same_as(turn, entry_id)
+        case ["b"]:
+            await back(turn)
+        case ["g", run_id, team_id]:
+            await _draft_in_team(turn, run_id, team_id)
+        case ["m" | "z", *_]:
+            await my_entries.press(turn, args)
+        case [question, key, *answer] if question in ASKS and key.startswith("k") and answer:
+            await _answered(turn, question, key, answer)
+        case _:
+            await correcting.press(turn, args)
+
+
+async def _one_more(turn: Turn, entry_id: str) -> None:
+    """Another entry after that one; pressed twice, the one already begun goes on."""
+    if turn.state.data.get("after") == entry_id and _place(turn):
+        await _ask(turn)
+        return
+    await start(turn)
+    turn.state.data["after"] = entry_id
+
+
+async def _same_as(turn: Turn, entry_id: str) -> None:
+    """As the last one, if it still is the last: pressed twice, it is saved once."""
+    last = await turn.memory.log.last_of(turn.person_id)
+    if last is not None and str(last.id) != entry_id:
+        entries.say_card(turn, "already", last, newest=True)
+        return
+    turn.state.leave()
+    await same_as_last(turn)
+
+
+# --- the questions ------------------------------------------------------------------------------------------
+
+
+def _place(turn: Turn) -> str | None:
+    """Which question of a new entry the chat stands at."""
+    flow, _, place = (turn.state.flow or "").partition(".")
+    return place if flow == "assist" and any(place in places for places in ASKS.values()) else None
+
+
+def _move(turn: Turn, place: str, **data: Any) -> None:
+    turn.state.enter(f"assist.{place}", **turn.state.data | data)
+
+
+async def _ask(turn: Turn) -> None:
+    """The question the chat stands at."""
+    data = turn.state.data
+    key = data["key"]
+    match _place(turn):
+        case "team":
+            choices = [Choice(t.team_name or "", f"l:t:{key}:{t.team_id}") for t in entries.teams_of(turn)]
+            turn.say("assist.ask_team", choices=choices)
+        case "content":
+            await _ask_content(turn, key)
+        case "more":
+            others = turn.knowledge.terms.codes("content")[FIRST_CONTENTS:]
+            choices = entries.term_choices(turn, "content", f"l:c:{key}", others)
+            turn.say("assist.ask_more", choices=[*choices, turn.choice("assist.back", "l:b")])
+        case "people":
+            turn.say("assist.ask_people", choices=_people_choices(turn))
+        case "sure":
+            sure = turn.choice("assist.sure", f"l:q:{key}:{data['many']}", people=data["many"])
+            again = turn.choice("assist.again", f"l:q:{key}:lai")
+            turn.say("assist.ask_sure", people=data["many"], choices=[sure, again])
+        case "result":
+            choices = entries.result_choices(turn, f"l:k:{key}", data["people"])
+            turn.say("assist.ask_result", choices=[*choices, turn.choice("assist.back", "l:b")])
+        case _:
+            entries.ask_split(turn, key, data["people"], data["counts"])
+
+
+async def _ask_content(turn: Turn, key: str) -> None:
+    first = turn.knowledge.terms.codes("content")[:FIRST_CONTENTS]
+    choices = entries.term_choices(turn, "content", f"l:c:{key}", first)
+    choices.append(turn.choice("assist.more_contents", f"l:c:{key}:them"))
+    last = await turn.memory.log.last_of(turn.person_id)
+    if last is not None and entries.team_of(turn, last.team_id):
+        choices.append(turn.choice("assist.same", f"l:s:{last.id}"))
+    turn.say("assist.ask_content", choices=choices)
+
+
+async def _answered(turn: Turn, question: str, key: str, answer: list[str]) -> None:
+    """A press at a question. What belongs to another entry, or was answered already, changes nothing."""
+    data = turn.state.data
+    if data.get("done") == key:
+        await _already(turn, int(data["entry"]))
+    elif data.get("key") != key or _place(turn) not in ASKS[question]:
+        await _old_press(turn)
+    else:
+        await _take(turn, question, answer)
+
+
+async def _old_press(turn: Turn) -> None:
+    if _place(turn):
+        turn.say("assist.old_press")
+        await _ask(turn)
+    else:
+        turn.say("assist.over")
+        await menu.show(turn)
+
+
+async def _already(turn: Turn, entry_id: int) -> None:
+    entry = await turn.memory.log.get(turn.scope, entry_id) if turn.scope else None
+    if entry is None:
+        turn.say("assist.gone")
+        await menu.show(turn)
+    else:
+        entries.say_card(turn, "already" if entry.state == "saved" else "voided", entry, newest=False)
+
+
+async def _take(turn: Turn, question: str, answer: list[str]) -> None:
+    """An answer to the question the chat stands at."""
+    terms, data = turn.knowledge.terms, turn.state.data
+    match question, answer:
+        case "t", [team] if team.isdecimal() and entries.team_of(turn, int(team)):
+            _move(turn, "content", team=int(team))
+        case "c", ["them"]:
+            _move(turn, "more")
+        case "c", [code] if code in terms.codes("content"):
+            _move(turn, "people", content=code)
+        case "p", [n] if n.isdecimal():
+            await _people(turn, n)
+            return
+        case "q", [n] if n == str(data["many"]):
+            _move(turn, "result", people=data["many"])
+        case "q", ["lai"]:
+            _move(turn, "people")
+        case "k", ["rieng"] if data["people"] > 1:
+            _move(turn, "split", counts=[])
+        case "k", [code] if code in terms.codes("result"):
+            await _finish(turn, {code: data["people"]})
+            return
+        case "x", [index, n] if index == str(len(data["counts"])) and n.isdecimal():
+            await _count(turn, n)
+            return
+        case _:
+            turn.say("assist.old_press")
+    await _ask(turn)
+
+
+async def _people(turn: Turn, text: str) -> None:
+    """A number of people, pressed or typed."""
+    people = entries.read_number(text, 1, entries.MAX_PEOPLE)
+    if people is None:
+        turn.say("assist.bad_people", choices=_people_choices(turn))
+    else:
+        many = people > entries.MANY_PEOPLE
+        _move(turn, "sure" if many else "result", **{"many" if many else "people": people})
+        await _ask(turn)
+
+
+def _people_choices(turn: Turn) -> list[Choice]:
+    numbers = entries.number_choices(f"l:p:{turn.state.data['key']}", entries.FEW)
+    return [*numbers, entries.back_choice(turn)]
+
+
+async def _count(turn: Turn, text: str) -> None:
+    """How many have the result asked about; saved when everybody is accounted for."""
+    people, counts = turn.state.data["people"], turn.state.data["counts"]
+    left = people - sum(counts)
+    n = entries.read_number(text, 0, left)
+    if n is None:
+        turn.say("assist.bad_split", left=left)
+    else:
+        counts = [*counts, n]
+        results = entries.split_results(people, counts)
+        if results is not None:
+            await _finish(turn, results)
+            return
+        _move(turn, "split", counts=counts)
+    await _ask(turn)
+
+
+# --- saving -------------------------------------------------------------------------------------------------
+
+
+async def _finish(turn: Turn, results: dict[str, int]) -> None:
+    """Everything was answered."""
+    data = turn.state.data
+    team = entries.team_of(turn, data["team"])
+    if team is None or team.commune is None:  # left the team meanwhile
+        turn.state.leave()
+        turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+        return
+    await _save(turn, Entry(
+        team_id=data["team"], commune=team.commune, day=turn.today, people=data["people"],
+        contents={data["content"]: None}, results=results, member_id=turn.person_id, entered_by=turn.person_id,
+    ))  # fmt: skip
+
+
+async def _save(turn: Turn, entry: Entry) -> None:
+    key = turn.state.data.get("key")
+    saved = await turn.memory.log.add(entries.counted(entry), turn.now)
+    turn.state.leave()
+    turn.state.data = {"done": key, "entry": saved.id}  # for a second press of the last answer
+    entries.say_card(turn, "saved", saved, newest=True)
+
+
+# --- typed --------------------------------------------------------------------------------------------------
+
+
+async def typed(turn: Turn) -> bool:
+    """A number we asked for, or the words of a choice."""
+    place, text = _place(turn), turn.message.text
+    if place is None:
+        return await correcting.typed(turn)
+    if place in ("people", "sure", "split") and entries.looks_like_number(text):
+        await (_count if place == "split" else _people)(turn, text)
+        return True
+    args = entries.picked(turn, text)
+    if args is None:
+        return False
+    await press(turn, args)
+    return True
+
+
+async def back(turn: Turn) -> None:
+    """The question before; before the first there is the menu."""
+    data = turn.state.data
+    match _place(turn):
+        case None:
+            await correcting.back(turn)
+            return
+        case "content" if len(entries.teams_of(turn)) > 1:
+            _move(turn, "team")
+        case "team" | "content":
+            turn.state.leave()
+            await menu.show(turn)
+            return
+        case "split" if data["counts"]:
+            _move(turn, "split", counts=data["counts"][:-1])
+        case "split":
+            _move(turn, "result")
+        case "more" | "people":
+            _move(turn, "content")
+        case _:
+            _move(turn, "people")
+    await _ask(turn)
+
+
+# --- the draft of a guide -----------------------------------------------------------------------------------
+
+
+async def draft_from_guide(turn: Turn, run: Run, guide: Guide, *, done: bool) -> None:
+    """Offers to log the help just given with a guide: one press saves it, and until then it counts nowhere."""
+    teams = entries.teams_of(turn)
+    if not teams or guide.assistance is None:
+        return
+    minutes = round((turn.now - run.started_at) / dt.timedelta(minutes=1))
+    draft = {
+        "run": run.id, "content": guide.assistance, "result": "xong" if done else "hen_lai",
+        "minutes": minutes if 1 <= minutes <= LONGEST_RUN else None,
+    }  # fmt: skip
+    turn.state.enter("assist.guide", **draft)
+    if len(teams) > 1:
+        choices = [Choice(t.team_name or "", f"l:g:{run.id}:{t.team_id}") for t in teams]
+        turn.say("assist.ask_team", choices=[*choices, turn.choice("assist.drop_draft", f"l:g:{run.id}:0")])
+    else:
+        await _draft_in_team(turn, str(run.id), str(teams[0].team_id))
+
+
+async def _draft_in_team(turn: Turn, run_id: str, team_id: str) -> None:
+    """Writes the draft of that run, once."""
+    data = turn.state.data
+    if turn.state.flow != "assist.guide" or str(data["run"]) != run_id:
+        await _old_press(turn)
+        return
+    turn.state.leave()
+    team = entries.team_of(turn, int(team_id)) if team_id.isdecimal() else None
+    if team is None or team.team_id is None or team.commune is None:
+        turn.say("assist.dropped")
+        await menu.show(turn)
+        return
+    draft = await turn.memory.log.draft(entries.counted(Entry(
+        team_id=team.team_id, commune=team.commune, day=turn.today, contents={data["content"]: None},
+        results={data["result"]: 1}, minutes=data["minutes"], run_id=data["run"], member_id=turn.person_id,
+        entered_by=turn.person_id,
+    )), turn.now)  # fmt: skip
+    entries.say_card(turn, "drafted", draft, newest=False)

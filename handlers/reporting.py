@@ -1,0 +1,252 @@
+"""Reports on the phone: of a commune, a team or a province, for the days a person asks about."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from handlers import entries, menu, my_entries, spans
+from handlers.turn import Choice, Turn
+from storage.periods import Period, Week
+from storage.report import province_report, report
+
+ANYBODY = ("member", "head", "officer", "province_officer")
+PAGE = 20
+"""Communes of a province shown at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One thing a person may see reports of, by one of his roles."""
+
+    kind: str
+    """x a commune, t a team of his with the total of its commune, p a province."""
+    code: str
+    """Of the commune or province, or the team's id."""
+    name: str
+    commune: str = ""
+    """A team's commune."""
+
+    @property
+    def key(self) -> str:
+        """As it stands inside a button."""
+        return f"{self.kind}{self.code}"
+
+
+def _views(turn: Turn) -> list[View]:
+    """What the person may see; one who is an officer of the commune needs no view of his team besides."""
+    scope, places = turn.scope, turn.knowledge.places
+    if scope is None:
+        return []
+    provinces = [View("p", p, found.name if (found := places.province(p)) else p) for p in scope.provinces()]
+    communes = [View("x", c, _commune_name(turn, c)) for c in scope.communes("officer")]
+    covered = {view.code for view in communes}
+    teams = [
+        View("t", str(g.team_id), g.team_name or "", g.commune)
+        for g in scope.grants if g.role == "head" and g.commune and g.commune not in covered
+    ]  # fmt: skip
+    return [*provinces, *communes, *teams]
+
+
+def _commune_name(turn: Turn, code: str) -> str:
+    found = turn.knowledge.places.commune(code)
+    return found.name if found else code
+
+
+# --- asked for ----------------------------------------------------------------------------------------------
+
+
+async def ask(turn: Turn, text: str) -> bool:
+    """A report asked for in one's own words. False for anything else, and for a citizen who did not say "báo cáo"."""
+    found = spans.read(text, turn.today)
+    if found is None:
+        return False
+    period, said = found
+    if not turn.has(*ANYBODY):
+        if said:
+            turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+        return said
+    turn.state.leave()
+    if period is None:
+        turn.say("report.no_such_days", choices=_menu(turn))
+    elif period.first > turn.today:
+        turn.say("report.not_yet", label=period.label, choices=_menu(turn))
+    else:
+        await _of(turn, period)
+    return True
+
+
+async def this_week(turn: Turn) -> None:
+    """The report of the week in hand."""
+    if turn.has(*ANYBODY):
+        await _of(turn, Period.of_week(Week.of(turn.today)))
+    else:
+        turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+
+
+async def _of(turn: Turn, period: Period) -> None:
+    """The report the person's role gives; which one is asked when there are several."""
+    views = _views(turn)
+    if not views:
+        await my_entries.show(turn, period)
+    elif len(views) == 1:
+        await _show(turn, views[0], period)
+    else:
+        code = spans.encode(period)
+        turn.say("report.which", choices=[Choice(v.name, f"r:s:{v.key}:{code}") for v in views])
+
+
+def _menu(turn: Turn) -> list[Choice]:
+    return [turn.choice("menu.report", "m:baocao"), turn.choice("common.menu", "m:menu")]
+
+
+async def press(turn: Turn, args: list[str]) -> None:
+    """r:<what>:<view>:<period>[:<page>]: s the report, t by team or commune, c by content, h by procedure."""
+    if not turn.has(*ANYBODY):
+        turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+        return
+    view = next((v for v in _views(turn) if len(args) > 2 and v.key == args[1]), None)
+    period = spans.decode(args[2]) if view else None
+    if view is None or period is None:
+        await this_week(turn)  # a button of a role he no longer has, or of another version
+        return
+    match args[0], args[3:]:
+        case "t", [] if view.kind == "x":
+            await _teams(turn, view, period)
+        case "t", [page] if view.kind == "p" and page.isdecimal():
+            await _communes(turn, view, period, int(page))
+        case "c", [] if view.kind != "t":
+            await _contents(turn, view, period)
+        case "h", [] if view.kind != "t":
+            await _procedures(turn, view, period)
+        case _:
+            await _show(turn, view, period)
+
+
+async def typed(turn: Turn) -> bool:
+    """Nothing is asked for here that would be typed."""
+    return False
+
+
+async def back(turn: Turn) -> None:
+    """A report is one message: before it there was the menu."""
+    turn.state.leave()
+    await menu.show(turn)
+
+
+# --- shown --------------------------------------------------------------------------------------------------
+
+
+async def _read(turn: Turn, view: View, period: Period) -> dict[str, Any]:
+    """The report's document. `view` is one of _views: what the person may see."""
+    connection = turn.memory.connection
+    if view.kind == "p":
+        communes = [c.code for c in turn.knowledge.places.communes_of(view.code)]
+        return await province_report(connection, view.code, communes, period, turn.now)
+    return await report(connection, view.commune or view.code, period, turn.now)
+
+
+def _heading(turn: Turn, view: View, period: Period, document: dict[str, Any]) -> dict[str, Any]:
+    place = _commune_name(turn, view.commune) if view.commune else view.name
+    return {"place": place, "label": period.label, "cut": dt.datetime.fromisoformat(document["cut_at"])}
+
+
+async def _show(turn: Turn, view: View, period: Period) -> None:
+    document = await _read(turn, view, period)
+    heading = _heading(turn, view, period, document)
+    before = turn.words("report.before", week=period.week)
+    show = {"x": _show_commune, "t": _show_team, "p": _show_province}[view.kind]
+    show(turn, view, document, heading | {"before": before, "choices": _choices(turn, view, period)})
+
+
+def _show_commune(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
+    teams = document["teams"]
+    silent = [t["team"] for t in teams if not t["reported"]]
+    turn.say("report.commune", lines=document["indicators"], expected=len(teams), silent=silent, **common)
+
+
+def _show_team(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
+    own = next((t for t in document["teams"] if t["team"] == view.name), None)
+    figures = [(line, n) for line in document["indicators"]
+               if own and line["code"] != "10" and (n := own["indicators"][line["code"]]) is not None]  # fmt: skip
+    turn.say(
+        "report.team", name=view.name, reported=own is not None and own["reported"], figures=figures,
+        active=own["active_members"] if own else 0, members=own["members"] if own else 0,
+        total=document["indicators"][0], **common,
+    )  # fmt: skip
+
+
+def _show_province(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
+    reported = sum(c["reported"] for c in document["communes"])
+    lines, expected = document["indicators"], len(document["communes"])
+    turn.say("report.province", lines=lines, reported=reported, expected=expected, **common)
+
+
+def _choices(turn: Turn, view: View, period: Period) -> list[Choice]:
+    code = f"{view.key}:{spans.encode(period)}"
+    before = f"{view.key}:{spans.encode(period.previous())}"
+    choices = []
+    if view.kind == "x":
+        choices.append(turn.choice("report.by_team", f"r:t:{code}"))
+    elif view.kind == "p":
+        choices.append(turn.choice("report.by_commune", f"r:t:{code}:0"))
+    choices.append(turn.choice("report.previous", f"r:s:{before}", week=period.week))
+    if view.kind != "t":
+        choices.append(turn.choice("report.by_content", f"r:c:{code}"))
+        choices.append(turn.choice("report.by_procedure", f"r:h:{code}"))
+    elif entries.teams_of(turn):
+        choices.append(turn.choice("assist.my_week", "l:m"))
+    return [*choices, turn.choice("common.menu", "m:menu")]
+
+
+# --- one side of it -----------------------------------------------------------------------------------------
+
+
+def _after_part(turn: Turn, view: View, period: Period) -> list[Choice]:
+    whole = turn.choice("report.whole", f"r:s:{view.key}:{spans.encode(period)}")
+    return [whole, turn.choice("common.menu", "m:menu")]
+
+
+async def _teams(turn: Turn, view: View, period: Period) -> None:
+    document = await _read(turn, view, period)
+    teams = [(t["team"], t["indicators"]["1"], t["active_members"], t["members"]) for t in document["teams"]]
+    turn.say("report.teams", teams=teams, choices=_after_part(turn, view, period),
+             **_heading(turn, view, period, document))  # fmt: skip
+
+
+async def _communes(turn: Turn, view: View, period: Period, page: int) -> None:
+    """Those that reported, the largest first."""
+    document = await _read(turn, view, period)
+    said = sorted(
+        (c for c in document["communes"] if c["reported"]), key=lambda c: (-c["indicators"]["1"], c["commune"])
+    )
+    rows = [(_commune_name(turn, c["commune"]), c["indicators"]["1"], c["teams_reported"], c["teams"])
+            for c in said[page * PAGE : (page + 1) * PAGE]]  # fmt: skip
+    choices = _after_part(turn, view, period)
+    if len(said) > (page + 1) * PAGE:
+        further = f"r:t:{view.key}:{spans.encode(period)}:{page + 1}"
+        choices.insert(0, turn.choice("report.further", further))
+    turn.say("report.communes", rows=rows, silent=len(document["communes"]) - len(said), choices=choices,
+             **_heading(turn, view, period, document))  # fmt: skip
+
+
+async def _contents(turn: Turn, view: View, period: Period) -> None:
+    def rows(document: dict[str, Any]) -> list[tuple[str, int]]:
+        return [(turn.knowledge.terms.full("content", code), n) for code, n in document["contents"].items()]
+
+    await _table(turn, view, period, "report.contents", rows)
+
+
+async def _procedures(turn: Turn, view: View, period: Period) -> None:
+    def rows(document: dict[str, Any]) -> list[tuple[str, int]]:
+        return [(p["id"].replace("-", " "), p["count"]) for p in document["procedures"]]
+
+    await _table(turn, view, period, "report.procedures", rows)
+
+
+async def _table(
+    turn: Turn, view: View, period: Period, message: str, rows: Callable[[dict[str, Any]], list[tuple[str, int]]]
+) -> None:
+    document = await _read(turn, view, period)
+    turn.say(message, rows=rows(document), choices=_after_part(turn, view, period),
+             **_heading(turn, view, period, document))  # fmt: skip
