@@ -14,7 +14,7 @@ from content.messages import Messages
 from content.paths import finishing, onward, reachable
 from content.reading import Entry, KnowledgeError, Page, Way, name_of, open_text, parse, read
 from content.safety.words import Words
-from content.search import Usage
+from content.search import Search
 from content.terms import Terms
 from content.texts import Rules, misspelt, strange_links, wrong_words
 
@@ -32,7 +32,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     stock = Stock.read(folder)
     problems = [*stock.problems]
     rules, terms = _loaded(Rules.load, folder, problems), _loaded(Terms.load, folder, problems)
-    _loaded(Usage.load, folder, problems)
+    _loaded(lambda words: Search.load(words, ()), folder, problems)
     _loaded(_safety, folder, problems)
     problems += [*_messages(folder), *_spelling(folder)]
     problems += [*_menu(stock, today), *_shared(stock.guides)]

@@ -8,7 +8,7 @@ from content.library import Library
 from content.messages import Messages
 from content.places import Places
 from content.safety import Safety
-from content.search import Search, Usage
+from content.search import Search
 from content.terms import Terms
 
 FOLDER = Path(__file__).parent
@@ -34,7 +34,7 @@ class Knowledge:
         return cls(
             messages=Messages(folder / "messages"),
             library=library,
-            search=Search(library.guides.values(), Usage.load(folder)),
+            search=Search.load(folder, library.guides.values()),
             places=Places.load(folder / "data" / "units.json.gz"),
             safety=Safety.load(folder / "data" / "safety.yaml"),
             terms=Terms.load(folder),

@@ -1,15 +1,20 @@
-"""Finds the guide a person asks for in his own words, and knows when it does not know."""
+"""Finds the guide a person asks for in his own words, and knows when it does not know.
+
+A guide is worth the share of the question that its title, menu line, summary and aliases know (rare words count more,
+pairs of neighbours count like words), plus, for misspelt words, how like its best alias the question is in groups of
+three letters. Matters without a guide compete too, so that a question about them gets no guide.
+"""
 
 import datetime as dt
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from content.folding import fold
 from content.guide import Guide, Model
@@ -18,19 +23,25 @@ from content.reading import Entry, KnowledgeError, parse, read
 MAX_TEXT = 400
 """Characters of a question that are read: what it is about has been said by then."""
 
-SURE = 0.6
-"""A guide answers by itself from this score on ..."""
+SURE = 0.45
+"""From this score on a guide may answer without asking ..."""
 
-CLEAR = 0.2
-"""... and this far ahead of the second."""
+CLEAR = 0.05
+"""... when everything else is this far behind. What is closer than this cannot be told apart."""
 
-DOUBT = 0.2
+DOUBT = 0.25
 """From this score on a guide is worth asking about."""
+
+NEAR = 0.2
+"""Only guides this near to the best one are asked about."""
 
 MAX_ASKED = 3
 
-TITLE, ALIAS, SUMMARY = 3.0, 2.0, 1.0
-"""What it says of a guide that a word stands there."""
+LIKENESS = 0.5
+"""What the likeness of letters weighs beside the share of known words."""
+
+UNKNOWN_PAIR = 0.5
+"""What a pair of neighbours that nobody knows weighs beside an unknown word: most pairs say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,46 +101,113 @@ class _Reader:
         return kept | {f"{a}_{b}" for a, b in pairwise(words) if a in kept or b in kept}
 
 
-class Search:
-    """Ranks guides by the share of a question that their titles and aliases know. Built once, never changed."""
+class Elsewhere(RootModel[tuple[tuple[str, ...], ...]]):
+    """Matters no guide covers yet, each with some ways people call it."""
 
-    def __init__(self, guides: Iterable[Guide], usage: Usage) -> None:
+
+class Search:
+    """Ranks guides for a question. Built once, never changed."""
+
+    def __init__(self, guides: Iterable[Guide], usage: Usage, elsewhere: Iterable[Sequence[str]] = ()) -> None:
         self._guides = tuple(guides)
         self._reader = _Reader(usage)
-        self._documents = [self._document(guide) for guide in self._guides]
-        found_in = Counter(term for document in self._documents for term in document)
-        self._rare = {term: _rarity(len(self._guides), count) for term, count in found_in.items()}
-        self._rarest = _rarity(len(self._guides), 0)
+        names = [(guide.title, guide.menu, *guide.aliases) for guide in self._guides]
+        names += [tuple(matter) for matter in elsewhere]
+        summaries = [guide.summary for guide in self._guides] + [""] * (len(names) - len(self._guides))
+        self._words = _Index(
+            {term for text in (*calls, summary) for term in self._reader.terms(text)}
+            for calls, summary in zip(names, summaries, strict=True)
+        )
+        self._owners = [number for number, calls in enumerate(names) for _ in calls]
+        self._letters = _Index(set(_letters(self._reader.terms(call))) for calls in names for call in calls)
+
+    @classmethod
+    def load(cls, folder: Path, guides: Iterable[Guide]) -> Self:
+        """The search over these guides. Raises KnowledgeError with the first mistake in the files of its words."""
+        parsed = parse(read(folder / "data" / "elsewhere.yaml", folder), Elsewhere)
+        if not isinstance(parsed, Entry):
+            raise KnowledgeError(parsed[0])
+        return cls(guides, Usage.load(folder), parsed.record.root)
 
     def find(self, text: str, day: dt.date | None = None) -> list[Match]:
         """Guides that share anything with the question, the best first; only those in force when a day is given."""
-        terms = self._reader.terms(text)
-        weights = {t: self._rare.get(t, self._rarest * (0.5 if "_" in t else 1)) for t in terms}
-        whole = sum(weights.values())
-        matches = []
-        for guide, document in zip(self._guides, self._documents, strict=True):
-            known = sum(weight for term, weight in weights.items() if term in document)
-            if known and (day is None or guide.in_force(day)):
-                matches.append(Match(guide.id, known / whole))
-        return sorted(matches, key=lambda match: -match.score)
+        return self._ranked(text, day)[0]
 
     def decide(self, text: str, day: dt.date | None = None) -> Answer | Ask | Nothing:
         """What to do with the question: better to ask once more than to lead somebody the wrong way."""
-        likely = [match for match in self.find(text, day) if match.score >= DOUBT]
-        if not likely:
+        matches, other = self._ranked(text, day)
+        best = matches[0].score if matches else 0.0
+        if best < DOUBT or best + CLEAR < other:
             return Nothing()
-        second = likely[1].score if len(likely) > 1 else 0.0
-        if likely[0].score >= SURE and likely[0].score - second >= CLEAR:
-            return Answer(likely[0].guide_id)
-        return Ask(tuple(match.guide_id for match in likely[:MAX_ASKED]))
+        second = max(other, matches[1].score if len(matches) > 1 else 0.0)
+        if best >= SURE and best - second >= CLEAR:
+            return Answer(matches[0].guide_id)
+        likely = [match.guide_id for match in matches if match.score >= max(DOUBT, best - NEAR)]
+        return Ask(tuple(likely[:MAX_ASKED]))
 
-    def _document(self, guide: Guide) -> dict[str, float]:
-        fields = [(guide.title, TITLE), (guide.menu, TITLE), (guide.summary, SUMMARY)]
-        fields += [(alias, ALIAS) for alias in guide.aliases]
-        weights: Counter[str] = Counter()
-        for text, weight in fields:
-            weights.update(dict.fromkeys(self._reader.terms(text), weight))
-        return dict(weights)
+    def _ranked(self, text: str, day: dt.date | None) -> tuple[list[Match], float]:
+        """The guides, the best first, and the score of the best matter without a guide."""
+        terms = self._reader.terms(text)
+        scores = self._words.shares(terms)
+        likest: dict[int, float] = defaultdict(float)
+        for phrase, likeness in self._letters.cosines(set(_letters(terms))).items():
+            owner = self._owners[phrase]
+            likest[owner] = max(likest[owner], likeness)
+        total = {n: (scores.get(n, 0.0) + LIKENESS * likest[n]) / (1 + LIKENESS) for n in {*scores, *likest}}
+        matches = [
+            Match(guide.id, round(total[n], 4))
+            for n, guide in enumerate(self._guides)
+            if n in total and (day is None or guide.in_force(day))
+        ]
+        other = max((score for n, score in total.items() if n >= len(self._guides)), default=0.0)
+        return sorted(matches, key=lambda match: -match.score), other
+
+
+class _Index:
+    """Sets of terms, found by the terms they share with another set; rare terms count more (the idf of BM25)."""
+
+    def __init__(self, documents: Iterable[set[str]]) -> None:
+        self._where: dict[str, list[int]] = defaultdict(list)
+        count = 0
+        for number, document in enumerate(documents):
+            count += 1
+            for term in document:
+                self._where[term].append(number)
+        self._weight = {term: _rarity(count, len(found)) for term, found in self._where.items()}
+        self._unknown = _rarity(count, 0)
+        squares: dict[int, float] = defaultdict(float)
+        for term, found in self._where.items():
+            for number in found:
+                squares[number] += self._weight[term] ** 2
+        self._length = {number: math.sqrt(square) for number, square in squares.items()}
+
+    def shares(self, terms: set[str]) -> dict[int, float]:
+        """For each set that has any of the terms: the share of them it has, by weight."""
+        known = self._sums(terms, 1)
+        whole = sum(self._weight.get(t) or self._unknown * (UNKNOWN_PAIR if "_" in t else 1) for t in terms)
+        return {number: weight / whole for number, weight in known.items()}
+
+    def cosines(self, terms: set[str]) -> dict[int, float]:
+        """For each set that has any of the terms: how like they are, 1 being the same."""
+        length = math.sqrt(sum(self._weight.get(t, self._unknown) ** 2 for t in terms))
+        return {number: s / (length * self._length[number]) for number, s in self._sums(terms, 2).items()}
+
+    def _sums(self, terms: set[str], power: int) -> dict[int, float]:
+        sums: dict[int, float] = defaultdict(float)
+        for term in terms:
+            if term in self._weight:
+                weight = self._weight[term] ** power
+                for number in self._where[term]:
+                    sums[number] += weight
+        return sums
+
+
+def _letters(terms: Iterable[str]) -> Iterator[str]:
+    """Groups of three letters within the single words, with marks where a word begins and ends."""
+    for term in terms:
+        if "_" not in term:
+            marked = f"^{term}$"
+            yield from (marked[i : i + 3] for i in range(len(marked) - 2))
 
 
 def _rarity(documents: int, found_in: int) -> float:
