@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from .telegram import Limits, Person, TelegramEmulator
+from .telegram.call import Call
 from .telegram.entities import parse
 from .telegram.errors import ApiError
 from .telegram.marks import utf16
 from .telegram.pictures import SMALL_JPEG
+from .telegram.server import METHODS
 from .telegram_tools import Answer, Bare
 
 
@@ -35,6 +37,15 @@ async def an(tg: TelegramEmulator) -> Person:
     person = tg.user("An")
     await person.starts()
     return person
+
+
+NAMES = [
+    "chat_id", "text", "caption", "photo", "message_id", "parse_mode", "entities", "reply_markup", "reply_parameters",
+    "inline_keyboard", "keyboard", "callback_data", "web_app", "copy_text", "url", "type", "offset", "length",
+    "input_field_placeholder", "force_reply", "remove_keyboard", "commands", "command", "description", "scope",
+    "language_code", "menu_button", "allowed_updates", "secret_token", "max_connections", "action", "file_id",
+    "callback_query_id", "reply_to_message_id", "style", "document",
+]  # fmt: skip
 
 
 def refused(answer: Answer, code: int, words: str) -> bool:
@@ -94,6 +105,31 @@ class TestAddress:
         assert refused(await bare("getMe"), 400, "Logged out")
         await bare.order("POST", "/login")
         assert (await bare("getMe"))[0] == 200
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "x", "1", "{", "HTML", "attach://x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+class TestNonsense:
+    @given(
+        st.sampled_from(sorted(METHODS.keys() - {"getupdates"})),
+        st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=5),
+    )
+    def test_any_parameters_are_taken_or_refused(self, method: str, values: dict[str, Any]) -> None:
+        tg = TelegramEmulator(limits=Limits.none())
+        person = tg.world.add_user("An")
+        tg.server.people.start(person)
+        tg.world.delivery.drop_pending()
+        if "chat_id" in values:
+            values["chat_id"] = person.id
+        try:
+            METHODS[method](tg.world, Call(method, values))
+        except ApiError as error:
+            assert 400 <= error.code < 500  # noqa: PT017 - both ways of answering are right
 
 
 class TestReach:
