@@ -12,6 +12,14 @@ from .telegram import TelegramEmulator
 Answer = tuple[int, dict[str, Any]]
 
 
+def refused(answer: Answer, code: int, words: str) -> bool:
+    """Whether an answer is this refusal; the HTTP status must be the error_code."""
+    status, body = answer
+    assert (status, body["ok"], body["error_code"]) == (code, False, code), body
+    assert words in body["description"], body
+    return True
+
+
 class Bare:
     """Bot API calls without a client library."""
 

@@ -17,7 +17,7 @@ from .telegram.errors import ApiError
 from .telegram.marks import utf16
 from .telegram.pictures import SMALL_JPEG
 from .telegram.server import METHODS
-from .telegram_tools import Answer, Bare
+from .telegram_tools import Answer, Bare, refused
 
 
 @pytest.fixture
@@ -46,14 +46,6 @@ NAMES = [
     "language_code", "menu_button", "allowed_updates", "secret_token", "max_connections", "action", "file_id",
     "callback_query_id", "reply_to_message_id", "style", "document",
 ]  # fmt: skip
-
-
-def refused(answer: Answer, code: int, words: str) -> bool:
-    """Whether an answer is this refusal; the HTTP status must be the error_code."""
-    status, body = answer
-    assert (status, body["ok"], body["error_code"]) == (code, False, code), body
-    assert words in body["description"], body
-    return True
 
 
 def inline(*rows: int, **button: Any) -> dict[str, Any]:
@@ -360,41 +352,3 @@ class TestEdits:
         for query in (first, late, "0"):
             answer = await bare("answerCallbackQuery", callback_query_id=query)
             assert refused(answer, 400, "query is too old and response timeout expired or query ID is invalid")
-
-
-class TestRates:
-    @pytest.fixture
-    async def tg(self) -> AsyncIterator[TelegramEmulator]:
-        async with TelegramEmulator(limits=Limits()) as emulator:
-            yield emulator
-
-    async def test_one_chat_takes_a_burst_then_asks_to_wait(self, bare: Bare, an: Person) -> None:
-        for _ in range(5):
-            assert (await bare("sendMessage", chat_id=an.id, text="a"))[0] == 200
-        answer = await bare("sendMessage", chat_id=an.id, text="a")
-        assert refused(answer, 429, "Too Many Requests: retry after 1")
-        assert answer[1]["parameters"] == {"retry_after": 1}
-        bare.tg.skips(1)
-        assert (await bare("sendMessage", chat_id=an.id, text="a"))[0] == 200
-
-    async def test_all_chats_together(self) -> None:
-        async with TelegramEmulator(limits=Limits(per_second=0.01)) as tg, Bare(tg) as bare:
-            an, binh = tg.user("An"), tg.user("Bình")
-            await an.starts()
-            await binh.starts()
-            assert (await bare("sendMessage", chat_id=an.id, text="a"))[0] == 200
-            assert refused(await bare("sendMessage", chat_id=binh.id, text="a"), 429, "retry after 100")
-            tg.skips(100)
-            assert (await bare("sendMessage", chat_id=binh.id, text="a"))[0] == 200
-
-    async def test_a_group_takes_twenty_a_minute(self, bare: Bare, an: Person) -> None:
-        group = bare.tg.group("Tổ", an)
-        statuses = [(await bare("sendMessage", chat_id=group.id, text="a"))[0] for _ in range(21)]
-        assert statuses == [200] * 20 + [429]
-
-    async def test_the_webhook_may_change_once_a_second(self, bare: Bare) -> None:
-        assert (await bare("setWebhook", url="https://a.vn/1"))[0] == 200
-        assert (await bare("setWebhook", url="https://a.vn/1"))[1]["description"] == "Webhook is already set"
-        assert refused(await bare("setWebhook", url="https://a.vn/2"), 429, "retry after 1")
-        bare.tg.skips(1)
-        assert (await bare("deleteWebhook"))[0] == 200
