@@ -403,7 +403,7 @@ def preview_step(knowledge: Knowledge, guide: Guide, step: Step, today: dt.date)
 
 async def whole(turn: Turn, guide: Guide) -> None:
     """The guide as one text, for somebody we keep nothing of, or to be read later."""
-    steps = [(s, _words(turn, s.text)) for s in guide.steps]
+    steps = [(s, _words(turn, s.text), [(o.label, _words(turn, o.remedy)) for o in s.obstacles]) for s in guide.steps]
     turn.say(
         "guide.whole", guide=guide, summary=_words(turn, guide.summary), need=_need(turn, guide), steps=steps,
         ending=_words(turn, guide.ending.text),

@@ -119,10 +119,11 @@ class Runs:
 
     async def due_nudges(self, now: dt.datetime, limit: int = 50) -> list[Nudge]:
         """Unfinished runs whose time to be asked after has come, each with its person's latest reachable chat."""
+        own = chat.alias("own")
         latest = (
-            sa.select(chat.c.id)
-            .where(chat.c.person_id == guide_run.c.person_id, chat.c.unreachable.is_(None))
-            .order_by(chat.c.last_in_at.desc(), chat.c.id.desc())
+            sa.select(own.c.id)
+            .where(own.c.person_id == guide_run.c.person_id, own.c.unreachable.is_(None))
+            .order_by(own.c.last_in_at.desc(), own.c.id.desc())
             .limit(1)
             .scalar_subquery()
         )

@@ -17,7 +17,9 @@ from storage.seed import seed as fill
 
 @click.group()
 def db() -> None:
-    """Migrations, checks and copies of the database."""
+    """Migrations, checks and copies of the database.
+
+    Example: python -m bot db check"""
 
 
 @db.command("upgrade")

@@ -10,7 +10,9 @@ from handlers.turn import VIETNAM
 
 @click.group("content")
 def content() -> None:
-    """The knowledge: guides, facts, words."""
+    """The knowledge: guides, facts, words.
+
+    Example: python -m bot content check"""
 
 
 @content.command("check")

@@ -21,7 +21,9 @@ def ask(now: str | None) -> None:
 
 @click.group()
 def qr() -> None:
-    """Checks payment QR codes."""
+    """Checks payment QR codes.
+
+    Example: python -m bot qr photo anh.jpg"""
 
 
 @qr.command("check")
@@ -43,7 +45,9 @@ def qr_photo(files: tuple[str, ...]) -> None:
 
 @click.group("log")
 def log_group() -> None:
-    """Reads members' sentences."""
+    """Reads members' sentences.
+
+    Example: echo "giúp 3 người cài vneid" | python -m bot log parse"""
 
 
 @log_group.command("parse")
@@ -58,7 +62,9 @@ def log_parse(hamlets: str | None, now: str | None) -> None:
 
 @click.group("import")
 def import_group() -> None:
-    """Takes lists in."""
+    """Takes lists in.
+
+    Example: python -m bot import members danh-sach.xlsx --commune 31441 --dry-run"""
 
 
 @import_group.command("members")

@@ -16,7 +16,9 @@ ROLES = click.Choice(["member", "head", "officer", "province_officer", "admin"])
 
 @click.group()
 def people() -> None:
-    """Lists, grants, revokes and invites to roles."""
+    """Lists, grants, revokes and invites to roles.
+
+    Example: python -m bot people invite --role officer --commune 31441"""
 
 
 async def _grant_of(
