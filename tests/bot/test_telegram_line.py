@@ -118,6 +118,20 @@ async def test_sending_to_a_telegram_out_of_reach_never_left() -> None:
     await channel.close()
 
 
+async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with server(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") as (proxy, seen):
+        monkeypatch.setenv("http_proxy", proxy)
+        assert await call("http://api.telegram.invalid") == (200, b"{}")
+        assert seen[0].startswith(b"POST http://api.telegram.invalid/")
+
+
+async def test_a_proxy_that_refuses_a_tunnel_means_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with server(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") as (proxy, seen):
+        monkeypatch.setenv("https_proxy", proxy)
+        assert isinstance(await call("https://api.telegram.invalid"), NeverLeft)
+        assert seen[0].startswith(b"CONNECT api.telegram.invalid:443")
+
+
 # --- joining ---
 
 

@@ -1,5 +1,5 @@
 """Telegram: the only room that knows python-telegram-bot."""
 
-from bot.channels.telegram.channel import LIMITS, Patience, TelegramChannel
+from bot.channels.telegram.channel import Patience, TelegramChannel
 
-__all__ = ["LIMITS", "Patience", "TelegramChannel"]
+__all__ = ["Patience", "TelegramChannel"]

@@ -22,7 +22,6 @@ from bot.channels.rendering import Capabilities, Rendered
 from bot.channels.telegram import updates
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Sender, seconds
-from bot.pace import Limits, Rate
 from handlers.turn import Message
 
 PATH: Final = "/hooks/telegram"
@@ -33,8 +32,6 @@ MOST_PRESSES: Final = 200
 """Presses being answered at once; more are left to turn their little wheel until the phone gives up."""
 DATABASE_REST: Final = "2"
 """Seconds after which Telegram is to try again when an update could not be stored."""
-LIMITS: Final = Limits(channel=Rate(25, 5), chat=Rate(1, 3), group=Rate(20 / 60, 3))
-"""Telegram's published limits for bulk sending (30 a second, 1 a second a chat, 20 a minute a group), with room."""
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -49,7 +46,7 @@ class Patience:
     longest: float = 60.0
     token: float = 600.0
     """Between tries while the token is rejected."""
-    recheck: float = 300.0
+    recheck: float = 60.0
     """Between looks at the webhook, which others can change."""
     standby: float = 5.0
     """Between asking whether it is our turn to poll."""
