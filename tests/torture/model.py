@@ -1,0 +1,112 @@
+"""What people's messages mean, told again without the program: a walk through one guide, and what each word shows."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+GUIDE: Final = "vneid-kich-hoat"
+LABEL: Final = "Kích hoạt VNeID mức 2"
+ARRIVAL: Final = (("/start", "c:y"), ("đồng ý", "c:s"), ("để sau", "g:o"), (LABEL, "g:w"), ("Tôi làm cho tôi", ""))
+"""How everybody comes in: what he types, and how the answer is recognised; the last one shows the first step."""
+ASIDES: Final = (
+    "tôi đang ở đâu",
+    "làm sao để biết trời mưa",
+    "hồ sơ nộp rồi thì bao lâu có kết quả hả cháu",
+    "ứng dụng này có mất tiền không",
+    "xin chào",
+)
+"""Words in the middle of a guide that move nothing: the step is shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing a person did. `step` is set for a press: the step whose button it was."""
+
+    word: str
+    step: str | None = None
+
+
+class Walk:
+    """Where a person stands."""
+
+    def __init__(self) -> None:
+        self._steps = steps()
+        self._order = list(self._steps)
+        self.arrived = 0
+        self.place = ""
+        self.trail: list[str] = []
+
+    @property
+    def inside(self) -> bool:
+        """Whether the guide has begun."""
+        return self.arrived == len(ARRIVAL)
+
+    def ways(self) -> list[tuple[str, str]]:
+        """What can be typed to go on from here, and where each leads."""
+        choices = self._steps[self.place]
+        if choices:
+            return [(str(n), target) for n, target in enumerate(choices, 1)]
+        at = self._order.index(self.place)
+        return [("xong", self._order[at + 1])] if at + 1 < len(self._order) else []
+
+    def act(self, cause: Cause) -> str:
+        """Does it, and tells how the answer will be recognised: the step it shows, or where its buttons lead."""
+        if not self.inside:
+            assert cause.word == ARRIVAL[self.arrived][0]
+            self.arrived += 1
+            if self.inside:
+                self.place = self._order[0]
+            return ARRIVAL[self.arrived - 1][1] or self.place
+        if cause.step in (None, self.place):
+            target = dict(self.ways()).get(cause.word)
+            if target is not None:
+                self.trail.append(self.place)
+                self.place = target
+            elif cause.word == "lùi" and self.trail:
+                self.place = self.trail.pop()
+        return self.place
+
+
+def steps() -> dict[str, list[str]]:
+    """The steps of the guide in order, each with where its choices lead."""
+    path = Path(__file__).parents[2] / "content" / "guides" / f"{GUIDE}.yaml"
+    guide = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {s["id"]: [c["next"] for c in s.get("choices", ())] for s in guide["steps"]}
+
+
+def recognise(message: dict[str, Any]) -> str:
+    """The step a message shows, or the beginning of what its first button says."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    data = next((b["callback_data"] for row in rows for b in row if "callback_data" in b), "")
+    parts = data.split(":")
+    return str(parts[3] if parts[:2] == ["g", "s"] else ":".join(parts[:2]))
+
+
+def fits(expected: list[tuple[str, str]], received: list[str]) -> str | None:
+    """What is wrong with what arrived, if anything.
+
+    `expected` are the replies written for a person in order, each with its state: `sent` has arrived once, `unknown`
+    once or never, anything else never.
+    """
+    places = {0}
+    for shown in received:
+        places = {after for place in places for after in _after(expected, place, shown)}
+    if any(all(state != "sent" for _, state in expected[place:]) for place in places):
+        return None
+    written, came = Counter(s for s, state in expected if state in ("sent", "unknown")), Counter(received)
+    return f"came too often: {dict(came - written)}, missing: {dict(written - came)}, in order: {received}"
+
+
+def _after(expected: list[tuple[str, str]], place: int, shown: str) -> list[int]:
+    """Where one can be in the expected replies once this one was seen, skipping only those that may be missing."""
+    found = []
+    for i in range(place, len(expected)):
+        what, state = expected[i]
+        if what == shown and state in ("sent", "unknown"):
+            found.append(i + 1)
+        if state == "sent":
+            break
+    return found
