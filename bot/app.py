@@ -30,6 +30,8 @@ from storage.vault import Vault
 log = structlog.get_logger()
 Clock = Callable[[], dt.datetime]
 WORKERS_ON_POSTGRESQL = 8
+POLLING = 7_315_043
+"""An arbitrary number that names the matter "polling Telegram" among PostgreSQL's advisory locks."""
 LIMITS = {"telegram": Limits(channel=Rate(25, 25), chat=Rate(1, 3), group=Rate(20 / 60, 20))}
 """A little under what the platforms publish for bulk sending (Telegram: about 30 a second in all, one a second to a
 chat, 20 a minute to a group); the real limits are told by a 429."""
@@ -85,9 +87,13 @@ class App:
             channels["telegram"] = TelegramChannel(
                 settings.telegram_token.get_secret_value(), settings.telegram_api_base, hook,
                 secret.get_secret_value() if secret else vault.token("telegram-webhook"),
-                self._commands(), self.chance,
+                self._commands(), self.chance, may_poll=self._may_poll,
             )  # fmt: skip
         return channels
+
+    async def _may_poll(self) -> bool:
+        """Telegram answers 409 to a second poller, so one process polls for all."""
+        return await self.bell.alone(POLLING)
 
     def _commands(self) -> list[tuple[str, str]]:
         """What Telegram's own menu offers: the ways that always work."""
@@ -98,7 +104,7 @@ class App:
         """Migrates the database, takes up what a crash left, listens, and starts to work."""
         await upgrade(self.database)
         await self._take_up()
-        await self.bell.open()
+        self.bell.open()
         self.port = await self.server.start(self.settings.host, self.settings.port)
         loops = [*(w.run() for w in self.workers), self.sender.run(), self.scheduler.run()]
         self._tasks = [asyncio.create_task(loop) for loop in loops]

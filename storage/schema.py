@@ -361,9 +361,3 @@ outbox = sa.Table(
     sa.Index("ix_outbox_settled_at", "settled_at",
              sqlite_where=sa.text("settled_at IS NOT NULL"), postgresql_where=sa.text("settled_at IS NOT NULL")),
 )  # fmt: skip
-
-cursor = sa.Table(  # how far a polling channel has read
-    "cursor", metadata,
-    sa.Column("channel", sa.String(10), primary_key=True),
-    sa.Column("value", sa.BigInteger, nullable=False),
-)  # fmt: skip

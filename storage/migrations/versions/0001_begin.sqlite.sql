@@ -1,9 +1,3 @@
-CREATE TABLE cursor (
-    channel VARCHAR(10) NOT NULL,
-    value BIGINT NOT NULL,
-    CONSTRAINT pk_cursor PRIMARY KEY (channel)
-);
-
 CREATE TABLE hamlet (
     id INTEGER NOT NULL,
     commune VARCHAR(5) NOT NULL CONSTRAINT ck_hamlet_commune CHECK (length(commune) = 5),
