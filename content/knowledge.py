@@ -28,7 +28,10 @@ class Knowledge:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
-        """The knowledge in that folder (by default the program's own). Raises KnowledgeError naming file and line."""
+        """The knowledge in that folder (by default the program's own).
+
+        Raises KnowledgeError naming file and line, and what Places.load and Safety.load raise.
+        """
         folder = folder or FOLDER
         library = Library.load(folder)
         return cls(

@@ -78,7 +78,7 @@ class Page:
                 here = None
             if isinstance(key, int):
                 known = isinstance(here, Mapping) and here.get("id")
-                names.append(f"{_NAMES.get(kind, 'mục')} «{known}»" if known else f"{kind} thứ {key + 1}")
+                names.append(f"{_NAMES.get(kind, 'mục')} «{known}»" if known else f"ý thứ {key + 1}")
             elif key not in _NAMES:
                 names.append(f"mục «{key}»")
             kind = str(key)
@@ -141,7 +141,9 @@ def parse(page: Page, model: type[M], *way: str | int) -> Entry[M] | list[Proble
     try:
         return Entry(model.model_validate(data), page, way)
     except ValidationError as error:
-        return [_told(page, way, mistake) for mistake in error.errors(include_url=False)]
+        # An unknown key first: what is then missing is often the key that was meant.
+        mistakes = sorted(error.errors(include_url=False), key=lambda mistake: mistake["type"] != "extra_forbidden")
+        return [_told(page, way, mistake) for mistake in mistakes]
 
 
 def _not_yaml(file: str, error: Exception) -> Problem:

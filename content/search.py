@@ -27,7 +27,7 @@ SURE = 0.45
 """From this score on a guide may answer without asking ..."""
 
 CLEAR = 0.05
-"""... when everything else is this far behind. What is closer than this cannot be told apart."""
+"""... when everything else is this far behind."""
 
 DOUBT = 0.25
 """From this score on a guide is worth asking about."""
@@ -96,7 +96,9 @@ class _Reader:
         self._drop = frozenset(fold(usage.drop).split())
 
     def terms(self, text: str) -> set[str]:
-        words = _replaced(_replaced(fold(text[:MAX_TEXT]).split(), self._means), self._same)
+        # Cut after folding: a decomposed letter has up to three characters.
+        typed = fold(text[: 4 * MAX_TEXT])[:MAX_TEXT].split()
+        words = _replaced(_replaced(typed, self._means), self._same)
         kept = {word for word in words if word not in self._drop}
         return kept | {f"{a}_{b}" for a, b in pairwise(words) if a in kept or b in kept}
 
@@ -137,7 +139,7 @@ class Search:
         """What to do with the question: better to ask once more than to lead somebody the wrong way."""
         matches, other = self._ranked(text, day)
         best = matches[0].score if matches else 0.0
-        if best < DOUBT or best + CLEAR < other:
+        if best < DOUBT or best < other:
             return Nothing()
         second = max(other, matches[1].score if len(matches) > 1 else 0.0)
         if best >= SURE and best - second >= CLEAR:

@@ -1,0 +1,123 @@
+"""A small content folder without a mistake, for tests that break it."""
+
+import shutil
+from pathlib import Path
+
+from content.knowledge import FOLDER
+
+FIRST = """\
+id: qua-song
+version: 1
+title: Qua sông bằng đò
+menu: Qua sông
+summary: Gọi đò, trả tiền, lên bờ.
+need:
+  - Điện thoại của bác
+aliases:
+  - gọi đò
+  - đò qua sông
+intents: [qua-song]
+assistance: khac
+valid_from: 2026-01-01
+verified_on: 2026-06-01
+review_by: 2027-01-01
+owner: to-noi-dung
+sources: [ben-do]
+steps:
+  - id: ra-ben
+    text: Bác ra bến, gọi {{ so_do }}.
+    sources: [ben-do]
+    confidence: xac_nhan
+    obstacles:
+      - id: khong-do
+        label: Không thấy đò
+        remedy: Bác chờ một lát rồi gọi lại.
+      - id: lut
+        label: Nước lớn quá
+        remedy: Bác đi cầu cho chắc.
+        guide: qua-cau
+  - id: tra-tien
+    text: >-
+      Bác xem bảng giá ở bến,
+      rồi trả tiền cho chủ đò.
+    helper: Anh/chị không trả hộ.
+    sources: [ben-do]
+    choices:
+      - {id: roi, label: Đã trả, next: go-ma}
+      - {id: chua, label: Chưa trả, next: tra-sau}
+  - id: tra-sau
+    text: Bác trả khi lên bờ.
+    sources: [ben-do]
+    next: het
+  - id: go-ma
+    text: Bác tự gõ mật khẩu vào máy của bến.
+    warn: mat_khau
+    sources: [ben-do]
+ending:
+  text: Xong rồi, bác đã qua sông.
+  next_guides: [qua-cau]
+"""
+
+SECOND = """\
+id: qua-cau
+version: 1
+title: Qua cầu đi bộ
+menu: Qua cầu
+summary: Đi bộ qua cầu.
+aliases: [đi cầu]
+valid_from: 2026-01-01
+verified_on: 2026-06-01
+review_by: 2027-01-01
+owner: to-noi-dung
+sources: [ben-do]
+steps:
+  - id: di
+    text: Bác đi bên phải.
+    sources: [ben-do]
+ending:
+  text: Xong rồi.
+"""
+
+FACTS = """\
+- id: so_do
+  text: "0900"
+  otherwise: chủ đò
+  confidence: xac_nhan
+  sources: [ben-do]
+  valid_from: 2026-02-01
+  valid_to: 2026-12-31
+  verified_on: 2026-06-01
+  review_by: 2027-01-01
+"""
+
+SOURCES = """\
+- id: ben-do
+  title: Bảng nội quy bến đò
+  date: 01/2026
+"""
+
+MESSAGES = """\
+{% macro hello(name) %}Chào {{ name }}.{% endmacro %}
+{% macro bye() %}Chào tạm biệt.{% endmacro %}
+"""
+
+FILES = {
+    "guides/qua-song.yaml": FIRST,
+    "guides/qua-cau.yaml": SECOND,
+    "facts.yaml": FACTS,
+    "sources.yaml": SOURCES,
+    "menu.yaml": "- qua-song\n- qua-cau\n",
+    "messages/common.j2": MESSAGES,
+}
+
+
+def write(root: Path, changed: dict[str, str] | None = None) -> Path:
+    """The small folder under `root`, some files otherwise than they should be; data and terms are the real ones."""
+    folder = root / "content"
+    shutil.copytree(FOLDER / "data", folder / "data")
+    shutil.copy(FOLDER / "terms.yaml", folder)
+    for name, text in (FILES | (changed or {})).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
