@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import random
+import time
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -32,7 +33,7 @@ Clock = Callable[[], dt.datetime]
 WORKERS_ON_POSTGRESQL = 8
 POLLING = 7_315_043
 """An arbitrary number that names the matter "polling Telegram" among PostgreSQL's advisory locks."""
-LIMITS = {"telegram": Limits(channel=Rate(25, 25), chat=Rate(1, 3), group=Rate(20 / 60, 20))}
+LIMITS = {"telegram": Limits(channel=Rate(25, 5), chat=Rate(1, 3), group=Rate(20 / 60, 3))}
 """A little under what the platforms publish for bulk sending (Telegram: about 30 a second in all, one a second to a
 chat, 20 a minute to a group); the real limits are told by a 429."""
 
@@ -64,7 +65,7 @@ class App:
         self.postbox = Postbox(self.database, self.bell, clock)
         self.channels = self._build_channels()
         senders = {name: c for name, c in self.channels.items() if name != "web"}
-        paces = {name: Pace(LIMITS[name], clock().timestamp()) for name in senders}
+        paces = {name: Pace(LIMITS[name], time.monotonic()) for name in senders}
         count = 1 if self.database.is_sqlite else WORKERS_ON_POSTGRESQL
         parts = (self.database, self.bell, self.channels, self.knowledge, clock, self.chance)
         self.workers = [Worker(*parts, self.metrics) for _ in range(count)]

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import json
 import random
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -20,12 +21,15 @@ from storage.outbox import Claimed
 
 IN_FLIGHT = 40
 """How many messages may be on their way at once."""
-MAX_TRIES = 8
+GIVE_UP_AFTER = dt.timedelta(hours=24)
+"""An outage shorter than this loses nothing; after it an answer would only confuse."""
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 600.0
 SWEEP = 1.0
 """Seconds between looks at the outbox when no bell rings."""
-STOP_WAIT = 12.0
+FLOOD = "flood"
+"""The reason of a LATER that is the platform's word on our pace, and not its own trouble."""
+STOP_WAIT = 18.0
 """Seconds a stopping sender waits for answers on their way: longer than a request may take."""
 log = structlog.get_logger()
 
@@ -128,7 +132,7 @@ class Sender:
 
     def _launch(self, message: Claimed) -> None:
         pace = self._paces.get(message.channel)
-        wait = pace.delay(message.lane, message.bulk, self._clock().timestamp()) if pace else 0.0
+        wait = pace.delay(message.lane, message.bulk, time.monotonic()) if pace else 0.0
         if wait > 0:
             self._results.again.append((message.id, self._later(wait), "paced"))
             self._landed.set()
@@ -172,16 +176,16 @@ class Sender:
             results.settled.append((message.id, "parked", reason))
             if sent.unreachable:
                 results.unreachable.append((message, reason))
+        elif self._clock() - message.created_at > GIVE_UP_AFTER:
+            results.settled.append((message.id, "parked", reason))
         elif sent.outcome is Outcome.LATER:
             pace = self._paces.get(message.channel)
-            if pace:
+            if pace and (sent.everybody or sent.reason == FLOOD):
                 lane = None if sent.everybody else message.lane
-                pace.told_to_wait(lane, sent.retry_after, self._clock().timestamp())
+                pace.told_to_wait(lane, sent.retry_after, time.monotonic())
             results.again.append((message.id, self._later(sent.retry_after), reason))
-        elif message.attempts >= MAX_TRIES:
-            results.settled.append((message.id, "parked", reason))
         else:
-            wait = min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
+            wait = min(FIRST_WAIT * 2 ** min(message.attempts - 1, 20), LONGEST_WAIT)
             results.again.append((message.id, self._later(wait * (0.5 + self._chance.random())), reason))
 
     def _later(self, seconds: float) -> dt.datetime:

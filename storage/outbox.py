@@ -40,6 +40,7 @@ class Claimed:
     body: bytes
     bulk: bool
     attempts: int
+    created_at: dt.datetime
 
 
 _earlier = outbox.alias("earlier")
@@ -65,7 +66,7 @@ _CLAIM = (
            outbox.c.state == "queued")
     .values(state="sending", lease_until=sa.bindparam("until"), attempts=outbox.c.attempts + 1)
     .returning(outbox.c.id, outbox.c.channel, outbox.c.lane, outbox.c.address, outbox.c.body, outbox.c.bulk,
-               outbox.c.attempts)
+               outbox.c.attempts, outbox.c.created_at)
 )  # fmt: skip
 _SETTLE = (
     sa.update(outbox)

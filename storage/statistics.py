@@ -97,7 +97,8 @@ def _people(entry: Entry, told: int | None) -> int:
 
 # --- counters -----------------------------------------------------------------------------------------------
 
-Key = tuple[str, dt.date, int, str | int]  # commune, day, team, then measure or member
+Place = tuple[str, dt.date, int]  # commune, day, team
+Key = tuple[str, dt.date, int, str | int]  # the same, then measure or member
 _LAST = {"day_count": "measure", "member_day": "member_id"}
 
 
@@ -120,14 +121,16 @@ class Tally:
 
     def add(self, entry: Entry, times: int) -> None:
         """Counts an entry that many times more; below 0, less. Only a saved entry counts."""
-        if entry.state != "saved":
-            return
-        place = (entry.commune, entry.day, entry.team_id)
-        for measure, n in measures(entry).items():
+        if entry.state == "saved":
+            self.put((entry.commune, entry.day, entry.team_id), entry.member_id, measures(entry), times)
+
+    def put(self, place: Place, member_id: int | None, counts: Mapping[str, int], times: int) -> None:
+        """Counts what an entry of that place and member adds, that many times more."""
+        for measure, n in counts.items():
             self.days[(*place, measure)] += n * times
-        if entry.member_id is not None:
-            self.entries[(*place, entry.member_id)] += times
-            self.people[(*place, entry.member_id)] += entry.people * times
+        if member_id is not None:
+            self.entries[(*place, member_id)] += times
+            self.people[(*place, member_id)] += counts["people"] * times
 
     def rows(self) -> tuple[dict[Key, dict[str, int]], dict[Key, dict[str, int]]]:
         """The differences to day_count and to member_day, key by key."""

@@ -44,6 +44,14 @@ def clock_at(now: str | None) -> Clock:
     return lambda: fixed
 
 
+def clock_from(now: str | None) -> Clock:
+    """A clock that starts at that time and goes on, or the machine's: for programs that run."""
+    if now is None:
+        return wall_clock
+    offset = moment(now) - wall_clock()
+    return lambda: wall_clock() + offset
+
+
 def with_database(command: F) -> F:
     """Adds --db."""
     option = click.option("--db", metavar="URL", help="Default DATABASE_URL, else a SQLite file under var/.")

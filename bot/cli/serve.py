@@ -8,7 +8,7 @@ import click
 
 from bot import logs
 from bot.app import App
-from bot.cli.common import asynchronous, clock_at, settings_for, with_database, with_now
+from bot.cli.common import asynchronous, clock_from, settings_for, with_database, with_now
 from bot.cli.demo import prepare_demo
 
 
@@ -37,7 +37,7 @@ async def run(db: str | None, now: str | None) -> None:
     chosen = settings_for(db)
     logs.set_up(chosen.log_level)
     host = chosen.listen.rpartition(":")[0]
-    await _serve(App(chosen, clock=clock_at(now)), "Listening on http://" + host + ":{port}")
+    await _serve(App(chosen, clock=clock_from(now)), "Listening on http://" + host + ":{port}")
 
 
 @click.command()
@@ -49,6 +49,6 @@ async def demo(port: int, db: str | None, now: str | None) -> None:
     """Everything in one process, with a made-up commune: prints the addresses to open.
 
     Example: python -m bot demo --port 8080"""
-    app, greeting = await prepare_demo(port, db, clock_at(now))
+    app, greeting = await prepare_demo(port, db, clock_from(now))
     logs.set_up("WARNING")
     await _serve(app, greeting)

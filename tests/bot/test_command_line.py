@@ -1,0 +1,154 @@
+"""The command line as programs use it: names, input, output and exit codes stay as they are."""
+
+import asyncio
+import io
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from bot.cli.main import cli, run
+
+NOW = "2026-11-21T09:00:00+07:00"
+
+
+def leaves(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
+    """Every verb with its sub-verbs."""
+    if isinstance(command, click.Group):
+        own = [(path, command)] if path else []
+        return own + [x for name, c in command.commands.items() for x in leaves(c, (*path, name))]
+    return [(path, command)]
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder of the test's own, so that `var/` and `.env` are nobody else's."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return tmp_path
+
+
+async def converse(lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
+    """`chat --json` fed with these lines."""
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    monkeypatch.setattr("sys.stdin", io.StringIO(text + "\n"))
+    assert await asyncio.to_thread(run, ["chat", "--json", "--now", NOW, *options]) == 0
+
+
+@pytest.mark.parametrize(("path", "command"), leaves(cli), ids=lambda x: "-".join(x) if isinstance(x, tuple) else "")
+def test_every_verb_explains_itself_with_an_example(path: tuple[str, ...], command: click.Command) -> None:
+    help_text = command.help or ""
+    assert "Example:" in help_text
+    assert "python -m bot" in help_text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["no-such-verb"],
+        ["report"],
+        ["report", "--commune", "99999", "--week", "2026-W47"],
+        ["report", "--commune", "31441", "--week", "2026-W60"],
+        ["report", "--commune", "31441", "--week", "2026-W47", "--month", "2026-11"],
+        ["report", "--commune", "31441", "--from", "2026-11-20", "--to", "2026-11-10"],
+        ["report", "--commune", "31441", "--week", "2026-W47", "--format", "pdf"],
+        ["report", "--commune", "31441", "--week", "2026-W47", "--format", "xlsx"],
+        ["people", "invite", "--role", "member", "--commune", "31441"],
+        ["people", "invite", "--role", "boss", "--commune", "31441"],
+        ["people", "grant", "77", "--role", "officer", "--commune", "31441"],
+        ["db", "check", "--db", "mysql://x"],
+        ["db", "check", "--db", "???"],
+        ["db", "backup", "no/such/folder/x.db"],
+        ["chat", "--json", "--now", "yesterday"],
+        ["seed", "--communes", "0"],
+        ["ask"],
+        ["qr", "check"],
+        ["qr", "photo", "x.jpg"],
+        ["log", "parse"],
+        ["import", "members", "x.xlsx", "--commune", "31441"],
+    ],
+    ids=" ".join,
+)
+async def test_a_mistake_is_told_in_one_line_and_exits_with_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await asyncio.to_thread(run, arguments) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert "Traceback" not in said.err
+    assert said.out == ""
+
+
+async def test_chat_answers_each_line_with_what_was_said_and_a_closing_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await converse(
+        [{"id": "1", "from": "an", "text": "chào"}, {"id": "1", "from": "an", "text": "chào"}], monkeypatch
+    )
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert set(lines[0]) == {"to", "channel", "text", "choices", "files"}
+    assert lines[0]["choices"][0]["n"] == 1
+    assert lines[1]["done"] == "1"
+    assert (lines[1]["replies"], lines[1]["error"]) == (1, None)
+    assert lines[2]["replies"] == 0  # the same id again is a redelivery
+
+
+async def test_a_broken_line_is_answered_and_the_next_one_handled(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = ['{"from": "an"', "[]", '{"from": "an", "channel": "fax", "text": "x"}', '{"tick": "soon"}']
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO("\n".join([*bad, '{"id": "9", "from": "an", "text": "chào"}']) + "\n")
+    )
+    assert await asyncio.to_thread(run, ["chat", "--json", "--now", NOW]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["error"] is not None for line in lines if "done" in line] == [True] * 4 + [False]
+
+
+async def test_an_invited_member_logs_and_the_report_counts_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    options = ["--role", "member", "--commune", "31441", "--team", "Tổ thôn 3", "--now", NOW]
+    assert await asyncio.to_thread(run, ["people", "invite", *options]) == 0
+    code = capsys.readouterr().out.strip()
+    await converse(
+        [
+            {"from": "ba", "text": f"/start {code}"},
+            {"from": "ba", "press": "Đồng ý"},
+            {"from": "ba", "text": "ghi"},
+            {"from": "ba", "press": "2"},
+            {"from": "ba", "text": "4"},
+            {"from": "ba", "press": "1"},
+        ],
+        monkeypatch,
+    )
+    capsys.readouterr()
+    report = ["report", "--commune", "31441", "--week", "2026-W47", "--now", NOW, "--out", "-"]
+    assert await asyncio.to_thread(run, report) == 0
+    figures = json.loads(capsys.readouterr().out)
+    values = {i["code"]: i["value"] for i in figures["indicators"]}
+    assert (values["1"], values["2"], values["4"]) == (4, 4, 0)
+    assert figures["days"] == {"2026-11-21": 4}
+    assert await asyncio.to_thread(run, ["db", "check"]) == 0
+    assert await asyncio.to_thread(run, ["people", "list", "--commune", "31441"]) == 0
+    assert '"member"' in capsys.readouterr().out
+
+
+async def test_a_seeded_database_checks_and_its_copy_opens(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    seed = ["seed", "--communes", "2", "--weeks", "3", "--assistances", "500", "--now", NOW]
+    assert await asyncio.to_thread(run, seed) == 0
+    assert await asyncio.to_thread(run, ["db", "check"]) == 0
+    assert await asyncio.to_thread(run, ["db", "backup", "copy.db"]) == 0
+    with sqlite3.connect(home / "copy.db") as copy:
+        assert copy.execute("SELECT count(*) FROM assistance").fetchone() == (500,)
+
+
+async def test_a_recorded_talk_can_be_read_again(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    await converse([{"id": "1", "from": "an", "text": "chào"}], monkeypatch, "--record", "an.txt")
+    text = (home / "an.txt").read_text()
+    assert text.startswith(f"@now {NOW}")
+    assert "an> chào" in text
+    assert "  * 1 Đồng ý" in text
