@@ -12,6 +12,8 @@ from storage.log import REASON_LENGTH, NotAllowed
 
 EDIT_REASONS = ("nham", "thieu", "khac")
 VOID_REASONS = ("nham", "trung", "khac")
+LONGEST_ID = 15
+"""Digits; more do not fit a column of the log, and no button of ours carries them."""
 
 
 async def press(turn: Turn, args: list[str]) -> None:
@@ -51,7 +53,7 @@ async def press(turn: Turn, args: list[str]) -> None:
 
 async def _find(turn: Turn, entry_id: str) -> Entry | None:
     """The entry, if the person may see it; a draft with the corrections made since."""
-    if turn.scope is None or not entry_id.isdecimal():
+    if turn.scope is None or not entry_id.isdecimal() or len(entry_id) > LONGEST_ID:
         return None
     entry = await turn.memory.log.get(turn.scope, int(entry_id))
     if entry is None or entry.state != "draft":
@@ -82,13 +84,16 @@ async def show(turn: Turn, entry: Entry, message: str = "") -> None:
     newest = last is not None and last.id == entry.id
     if entry.state == "draft":
         _enter(turn, entry, "draft")
-    elif turn.state.flow != "assist.edit" or not message:
+    elif message == "changed" and _data(turn, entry).get("reason"):
+        _enter(turn, entry, "edit", field=None)  # the reason given holds for the next field too
+    else:
         turn.state.leave()
     entries.say_card(turn, message or messages[entry.state], entry, newest=newest)
 
 
 async def _old_press(turn: Turn, entry: Entry) -> None:
-    turn.say("assist.over")
+    if entry.state != "void":
+        turn.say("assist.over")
     await show(turn, entry)
 
 

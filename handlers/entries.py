@@ -144,7 +144,7 @@ def read_number(text: str, least: int, most: int) -> int | None:
         number = WORDS_FOR_NUMBERS.index(fold(text))
     else:
         found = _NUMBER.fullmatch(clean(text))
-        if not found or not found[1].isascii():
+        if not found:
             return None
         number = int(found[1].replace(".", ""))
     return number if least <= number <= most else None
@@ -201,13 +201,17 @@ def split_results(people: int, counts: Sequence[int]) -> dict[str, int] | None:
 
 
 def picked(turn: Turn, text: str) -> list[str] | None:
-    """The one choice of ours, among the last sent, whose label holds the typed words; as arguments of a press."""
+    """The choice of ours, among the last sent, that the typed words name: the only one whose label begins with them,
+    else the only one that holds them. As arguments of a press.
+    """
     words = f" {fold(text)} "
     if len(words) < 4:
         return None
-    found = [value for _, label, value in turn.state.offered
-             if value.startswith("l:") and words in f" {fold(label)} "]  # fmt: skip
-    return found[0].split(":")[1:] if len(found) == 1 else None
+    ours = [(f" {fold(label)} ", value) for _, label, value in turn.state.offered if value.startswith("l:")]
+    for found in ([v for label, v in ours if label.startswith(words)], [v for label, v in ours if words in label]):
+        if len(found) == 1:
+            return found[0].split(":")[1:]
+    return None
 
 
 def term_choices(turn: Turn, kind: TermKind, prefix: str, codes: Sequence[str]) -> list[Choice]:

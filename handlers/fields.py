@@ -75,8 +75,7 @@ def _few(turn: Turn, entry: Entry, field: str, prefix: str) -> list[Choice]:
 
 def _toggles(turn: Turn, entry: Entry, field: str, prefix: str) -> list[Choice]:
     """Each value says what it makes of the code, so that a doubled press does not undo itself."""
-    kind: TermKind = "content" if field == "contents" else "group"
-    terms, chosen = turn.knowledge.terms, getattr(entry, field)
+    terms, kind, chosen = turn.knowledge.terms, _kind(field), getattr(entry, field)
     return [
         turn.choice(
             "assist.chosen", f"{prefix}:{'-' if code in chosen else '+'}{code}", on=code in chosen,
@@ -110,18 +109,22 @@ def pressed(turn: Turn, entry: Entry, field: str, value: str) -> dict[str, Any] 
         case "note":
             return {"note": None}
         case "contents" | "groups":
-            return _toggled(entry, field, value)
+            return _toggled(turn, entry, field, value)
     return None
 
 
-def _toggled(entry: Entry, field: str, value: str) -> dict[str, Any] | None:
+def _toggled(turn: Turn, entry: Entry, field: str, value: str) -> dict[str, Any] | None:
     parts = dict(getattr(entry, field))
-    code = value[1:]
-    if value[0] == "+":
+    sign, code = value[:1], value[1:]
+    if sign == "+" and code in turn.knowledge.terms.codes(_kind(field)):
         parts.setdefault(code, None)
-    else:
+    elif sign == "-":
         parts.pop(code, None)
     return {field: parts} if parts or field == "groups" else None
+
+
+def _kind(field: str) -> TermKind:
+    return "content" if field == "contents" else "group"
 
 
 def typed(turn: Turn, field: str, text: str) -> dict[str, Any] | None:

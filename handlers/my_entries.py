@@ -49,7 +49,7 @@ async def show(turn: Turn, period: Period, page: int = 0) -> None:
     if period.week:
         choices.append(turn.choice("assist.last_week", f"l:m:{spans.encode(period.previous())}"))
     if not found and _may_be_nil(turn, period):
-        choices.append(turn.choice("assist.nil", f"l:z:{code}"))
+        choices.append(turn.choice("assist.nil", f"l:z:{code}", now=turn.today <= period.last))
     choices.append(turn.choice("assist.log_one", "m:ghi"))
     turn.say(
         "assist.week", label=period.label, name=turn.chat.name if turn.chat else None, entries=len(found),

@@ -11,6 +11,8 @@ from storage.periods import Period, Week
 from storage.report import province_report, report
 
 ANYBODY = ("member", "head", "officer", "province_officer")
+TEAMS_ACTIVE = "10"
+"""The indicator that says nothing of one team alone."""
 PAGE = 20
 """Communes of a province shown at a time."""
 
@@ -167,12 +169,15 @@ def _show_commune(turn: Turn, view: View, document: dict[str, Any], common: dict
 
 def _show_team(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
     own = next((t for t in document["teams"] if t["team"] == view.name), None)
-    figures = [(line, n) for line in document["indicators"]
-               if own and line["code"] != "10" and (n := own["indicators"][line["code"]]) is not None]  # fmt: skip
+    values = own["indicators"] if own else {}
+    figures = [
+        {"code": line["code"], "name": line["name"], "unit": line["unit"], "value": values[line["code"]]}
+        for line in document["indicators"]
+        if values.get(line["code"]) is not None and line["code"] != TEAMS_ACTIVE
+    ]
     turn.say(
-        "report.team", name=view.name, reported=own is not None and own["reported"], figures=figures,
-        active=own["active_members"] if own else 0, members=own["members"] if own else 0,
-        total=document["indicators"][0], **common,
+        "report.team", team=view.name, figures=figures, active=own["active_members"] if own else 0,
+        members=own["members"] if own else 0, total=document["indicators"][0], **common,
     )  # fmt: skip
 
 

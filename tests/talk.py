@@ -1,0 +1,175 @@
+"""Talking to the assistant in tests: people write and press, and read what comes back, over a real database.
+
+    an = await talk.member("An", team="Tổ Thôn 3")
+    await an.says("ghi")
+    await an.presses("Kích hoạt VNeID")
+    assert "Giúp mấy người?" in an.reads
+
+Every message is a turn in a transaction of its own, with the chat's state stored and read again in between, as the
+worker does it.
+"""
+
+import datetime as dt
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.worker import remember_choices
+from content.folding import fold
+from content.knowledge import Knowledge
+from handlers import router
+from handlers.turn import VIETNAM, Choice, Kind, Message, Reply, State, Turn
+from storage.database import Database
+from storage.memory import Memory
+from storage.scope import Grant
+
+COMMUNE = "31441"
+CHANNEL = "web"
+SATURDAY = dt.datetime(2026, 11, 21, 9, 0, tzinfo=VIETNAM)
+"""Of week 47 (16/11/2026 - 22/11/2026)."""
+MAX_LABEL, MAX_VALUE = 60, 64
+
+
+class Talk:
+    """A database, the knowledge, a clock that the test moves, and the people in it."""
+
+    def __init__(self, database: Database, knowledge: Knowledge, now: dt.datetime = SATURDAY) -> None:
+        self.database = database
+        self.knowledge = knowledge
+        self.now = now
+        self.chance = random.Random(47)
+        self._people = 0
+
+    @asynccontextmanager
+    async def memory(self) -> AsyncIterator[Memory]:
+        """A transaction of its own, to arrange or to look."""
+        async with self.database.write() as connection:
+            yield Memory(connection, self.database.vault)
+
+    async def citizen(self, name: str = "Bà con") -> "Person":
+        """Somebody who consented and has no role."""
+        return await self._admit(name)
+
+    async def member(self, name: str, *teams: str, team: str = "Tổ Thôn 3", commune: str = COMMUNE) -> "Person":
+        """A member of a team, or of several."""
+        return await self._with_role(name, "member", teams or (team,), commune)
+
+    async def head(self, name: str, *, team: str = "Tổ Thôn 3", commune: str = COMMUNE) -> "Person":
+        """The head of a team."""
+        return await self._with_role(name, "head", (team,), commune)
+
+    async def officer(self, name: str, *communes: str) -> "Person":
+        """An officer of a commune, or of several."""
+        return await self._admit(name, *(Grant("officer", commune=c) for c in communes or (COMMUNE,)))
+
+    async def province_officer(self, name: str, province: str) -> "Person":
+        """An officer of a province."""
+        return await self._admit(name, Grant("province_officer", province=province))
+
+    async def team(self, name: str, commune: str = COMMUNE) -> int:
+        """The id of that team, made if need be."""
+        async with self.memory() as memory:
+            return await memory.people.ensure_team(commune, name, dt.date(2026, 1, 1))
+
+    async def _with_role(self, name: str, role: str, teams: tuple[str, ...], commune: str) -> "Person":
+        ids = [await self.team(team, commune) for team in teams]
+        return await self._admit(name, *(Grant(role, commune=commune, team_id=i) for i in ids))
+
+    async def _admit(self, name: str, *grants: Grant) -> "Person":
+        self._people += 1
+        address = f"{name}-{self._people}"
+        async with self.memory() as memory:
+            chat = await memory.people.admit(CHANNEL, address, consent_version=1, now=self.now)
+            await memory.people.set(chat.person_id, name=name)
+            for grant in grants:
+                await memory.people.grant(chat.person_id, grant, self.now)
+        return Person(self, address, chat.person_id)
+
+
+class Person:
+    """Somebody with a chat: what he sends, and what he reads in answer to the last thing sent."""
+
+    def __init__(self, talk: Talk, address: str, person_id: int) -> None:
+        self._talk = talk
+        self.address = address
+        self.id = person_id
+        self.replies: list[Reply] = []
+        self.last_press = ""
+
+    # --- what he does ---
+
+    async def says(self, text: str) -> None:
+        """Types a text."""
+        await self._send(Kind.TEXT, text)
+
+    async def presses(self, label: str) -> None:
+        """Presses the button of that label, or of the only label that begins so."""
+        self.last_press = self.choice(label).value
+        await self.presses_again()
+
+    async def presses_again(self) -> None:
+        """The very same button once more, as an impatient finger does."""
+        await self.presses_value(self.last_press)
+
+    async def presses_value(self, value: str) -> None:
+        """Presses a button by what it carries: one of long ago, or a made-up one."""
+        await self._send(Kind.PRESS, value)
+
+    async def _send(self, kind: Kind, text: str) -> None:
+        """One turn, as the worker runs it."""
+        talk = self._talk
+        async with talk.database.write() as connection:
+            memory = Memory(connection, talk.database.vault)
+            chat = await memory.people.find(CHANNEL, talk.database.vault.lane(CHANNEL, self.address))
+            scope = await memory.people.scope(chat.person_id) if chat and chat.has_roles else None
+            turn = Turn(
+                Message(self.address, kind, text, talk.now), talk.now, memory, talk.knowledge, talk.chance,
+                State.from_json(chat.state) if chat else State(), CHANNEL, chat, scope,
+            )  # fmt: skip
+            await router.handle(turn)
+            if turn.chat is not None and not turn.forgotten:
+                remember_choices(turn.state, turn.replies)
+                await memory.people.save_chat(turn.chat.id, turn.state.to_json(), talk.now)
+        self.replies = turn.replies
+        _check(turn.replies)
+
+    # --- what he sees ---
+
+    @property
+    def reads(self) -> str:
+        """The answer, all its messages, without bold marks."""
+        return "\n\n".join(reply.text for reply in self.replies).replace("**", "")
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The buttons under the last message that has any."""
+        return next((list(reply.choices) for reply in reversed(self.replies) if reply.choices), [])
+
+    @property
+    def labels(self) -> list[str]:
+        """Their labels."""
+        return [choice.label for choice in self.choices]
+
+    def choice(self, label: str) -> Choice:
+        """The button of that label, or of the only label that begins so; marks and capitals do not matter."""
+        wanted = fold(label)
+        exact = [c for c in self.choices if fold(c.label) == wanted]
+        found = exact or [c for c in self.choices if fold(c.label).startswith(wanted)]
+        assert len(found) == 1, f"{label!r} is not one of {self.labels}\n{self.reads}"
+        return found[0]
+
+
+def _check(replies: list[Reply]) -> None:
+    """What holds for every answer: something is said, and every button fits every channel and can be told apart."""
+    assert replies, "nobody is left without an answer"
+    for reply in replies:
+        assert reply.text.strip()
+        assert "\n\n\n" not in reply.text
+        assert len({c.value for c in reply.choices}) == len(reply.choices)
+        numbers = [c.number if c.number is not None else i for i, c in enumerate(reply.choices, 1)]
+        assert len(set(numbers)) == len(numbers), numbers
+        for choice in reply.choices:
+            assert choice.label
+            assert len(choice.label) <= MAX_LABEL, choice.label
+            assert choice.value.isascii()
+            assert len(choice.value) <= MAX_VALUE, choice.value
