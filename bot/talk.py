@@ -24,6 +24,7 @@ from content.knowledge import Knowledge
 from handlers.turn import VIETNAM, Kind, Message
 from handlers.welcome import CONSENT_VERSION
 from storage.bell import Bell
+from storage.inbox import MAX_ATTEMPTS
 from storage.memory import Memory
 from storage.migrate import upgrade
 from storage.scope import Grant
@@ -163,10 +164,18 @@ class Talk:
         body = json.dumps(raw, ensure_ascii=False).encode()
         began = dt.datetime.now(dt.UTC)
         await self._postbox.accept(channel, [Envelope(f"{sender}:{ident}"[:100], sender, self._next_seq(), body)])
-        while await self._worker.work():
-            pass
+        await self._work()
         spent = (dt.datetime.now(dt.UTC) - began).total_seconds() * 1000
         return Answer(ident, await self._drain(), round(spent, 1), self._worker.last_error)
+
+    async def _work(self) -> None:
+        """Handles what is waiting; a failed try is repeated at once, since nobody would move a stopped clock."""
+        now, tries = self._fixed, 0
+        while await self._worker.work() or (self._worker.last_error and tries < MAX_ATTEMPTS):
+            if self._worker.last_error and self._fixed is not None:
+                tries += 1
+                self._fixed += dt.timedelta(seconds=2**tries)
+        self._fixed = now
 
     def _next_id(self) -> str:
         self._unnamed += 1

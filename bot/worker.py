@@ -4,8 +4,10 @@ import asyncio
 import datetime as dt
 import json
 import random
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -27,6 +29,7 @@ SWEEP = 5.0
 """Seconds between looks at the inbox when no bell rings: a missed ring costs this, never a message."""
 HEADS = 64
 """How many chats are looked up at a time on SQLite, where one worker handles them one after the other."""
+HOME = Path(__file__).parent.parent
 log = structlog.get_logger()
 
 
@@ -191,11 +194,10 @@ class Unhandled(Exception):
 
 
 def _where(error: BaseException) -> str:
-    """The last place in the code, without the values that were in it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+    """The last place in our own code, without the values that were in it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if Path(f.filename).is_relative_to(HOME) and "site-packages" not in f.filename]
+    return f"{Path(own[-1].filename).relative_to(HOME)}:{own[-1].lineno}" if own else ""
 
 
 def remember_choices(state: State, replies: list[Reply]) -> None:

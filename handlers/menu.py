@@ -5,10 +5,6 @@ from dataclasses import replace
 from handlers import assisting, guiding, mydata, reporting, roles, safety, welcome
 from handlers.turn import Choice, Kind, Reply, Turn
 
-SETTING_CENTRE = "trung_tam"
-SETTING_HOTLINE = "duong_day"
-SETTING_HOURS = "gio_lam_viec"
-
 
 async def show(turn: Turn) -> None:
     """What can be done here, for this person's roles; an unfinished guide first."""
@@ -29,7 +25,7 @@ async def _entries(turn: Turn) -> list[Choice]:
     if turn.has("officer", "head", "province_officer"):
         entries.append(turn.choice("menu.report", "m:baocao", style="main"))
     if turn.has("officer"):
-        entries.append(turn.choice("menu.invite", "v:moi"))
+        entries += [turn.choice("menu.invite", "v:moi"), turn.choice("menu.commune", "s")]
     if turn.has("member", "head", "officer", "province_officer"):
         entries.append(turn.choice("menu.guides", "m:huongdan"))
     else:
@@ -75,13 +71,13 @@ async def press(turn: Turn, args: list[str]) -> None:
 async def human(turn: Turn) -> None:
     """Who can be asked in person: the commune's own centre when it told us, and the national lines."""
     commune = turn.chat.commune if turn.chat else None
-    settings = await turn.memory.settings.all(commune) if commune else {}
+    told = await turn.memory.settings.all(commune) if commune else {}
     place = turn.knowledge.places.commune(commune) if commune else None
     library = turn.knowledge.library
     turn.say(
-        "menu.human_card", place=place, centre=settings.get(SETTING_CENTRE), hotline=settings.get(SETTING_HOTLINE),
-        hours=settings.get(SETTING_HOURS), portal=library.words("{{ hotline_dvc }}", turn.today),
-        vneid=library.words("{{ hotline_vneid }}", turn.today), choices=_after_human(turn),
+        "menu.human_card", place=place, centre=told.get("trung_tam"), hotline=told.get("duong_day"),
+        hours=told.get("gio_lam_viec"), portal=library.words("{{ tong_dai_cong }}", turn.today),
+        vneid=library.words("{{ tong_dai_vneid }}", turn.today), choices=_after_human(turn),
     )  # fmt: skip
 
 

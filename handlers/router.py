@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from content.folding import clean, fold
 from content.safety import Finding
-from handlers import assisting, guiding, menu, mydata, reporting, roles, safety, welcome
+from handlers import assisting, commune, guiding, menu, mydata, reporting, roles, safety, welcome
 from handlers.turn import Kind, Turn
 
 Press = Callable[[Turn, list[str]], Awaitable[None]]
@@ -22,6 +22,7 @@ PRESSES: Mapping[str, Press] = {
     "r": reporting.press,
     "d": mydata.press,
     "v": roles.press,
+    "s": commune.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -30,9 +31,10 @@ FLOWS: Mapping[str, Typed] = {
     "report": reporting.typed,
     "data": mydata.typed,
     "roles": roles.typed,
+    "commune": commune.typed,
 }
 
-BACKS: Mapping[str, Command] = {"assist": assisting.back, "report": reporting.back}
+BACKS: Mapping[str, Command] = {"assist": assisting.back, "report": reporting.back, "commune": commune.back}
 
 COMMANDS: Mapping[str, Command] = {
     "start": menu.show, "menu": menu.show, "trang chu": menu.show, "bat dau": menu.show,

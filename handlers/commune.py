@@ -1,0 +1,71 @@
+"""What an officer tells of his commune, for whoever asks for a human: the centre, its telephone, its hours."""
+
+from handlers import menu
+from handlers.turn import Choice, Turn
+
+FIELDS = ("trung_tam", "duong_day", "gio_lam_viec")
+"""Settings rows of a commune: name of the centre, telephone, opening hours."""
+MAX_VALUE = 120
+
+
+async def show(turn: Turn) -> None:
+    """What is told now, and what can be changed."""
+    commune = _commune(turn)
+    if commune is None:
+        turn.say("common.not_allowed")
+        return
+    told = await turn.memory.settings.all(commune)
+    choices = [turn.choice(f"commune.{field}", f"s:{field}") for field in FIELDS]
+    turn.say("commune.now", place=turn.knowledge.places.commune(commune), told=told,
+             choices=[*choices, turn.choice("common.menu", "m:menu")])  # fmt: skip
+
+
+def _commune(turn: Turn) -> str | None:
+    """The commune the person is an officer of; of several, the one he chose as his."""
+    communes = turn.scope.communes("officer") if turn.scope else ()
+    own = turn.chat.commune if turn.chat else None
+    return own if own in communes else next(iter(communes), None)
+
+
+async def press(turn: Turn, args: list[str]) -> None:
+    """s shows, s:<field> asks for its new value, s:<field>:bo takes it away."""
+    match args:
+        case [field] if field in FIELDS and _commune(turn) is not None:
+            turn.state.enter(f"commune.{field}")
+            remove = Choice(turn.words("commune.remove"), f"s:{field}:bo")
+            turn.say(f"commune.ask_{field}", choices=[remove, turn.choice("common.menu", "m:menu")])
+        case [field, "bo"] if field in FIELDS:
+            await _put(turn, field, "")
+        case _:
+            await show(turn)
+
+
+async def typed(turn: Turn) -> bool:
+    """The new value of the field asked for."""
+    field = (turn.state.flow or "").partition(".")[2]
+    value = " ".join(turn.message.text.split())
+    if field not in FIELDS:
+        return False
+    if not value or len(value) > MAX_VALUE:
+        turn.say("commune.too_long")
+        return True
+    await _put(turn, field, value)
+    return True
+
+
+async def _put(turn: Turn, field: str, value: str) -> None:
+    commune = _commune(turn)
+    turn.state.leave()
+    if commune is None:
+        turn.say("common.not_allowed")
+        await menu.show(turn)
+        return
+    await turn.memory.settings.put(commune, field, value, turn.now, by=turn.person_id)
+    await turn.memory.people.note("setting.changed", turn.now, actor=turn.person_id, commune=commune, subject=field)
+    await show(turn)
+
+
+async def back(turn: Turn) -> None:
+    """To what is told now."""
+    turn.state.leave()
+    await show(turn)
