@@ -11,7 +11,8 @@ async def show(turn: Turn) -> None:
     if turn.chat is None:
         await welcome.stranger_menu(turn)
         return
-    turn.say("menu.main", name=turn.chat.name, choices=await _entries(turn))
+    staff = turn.scope is not None and bool(turn.scope.grants)
+    turn.say("menu.main", name=turn.chat.name, staff=staff, choices=await _entries(turn))
 
 
 async def _entries(turn: Turn) -> list[Choice]:
