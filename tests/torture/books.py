@@ -50,6 +50,10 @@ class DatabaseBooks:
         async with self._database.read() as connection:
             return (await connection.execute(found)).scalar() == len(updates)
 
+    async def taken(self, updates: list[int]) -> set[int]:
+        """Those of the updates that were taken in."""
+        return set(await self.inbox_states()) & set(updates)
+
     async def inbox_states(self) -> dict[int, str]:
         """The state of every update ever taken in."""
         async with self._database.read() as connection:
@@ -60,7 +64,8 @@ class DatabaseBooks:
         """Every reply, in the order in which turns wrote them."""
         async with self._database.read() as connection:
             keys = {r.id: int(r.key) for r in await connection.execute(sa.select(inbox.c.id, inbox.c.key))}
-            rows = await connection.execute(sa.select(outbox.c.id, outbox.c.key, outbox.c.state).order_by(outbox.c.id))
+            replies = sa.select(outbox.c.id, outbox.c.key, outbox.c.state).order_by(outbox.c.id)
+            rows = await connection.execute(replies)
             found = []
             for r in rows:
                 cause, _, number = r.key.partition(":")

@@ -10,6 +10,8 @@ from tests.torture.people import Pace
 
 ROOM = 60
 """Acts people may be ahead of the next kill: what they do meanwhile waits at the platform."""
+LONGEST_LIFE = 1.0
+"""Seconds a program may live after it is ready and people are there."""
 
 
 @dataclass
@@ -30,9 +32,8 @@ class Fire:
         """Kills at every moment, then lets people go on for good."""
         for moment in self.moments:
             self.pace.open(moment + ROOM)
-            while self.pace.acts < moment:
-                await asyncio.sleep(0.005)
-            await asyncio.sleep(self.chance.uniform(0, 0.15))
+            await self.pace.reached(moment)
+            await asyncio.sleep(self.chance.uniform(0, LONGEST_LIFE))
             await self._kill_one()
         self.pace.open(10**9)
 

@@ -55,11 +55,12 @@ class Walk:
     def act(self, cause: Cause) -> str:
         """Does it, and tells how the answer will be recognised: the step it shows, or where its buttons lead."""
         if not self.inside:
-            assert cause.word == ARRIVAL[self.arrived][0]
+            word, shown = ARRIVAL[self.arrived]
+            assert cause.word == word
             self.arrived += 1
-            if self.inside:
+            if not shown:
                 self.place = self._order[0]
-            return ARRIVAL[self.arrived - 1][1] or self.place
+            return shown or self.place
         if cause.step in (None, self.place):
             target = dict(self.ways()).get(cause.word)
             if target is not None:

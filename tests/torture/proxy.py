@@ -13,7 +13,7 @@ HEADERS = ("Content-Type", "X-Telegram-Bot-Api-Secret-Token")
 
 
 class Proxy:
-    """Round robin over ports. A program that dies with a request in hand makes it 502; one that is away is passed by."""
+    """Round robin over ports. A program that is away is passed by; one that dies with a request makes it 502."""
 
     def __init__(self, port: int, ports: Sequence[int]) -> None:
         self.port = port

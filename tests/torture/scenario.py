@@ -173,13 +173,13 @@ class Stage:
         counts = await self._remote.counts()
         self._judge_updates(states, counts)
         self._outcome.broken += await self._books.doubled()
-        by_update = {w.update: w for w in written}
         received = 0
         for person in self._people.values():
             mine = [w for w in written if w.update in person.did]
             received += len(person.seen)
             await self._judge_person(person, mine, unsure[person.id])
-            silent = [u for u in person.did if by_update.get(u, Written(0, 0, 0, "")).state not in ("sent", "unknown")]
+            said = {w.update for w in mine if w.state in ("sent", "unknown")}
+            silent = set(person.did) - said
             self._outcome.broken += [f"person {person.id}: update {u} was never answered" for u in silent]
         ends = Counter(w.state for w in written)
         self._outcome.counted |= {
@@ -188,16 +188,19 @@ class Stage:
             "updates": counts["updates.created"], "updates acknowledged": counts.get("updates.delivered", 0),
             "deliveries repeated after failure": counts.get("updates.retried", 0),
             "deliveries doubled on purpose": counts.get("updates.duplicated", 0),
-            "replies written": len(written), "replies received": received, "sends known to have arrived": ends["sent"],
+            "replies written": len(written), "replies received": received,
+            "sends known to have arrived": ends["sent"],
             "sends of unknown outcome": ends["unknown"],
+            "presses too old when it came back": counts.get("updates.expired", 0),
             "answers lost on purpose": counts.get("faults.lose_answer", 0),
             "people told that a message may be lost, at the end": sum(unsure.values()),
         }  # fmt: skip
 
     def _judge_updates(self, states: dict[int, str], counts: dict[str, int]) -> None:
         broken = self._outcome.broken
-        if counts.get("updates.expired", 0):
-            broken.append(f"{counts['updates.expired']} updates grew too old at the platform")
+        expired = sum(p.expired for p in self._people.values())
+        if counts.get("updates.expired", 0) != expired:
+            broken.append(f"{counts['updates.expired']} updates grew too old, people know of {expired}")
         for person in self._people.values():
             for update in person.did:
                 if states.get(update) != "done":

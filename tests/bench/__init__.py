@@ -1,0 +1,1 @@
+"""How fast the program is, beside bare bots driven by the same driver in the same minutes."""
