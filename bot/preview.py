@@ -12,7 +12,7 @@ from bot.channels.capabilities import CAPABILITIES
 from bot.channels.rendering import render
 from content.guide import Guide, Step
 from content.knowledge import Knowledge
-from handlers.guiding import preview_step
+from handlers.steps import preview_step
 from handlers.turn import VIETNAM
 
 PAGES = Path(__file__).parent / "pages"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from handlers import assisting, guiding, mydata, reporting, roles, safety, welcome
 from handlers.turn import Choice, Kind, Reply, Turn
+from storage.runs import Run
 
 
 async def show(turn: Turn) -> None:
@@ -17,7 +18,7 @@ async def show(turn: Turn) -> None:
 
 async def _entries(turn: Turn) -> list[Choice]:
     entries: list[Choice] = []
-    run = turn.chat.run if turn.chat else None
+    run = await _unfinished(turn)
     guide = turn.knowledge.library.get(run.guide) if run else None
     if run is not None and guide is not None and guide.in_force(turn.today):
         entries.append(turn.choice("menu.unfinished", f"g:r:{run.id}", style="main", title=guide.menu))
@@ -33,6 +34,13 @@ async def _entries(turn: Turn) -> list[Choice]:
         entries += guide_choices(turn)
     entries += [turn.choice("menu.human", "m:nguoi"), turn.choice("menu.data", "m:dulieu")]
     return entries
+
+
+async def _unfinished(turn: Turn) -> Run | None:
+    """The guide in hand, else the one put aside last for another."""
+    if turn.chat is None:
+        return None
+    return turn.chat.run or await turn.memory.runs.latest_open(turn.person_id)
 
 
 def guide_choices(turn: Turn) -> list[Choice]:
@@ -98,9 +106,10 @@ async def unexpected(turn: Turn) -> None:
 
 async def not_understood(turn: Turn) -> None:
     """An honest refusal with the ways on; a step in hand is shown again and has not moved."""
-    run = turn.chat.run if turn.chat else None
-    if run is not None:
+    if guiding.in_hand(turn):
         turn.say("common.not_understood_here")
+        await guiding.where(turn)
+    elif turn.chat is not None and turn.chat.run is not None:
         await guiding.where(turn)
     else:
         turn.say("common.not_understood", choices=await _entries(turn))

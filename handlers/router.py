@@ -1,5 +1,6 @@
 """Decides which conversation a message belongs to. The ways out come first and nothing can switch them off."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from content.folding import clean, fold
@@ -13,6 +14,8 @@ Command = Callable[[Turn], Awaitable[None]]
 
 MAX_TEXT = 4000
 """Longer messages are cut for understanding; nobody's question needs more."""
+
+_DS = re.compile("[dđ]")
 
 PRESSES: Mapping[str, Press] = {
     "m": menu.press,
@@ -75,7 +78,7 @@ async def handle(turn: Turn) -> None:
 
 
 async def _refuse(turn: Turn, finding: Finding) -> None:
-    in_hand = turn.chat is not None and turn.chat.run is not None and turn.state.flow is None
+    in_hand = guiding.in_hand(turn) and turn.state.flow is None
     safety.refuse(turn, finding, ways_on=not in_hand)
     if in_hand:
         await guiding.where(turn, aside=[safety.cheated(turn)])
@@ -171,12 +174,21 @@ def offered(turn: Turn, text: str) -> str | None:
     answer = text.strip().rstrip(".)")
     if answer.isdecimal() and len(answer) <= 3:
         return next((value for n, _, value in turn.state.offered if n == int(answer)), None)
-    words = fold(text)
-    return next((value for _, label, value in turn.state.offered if words and fold(label) == words), None)
+    return next((value for _, label, value in turn.state.offered if _names(text, label)), None)
+
+
+def _names(text: str, label: str) -> bool:
+    """Whether the text is the label in any spelling; a đ is never written for a d, so "đúng" is not "Dừng"."""
+    if not fold(text) or fold(text) != fold(label):
+        return False
+    pairs = zip(_DS.findall(clean(text).casefold()), _DS.findall(clean(label).casefold()), strict=False)
+    return all(typed == "d" or meant == "đ" for typed, meant in pairs)
 
 
 async def _free(turn: Turn, text: str) -> None:
     """Anything else: a code, a report asked for, a commune, a question."""
+    if await guiding.step_word(turn, fold(text)):
+        return
     if await roles.try_code(turn, text):
         return
     if await reporting.ask(turn, text):

@@ -1,0 +1,108 @@
+"""A step as the person at it sees it: which one of how many, what it says, and what can be answered."""
+
+import datetime as dt
+from dataclasses import replace
+
+from content.guide import Guide, Obstacle, Step
+from content.knowledge import Knowledge
+from handlers.turn import VIETNAM, Choice, Reply, Turn
+from storage.runs import Run
+
+
+def as_of_today(guide: Guide, run: Run) -> Run:
+    """The run by the guide as it is now: at the heir of its step, with the way back through steps that exist."""
+    if guide.version == run.version and guide.step(run.step) is not None:
+        return run
+    step = guide.place_of(run.step, run.history)
+    way = [here for old in run.history if (here := _heir(guide, old)) is not None]
+    if _heir(guide, run.step) is None:
+        way = way[: len(way) - way[::-1].index(step) - 1] if step in way else []
+    return replace(run, version=guide.version, step=step, history=tuple(way))
+
+
+def _heir(guide: Guide, old: str) -> str | None:
+    return old if guide.step(old) else next((s.id for s in guide.steps if old in s.was), None)
+
+
+def place(guide: Guide, run: Run) -> tuple[int, int]:
+    """Which step this is and how many there are on the person's way, as far as his answers tell."""
+    here = len(run.history) + 1
+    return here, here + guide.remaining(run.step, run.answers) - 1
+
+
+def value(run: Run, step: Step, what: str) -> str:
+    """What a button of that step carries."""
+    return f"g:s:{run.id}:{step.id}:{what}"
+
+
+def step_reply(
+    knowledge: Knowledge, guide: Guide, step: Step, run: Run, today: dt.date, *, recap: bool = False
+) -> Reply:
+    """A step as it is said to the person of that run."""
+    here, total = place(guide, run)
+    text = knowledge.messages.render(
+        "guide.step", guide=guide, step=step, text=knowledge.library.words(step.text, today), here=here, total=total,
+        helper=step.helper if run.helping else None, recap=recap,
+    )  # fmt: skip
+    return Reply(text, tuple(_choices(knowledge, run, step)))
+
+
+def _choices(knowledge: Knowledge, run: Run, step: Step) -> list[Choice]:
+    """What can be answered at a step."""
+    label = knowledge.messages.render
+    onward = [Choice(c.label, value(run, step, f"c.{c.id}")) for c in step.choices]
+    return [
+        *(onward or [Choice(label("guide.done"), value(run, step, "n"), "main")]),
+        Choice(label("guide.back"), value(run, step, "b")),
+        Choice(label("guide.stuck_label"), value(run, step, "k")),
+        Choice(label("guide.question"), value(run, step, "q")),
+        Choice(label("guide.stop"), value(run, step, "d"), "danger"),
+    ]
+
+
+def preview_step(knowledge: Knowledge, guide: Guide, step: Step, today: dt.date) -> Reply:
+    """A step as somebody who came straight to it would see it."""
+    then = dt.datetime.combine(today, dt.time(), VIETNAM)
+    before = tuple(s.id for s in guide.steps[: guide.steps.index(step)])
+    run = Run(0, guide.id, guide.version, step.id, {}, before, False, None, "active", then, then, 0)
+    return step_reply(knowledge, guide, step, run, today)
+
+
+def obstacles(turn: Turn, run: Run, step: Step) -> list[Choice]:
+    """The known ways of getting stuck at the step, something else, and the way back to it."""
+    return [
+        *(Choice(o.label, value(run, step, f"o.{o.id}")) for o in step.obstacles),
+        turn.choice("guide.other_screen", value(run, step, "o.khac")),
+        turn.choice("guide.back_to_step", value(run, step, "a")),
+    ]
+
+
+def after_remedy(turn: Turn, run: Run, step: Step, obstacle: Obstacle | None) -> list[Choice]:
+    """What can be done with a remedy: try it, see the other guide, say it did not help, ask a person."""
+    choices = [turn.choice("guide.try_again", value(run, step, "a"), style="main")]
+    if obstacle is not None and obstacle.guide is not None:
+        other = turn.knowledge.library.get(obstacle.guide)
+        if other is not None and other.in_force(turn.today):
+            choices.append(Choice(other.menu, f"g:o:{other.id}"))
+    choices.append(turn.choice("guide.still_stuck", value(run, step, "k")))
+    choices.append(turn.choice("common.human", "m:nguoi"))
+    return choices
+
+
+def words(turn: Turn, text: str) -> str:
+    """A text of a guide with the facts in it as of today."""
+    return turn.knowledge.library.words(text, turn.today)
+
+
+def need(turn: Turn, guide: Guide) -> list[str]:
+    """What the guide needs to have at hand."""
+    return [words(turn, n) for n in guide.need]
+
+
+def whole(turn: Turn, guide: Guide) -> None:
+    """The guide as one text, for somebody we keep nothing of, or to be read later."""
+    steps = [(s, words(turn, s.text), [(o.label, words(turn, o.remedy)) for o in s.obstacles]) for s in guide.steps]
+    turn.say(
+        "guide.whole", guide=guide, summary=words(turn, guide.summary), need=need(turn, guide), steps=steps,
+        ending=words(turn, guide.ending.text),
+    )  # fmt: skip
