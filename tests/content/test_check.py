@@ -130,6 +130,14 @@ def test_what_is_expired_may_not_be_pointed_at(tmp_path: Path) -> None:
     assert {p.file for p in check(folder, TODAY) if p.kind == "error"} == {"content/menu.yaml", f"content/{SONG}"}
 
 
+def test_a_text_must_stay_short_when_its_fact_gives_way(tmp_path: Path) -> None:
+    song = FILES[SONG].replace("Bác ra bến", "Bác đi bộ từ từ nhé. " * 15)
+    facts = FILES[FACTS].replace("otherwise: chủ đò", "otherwise: người có đò ở gần bến nhất, hỏi hàng xóm số máy")
+    assert told(check(write(tmp_path / "short", {SONG: song}), TODAY), "error") == []
+    errors = told(check(write(tmp_path / "long", {SONG: song, FACTS: facts}), TODAY), "error")
+    assert ["350" in error for error in errors] == [True]
+
+
 def test_a_guide_the_menu_forgot_is_told(tmp_path: Path) -> None:
     warnings = told(check(write(tmp_path, {"menu.yaml": "- qua-song\n"}), TODAY), "warning")
     assert len(warnings) == 1

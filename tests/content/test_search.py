@@ -100,6 +100,12 @@ def test_any_text_has_ranked_scores_and_a_decision_that_follows_them(text: str) 
             assert 1 <= len(guide_ids) <= 3
 
 
+def test_a_long_story_is_read_up_to_the_same_word_however_it_is_composed() -> None:
+    story = "Hôm qua tôi lỡ bấm vào đường dẫn lạ rồi cài ứng dụng giả. " * 6 + "Tôi quên mật khẩu VNeID. " * 20
+    assert SEARCH.find(unicodedata.normalize("NFD", story)) == SEARCH.find(story)
+    assert SEARCH.find(story)[0].guide_id == guide_of("lua-dao").id
+
+
 @given(
     st.lists(st.sampled_from([w for g in LIBRARY.guides.values() for a in g.aliases for w in a.split()]), max_size=9)
 )
