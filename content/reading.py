@@ -123,7 +123,7 @@ def read(path: Path, folder: Path) -> Page:
         root = loader.get_single_node()
         page = Page(file, text, loader.construct_document(root) if root else None, root)
     except (yaml.YAMLError, ValueError) as error:
-        raise KnowledgeError(_not_yaml(file, error)) from error
+        raise KnowledgeError(_not_yaml(file, text, error)) from error
     finally:
         loader.dispose()
     for key in _repeated(root):
@@ -146,7 +146,7 @@ def parse(page: Page, model: type[M], *way: str | int) -> Entry[M] | list[Proble
         return [_told(page, way, mistake) for mistake in mistakes]
 
 
-def _not_yaml(file: str, error: Exception) -> Problem:
+def _not_yaml(file: str, text: str, error: Exception) -> Problem:
     """A mistake of syntax in words: what the parser says of it is English and seldom helps."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     column = f" (cột {mark.column + 1})" if mark else ""
@@ -155,7 +155,8 @@ def _not_yaml(file: str, error: Exception) -> Problem:
         "Xem lại dấu cách đầu dòng (không dùng phím Tab), dấu hai chấm, ngoặc kép; "
         "câu có dấu hai chấm thì đặt trong ngoặc kép."
     )
-    return Problem(file=file, line=mark.line + 1 if mark else 1, kind="error", what=what, mend=mend)
+    line = min(mark.line, text.rstrip().count("\n")) if mark else 0  # the end of a file is marked a line below it
+    return Problem(file=file, line=line + 1, kind="error", what=what, mend=mend)
 
 
 def _child(node: yaml.Node | None, key: str | int) -> tuple[yaml.Node, yaml.Node] | None:
