@@ -6,11 +6,12 @@ stored: what has to be remembered (a poster's commune, an invitation) travels in
 """
 
 import re
+from collections.abc import Sequence
 
 from content.folding import clean, fold
 from content.places import Candidate
-from content.search import Answer
-from handlers import guiding, menu, roles
+from content.search import Answer, Ask
+from handlers import guiding, menu, mydata, roles, safety
 from handlers.turn import Choice, Kind, Turn
 
 CONSENT_VERSION = 1
@@ -18,7 +19,14 @@ FIRST_GUIDE_NUMBER = 11
 """A stranger's guides are numbered from here, so that typing 1 or 2 always answers the question of consent."""
 MAX_CANDIDATES = 8
 COMMUNE_LINK = re.compile(r"(?i)^xa[-_ ]?(\d{5})$")
-PAYLOAD = re.compile(r"^[A-Za-z0-9_-]{1,24}$")
+GUIDE_LINK = "g-"
+MAX_CARRIED = 60
+"""What is left of a button's 64 bytes after "c:y:"."""
+PAYLOAD = re.compile(rf"^[A-Za-z0-9_-]{{1,{MAX_CARRIED}}}$")
+MAX_NAME = 8
+"""Words of the longest answer that is taken for a misspelt commune."""
+AGREE = frozenset({"1", "dong y", "toi dong y", "vang dong y", "dong y a"})
+DISAGREE = frozenset({"2", "khong dong y", "toi khong dong y"})
 
 
 # --- strangers ----------------------------------------------------------------------------------------------
@@ -31,14 +39,21 @@ async def stranger(turn: Turn) -> None:
     words = fold(text)
     if message.kind is Kind.PRESS:
         await _stranger_press(turn, message.text)
-    elif words in ("1", "dong y") or text == "1":
+    elif message.kind is not Kind.TEXT:
+        menu.say_unexpected(turn)
+        _greet(turn)
+    elif words in AGREE:
         await _consent(turn, "")
-    elif words in ("2", "khong dong y"):
+    elif words in DISAGREE:
         _refused(turn)
-    elif text.startswith("/start"):
+    elif fold(text.partition(" ")[0]) == "start":
         _greet(turn, text.partition(" ")[2])
-    elif words in ("gap nguoi", "gapnguoi"):
+    elif words in ("gap nguoi", "gapnguoi", "gap nguoi that"):
         await menu.human(turn)
+    elif words in ("du lieu cua toi", "dulieu", "quyenrieng"):
+        await mydata.show(turn)
+    elif words in safety.CHEATED:
+        await _stranger_press(turn, f"g:o:{safety.SCAM_GUIDE}")
     elif words in ("menu", "lui", "dung", "huong dan"):
         await stranger_menu(turn)
     else:
@@ -53,7 +68,7 @@ async def _stranger_press(turn: Turn, value: str) -> None:
             _refused(turn)
         case ["g", "o", slug]:
             await guiding.open_guide(turn, slug)
-            turn.say("welcome.more", choices=_consent_choices(turn, ""))
+            turn.say("welcome.more", choices=_consent_choices(turn, _carry([slug])))
         case ["m", "nguoi"]:
             await menu.human(turn)
         case _:
@@ -62,25 +77,41 @@ async def _stranger_press(turn: Turn, value: str) -> None:
 
 async def _stranger_asks(turn: Turn, text: str) -> None:
     """A digit of the guide list, a code, or a question; else the greeting."""
-    if text.isdecimal():
-        place = int(text) - FIRST_GUIDE_NUMBER if len(text) <= 3 else -1
-        guides = turn.knowledge.library.all(turn.today)
-        if 0 <= place < len(guides):
-            await _stranger_press(turn, f"g:o:{guides[place].id}")
+    if text.isdecimal() and len(text) <= 3:
+        chosen = next((c for c in _stranger_guides(turn) if c.number == int(text)), None)
+        if chosen is not None:
+            await _stranger_press(turn, chosen.value)
             return
     if roles.CODE.fullmatch(text.upper()) or COMMUNE_LINK.match(text):
         _greet(turn, text.replace(" ", ""))
         return
     found = turn.knowledge.search.decide(text, turn.today)
-    if isinstance(found, Answer):
-        await _stranger_press(turn, f"g:o:{found.guide_id}")
-        return
-    _greet(turn, "")
+    match found:
+        case Answer(safety.SCAM_GUIDE):  # no minute to lose
+            await _stranger_press(turn, f"g:o:{safety.SCAM_GUIDE}")
+        case Answer():
+            _greet(turn, asked=(found.guide_id,))
+        case Ask():
+            _greet(turn, asked=found.guide_ids)
+        case _:
+            _greet(turn)
 
 
-def _greet(turn: Turn, payload: str) -> None:
-    carried = payload.strip() if PAYLOAD.match(payload.strip()) else ""
-    turn.say("welcome.greeting", choices=_consent_choices(turn, carried))
+def _greet(turn: Turn, payload: str = "", *, asked: Sequence[str] = ()) -> None:
+    """Who we are and what is kept; a link or a question travels in the button of consent."""
+    carried = payload.strip() if PAYLOAD.match(payload.strip()) else _carry(asked)
+    about = [c for c in _stranger_guides(turn) if c.value.removeprefix("g:o:") in asked]
+    choices = [*_consent_choices(turn, carried), *about]
+    turn.say("welcome.greeting", asked=[c.label for c in about], choices=choices)
+
+
+def _carry(slugs: Sequence[str]) -> str:
+    """Guides as a link carries them, as many as a button takes."""
+    carried = ""
+    for slug in slugs:
+        longer = f"{carried}.{slug}" if carried else f"{GUIDE_LINK}{slug}"
+        carried = longer if len(longer) <= MAX_CARRIED else carried
+    return carried
 
 
 def _consent_choices(turn: Turn, carried: str) -> list[Choice]:
@@ -114,6 +145,7 @@ async def _consent(turn: Turn, carried: str) -> None:
         turn.channel, turn.message.address, consent_version=CONSENT_VERSION, now=turn.now
     )
     await turn.memory.people.note("consent.given", turn.now, actor=turn.person_id, subject=f"v{CONSENT_VERSION}")
+    turn.say("welcome.thanks")
     if not carried or not await _take(turn, carried):
         ask_commune(turn)
 
@@ -126,7 +158,10 @@ async def link(turn: Turn, payload: str) -> None:
 
 
 async def _take(turn: Turn, payload: str) -> bool:
-    """Does what a link carries: a commune (XA31441), or an invitation code."""
+    """Does what a link carries: a commune (XA31441), guides (g-vneid-kich-hoat), or an invitation code."""
+    if payload.startswith(GUIDE_LINK):
+        await guiding.offer(turn, payload.removeprefix(GUIDE_LINK).split("."))
+        return True
     commune = COMMUNE_LINK.match(payload)
     if commune:
         return await _set_commune(turn, commune.group(1))
@@ -142,9 +177,20 @@ def ask_commune(turn: Turn) -> None:
     turn.say("welcome.ask_commune", choices=[turn.choice("welcome.skip_commune", "c:s")])
 
 
+async def ask_again(turn: Turn) -> None:
+    """The person wants to tell where he lives."""
+    ask_commune(turn)
+
+
 async def typed(turn: Turn) -> bool:
-    """A commune by name or code, answered while we ask for it."""
-    return await _offer(turn, turn.message.text, asked=True)
+    """A commune by name or code, or the code on a slip, answered while we ask for it."""
+    text = turn.message.text
+    if await _take(turn, text.strip()) or await _offer(turn, text) or await guiding.ask(turn, text):
+        return True
+    if len(fold(text).split()) > MAX_NAME:
+        return False
+    turn.say("welcome.no_such_commune", choices=[turn.choice("welcome.skip_commune", "c:s")])
+    return True
 
 
 async def try_commune(turn: Turn, text: str) -> bool:
@@ -152,17 +198,14 @@ async def try_commune(turn: Turn, text: str) -> bool:
     candidates = turn.knowledge.places.search(text)
     exact = [c for c in candidates if c.how == "code"]
     named = re.match(r"(?i)^\s*(xã|xa|phường|phuong|đặc khu|dac khu|thị trấn|thi tran|p\.|tt\.?)\s", text)
-    return await _offer(turn, text, asked=False) if exact or (named and candidates) else False
+    return await _offer(turn, text) if exact or (named and candidates) else False
 
 
-async def _offer(turn: Turn, text: str, *, asked: bool) -> bool:
+async def _offer(turn: Turn, text: str) -> bool:
     found: dict[str, Candidate] = {}
     for candidate in turn.knowledge.places.search(text):
         found.setdefault(candidate.commune.code, candidate)
     if not found:
-        if asked and len(fold(text).split()) <= 8:
-            turn.say("welcome.no_such_commune", choices=[turn.choice("welcome.skip_commune", "c:s")])
-            return True
         return False
     candidates = list(found.values())
     if len(candidates) == 1 and candidates[0].how == "code":
@@ -188,22 +231,22 @@ async def _set_commune(turn: Turn, code: str) -> bool:
     turn.chat.commune = code
     turn.state.leave()
     turn.say("welcome.commune_set", commune=commune)
-    await menu.show(turn)
+    await guiding.where(turn)
     return True
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """c:x:<code> this commune, c:o another, c:s later; consent pressed again changes nothing."""
+    """c:x:<code> this commune, c:o another, c:s later; consent pressed again takes no code twice."""
     match args:
         case ["x", code]:
             if not await _set_commune(turn, code):
                 ask_commune(turn)
         case ["o"]:
             ask_commune(turn)
-        case ["y", carried] if carried:
+        case ["y", carried] if carried and not (turn.scope and roles.CODE.fullmatch(carried.upper())):
             await link(turn, carried)
         case ["n"]:
             turn.say("welcome.already_agreed", choices=[turn.choice("menu.data", "m:dulieu")])
         case _:
             turn.state.leave()
-            await menu.show(turn)
+            await guiding.where(turn)
