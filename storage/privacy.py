@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.inbox import Inbox
 from storage.outbox import Outbox
-from storage.schema import audit, chat, guide_run, person, role, team
+from storage.schema import assistance, audit, chat, guide_run, person, role, team
 from storage.vault import Vault
 
 QUIET_CITIZEN = dt.timedelta(days=90)
@@ -19,6 +19,8 @@ QUIET_CITIZEN = dt.timedelta(days=90)
 KEYS_KEPT = dt.timedelta(days=7)
 """How long the key of a handled update is remembered: longer than any platform repeats one."""
 UNFETCHED_KEPT = dt.timedelta(days=7)
+DRAFTS_KEPT = dt.timedelta(days=7)
+"""A draft nobody saved by then was not meant to be saved."""
 AUDIT_KEPT = dt.timedelta(days=365)
 
 
@@ -68,9 +70,12 @@ class Privacy:
         ids = (await self._connection.execute(quiet)).scalars().all()
         for person_id in ids:
             await self.erase(person_id)
+        unsaved = sa.and_(assistance.c.state == "draft", assistance.c.entered_at < now - DRAFTS_KEPT)
+        drafts = await self._connection.execute(sa.delete(assistance).where(unsaved))
         old = await self._connection.execute(sa.delete(audit).where(audit.c.at < now - AUDIT_KEPT))
         return {
             "people": len(ids),
+            "drafts": drafts.rowcount,
             "inbox": await Inbox(self._connection).forget(now - KEYS_KEPT),
             "outbox": await Outbox(self._connection).forget(now - KEYS_KEPT, now - UNFETCHED_KEPT),
             "audit": old.rowcount,
