@@ -71,7 +71,7 @@ class App:
         self.workers = [Worker(*parts, self.metrics) for _ in range(count)]
         self.sender = Sender(self.database, self.bell, senders, paces, clock, self.chance, self.metrics)
         self.scheduler = Scheduler(*parts)
-        self.server = Server(self.database, self.channels, self.knowledge, self.metrics)
+        self.server = Server(self.database, self.channels, self.knowledge, self.metrics, clock)
         self.port = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._joined: list[asyncio.Task[None]] = []

@@ -1,12 +1,9 @@
 """A page that shows every step of every guide as each channel will show it."""
 
 import datetime as dt
-import html
-from pathlib import Path
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, select_autoescape
-from markupsafe import Markup
+from jinja2 import Environment
 
 from bot.channels.capabilities import CAPABILITIES
 from bot.channels.rendering import render
@@ -15,19 +12,9 @@ from content.knowledge import Knowledge
 from handlers.steps import preview_step
 from handlers.turn import VIETNAM
 
-PAGES = Path(__file__).parent / "pages"
 
-
-def bold(text: str) -> Markup:
-    """`**bold**` as HTML, everything else escaped."""
-    parts = html.escape(text).split("**")
-    return Markup("".join(f"<b>{p}</b>" if i % 2 else p for i, p in enumerate(parts)))  # noqa: S704
-
-
-def preview_routes(knowledge: Knowledge) -> list[web.RouteDef]:
+def preview_routes(knowledge: Knowledge, environment: Environment) -> list[web.RouteDef]:
     """`/xem-truoc` lists the guides, `/xem-truoc/<guide>` shows one."""
-    environment = Environment(loader=FileSystemLoader(PAGES), autoescape=select_autoescape(default=True))
-    environment.filters["bold"] = bold
 
     def shown(guide: Guide, step: Step, today: dt.date) -> dict[str, list[object]]:
         reply = preview_step(knowledge, guide, step, today)

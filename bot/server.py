@@ -1,13 +1,16 @@
 """The HTTP server: the channels' pages and hooks, health, readiness, metrics, the preview of guides."""
 
 import contextlib
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
 
 from bot.channels.base import Channel
+from bot.dashboard import Dashboard
 from bot.metrics import Metrics
+from bot.pages import environment
 from bot.preview import preview_routes
 from content.knowledge import Knowledge
 from storage.database import Database
@@ -20,8 +23,11 @@ class Server:
     """An aiohttp application on one address."""
 
     def __init__(
-        self, database: Database, channels: Mapping[str, Channel], knowledge: Knowledge, metrics: Metrics
-    ) -> None:
+        self, database: Database, channels: Mapping[str, Channel], knowledge: Knowledge, metrics: Metrics,
+        clock: Callable[[], dt.datetime],
+    ) -> None:  # fmt: skip
+        pages = environment()
+        self.dashboard = Dashboard(database, knowledge, pages, clock)
         self._database = database
         self._channels = channels
         self._metrics = metrics
@@ -31,7 +37,8 @@ class Server:
                 web.get("/health", self._health),
                 web.get("/ready", self._ready),
                 web.get("/metrics", self._show_metrics),
-                *preview_routes(knowledge),
+                *preview_routes(knowledge, pages),
+                *self.dashboard.routes(),
                 *(route for channel in channels.values() for route in channel.routes()),
             ]
         )

@@ -32,7 +32,8 @@ async def prepare_demo(port: int, db: str | None, clock: Clock) -> tuple[App, st
     finally:
         await database.close()
     knowledge = Knowledge.load()
-    return App(settings, clock=clock, knowledge=knowledge), _greeting(codes, knowledge)
+    app = App(settings, clock=clock, knowledge=knowledge)
+    return app, _greeting(codes, knowledge, app.server.dashboard.path(COMMUNE))
 
 
 def _fresh_file() -> str:
@@ -58,7 +59,7 @@ async def _invite(database: Database, clock: Clock) -> dict[str, str]:
     return codes
 
 
-def _greeting(codes: dict[str, str], knowledge: Knowledge) -> str:
+def _greeting(codes: dict[str, str], knowledge: Knowledge, dashboard: str) -> str:
     commune = knowledge.places.commune(COMMUNE)
     name = commune.full_name if commune else COMMUNE
     base = "http://127.0.0.1:{port}"
@@ -69,6 +70,7 @@ def _greeting(codes: dict[str, str], knowledge: Knowledge) -> str:
             f"  Thành viên:  {base}/?ma={codes['member']}",
             f"  Tổ trưởng:   {base}/?ma={codes['head']}",
             f"  Cán bộ xã:   {base}/?ma={codes['officer']}",
+            f"  Bảng số liệu của xã: {base}{dashboard}",
             f"  Xem trước các bài hướng dẫn: {base}/xem-truoc",
             "Nhấn Ctrl+C để dừng.",
         ]
