@@ -89,7 +89,7 @@ async def test_the_preview_shows_every_step_as_each_channel_will(client: Client,
     assert (await client.get("/xem-truoc/khong-co")).status == 404
 
 
-async def test_ready_tells_when_the_database_is_away(client: Client, database: Database) -> None:  # noqa: F811
+async def test_health_readiness_and_figures_are_told(client: Client) -> None:
     assert (await client.get("/ready")).status == 200
     assert (await client.get("/health")).status == 200
     metrics = await (await client.get("/metrics")).text()
