@@ -122,4 +122,4 @@ class Inbox:
     async def counts(self) -> dict[str, int]:
         """How many rows are in each state, for health and metrics."""
         found = sa.select(inbox.c.state, sa.func.count()).group_by(inbox.c.state)
-        return dict((await self._connection.execute(found)).tuples().all())
+        return dict((await self._connection.execute(found)).all())

@@ -190,7 +190,7 @@ class Outbox:
     async def counts(self) -> dict[str, int]:
         """How many rows are in each state, for health and metrics."""
         found = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
-        return dict((await self._connection.execute(found)).tuples().all())
+        return dict((await self._connection.execute(found)).all())
 
     async def parked(self, limit: int = 50) -> list[dict[str, Any]]:
         """Messages given up, with their reason, for the operator; without text or address."""

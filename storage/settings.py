@@ -17,7 +17,7 @@ class Settings:
     async def all(self, commune: str) -> dict[str, str]:
         """Every setting of a commune."""
         found = sa.select(commune_setting.c.key, commune_setting.c.value).where(commune_setting.c.commune == commune)
-        return dict((await self._connection.execute(found)).tuples().all())
+        return dict((await self._connection.execute(found)).all())
 
     async def put(self, commune: str, key: str, value: str, now: dt.datetime, *, by: int | None = None) -> None:
         """Sets one; the former value is replaced."""
