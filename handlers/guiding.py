@@ -249,6 +249,8 @@ async def _finish(turn: Turn, guide: Guide, run: Run) -> None:
     _keep(turn, None)
     nexts = [g for slug in guide.ending.next_guides if (g := turn.knowledge.library.get(slug))]
     choices = [Choice(g.menu, f"g:o:{g.id}") for g in nexts if g.in_force(turn.today)]
+    if turn.chat is not None and turn.chat.commune is None:
+        choices.append(turn.choice("menu.home", "c:o"))
     choices.append(turn.choice("common.menu", "m:menu"))
     helps = _leaves_draft(turn, guide, run)
     turn.say("guide.ending", guide=guide, text=words(turn, guide.ending.text), choices=() if helps else choices)

@@ -6,6 +6,10 @@ from handlers import assisting, guiding, mydata, reporting, roles, safety, welco
 from handlers.turn import Choice, Kind, Reply, Turn
 from storage.runs import Run
 
+GREETINGS = frozenset(
+    {"chao", "xin chao", "chao ban", "chao em", "chao chau", "chao tro ly", "hello", "hi", "alo", "a lo"}
+)
+
 
 async def show(turn: Turn) -> None:
     """What can be done here, for this person's roles; an unfinished guide first."""
@@ -32,6 +36,8 @@ async def _entries(turn: Turn) -> list[Choice]:
         entries.append(turn.choice("menu.guides", "m:huongdan"))
     else:
         entries += guide_choices(turn)
+    if turn.chat is not None and turn.chat.commune is None:
+        entries.append(turn.choice("menu.home", "c:o"))
     entries += [turn.choice("menu.human", "m:nguoi"), turn.choice("menu.data", "m:dulieu")]
     return entries
 
@@ -92,16 +98,35 @@ async def human(turn: Turn) -> None:
 
 def _after_human(turn: Turn) -> list[Choice]:
     run = turn.chat.run if turn.chat else None
-    back = [turn.choice("guide.go_on", f"g:r:{run.id}")] if run else []
-    return [*back, turn.choice("common.menu", "m:menu")]
+    choices = [turn.choice("guide.go_on", f"g:r:{run.id}")] if run else []
+    if turn.chat is not None and turn.chat.commune is None:
+        choices.append(turn.choice("menu.home", "c:o"))
+    return [*choices, turn.choice("common.menu", "m:menu")]
 
 
 async def unexpected(turn: Turn) -> None:
-    """Stickers, voices, pictures, places: what cannot be used gets one clear answer, and the step again."""
+    """Stickers, voices, pictures, places: one clear answer, and the step again; a question asked stays asked."""
+    say_unexpected(turn)
+    if turn.state.flow is None:
+        await guiding.where(turn)
+
+
+def say_unexpected(turn: Turn) -> None:
+    """That we did not need it, and kept nothing of it."""
     names = {Kind.PHOTO: "photo", Kind.FILE: "file", Kind.VOICE: "voice", Kind.STICKER: "sticker",
              Kind.LOCATION: "location", Kind.CONTACT: "contact", Kind.EDITED: "edited"}  # fmt: skip
     turn.say(f"unexpected.{names.get(turn.message.kind, 'other')}")
+
+
+async def small_talk(turn: Turn, words: str) -> bool:
+    """A greeting or thanks: answered in kind, and the person learns where he stands."""
+    thanks = words.startswith("cam on")
+    if not thanks and words not in GREETINGS:
+        return False
+    if thanks:
+        turn.say("common.you_are_welcome")
     await guiding.where(turn)
+    return True
 
 
 async def not_understood(turn: Turn) -> None:

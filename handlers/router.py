@@ -15,6 +15,7 @@ Command = Callable[[Turn], Awaitable[None]]
 MAX_TEXT = 4000
 """Longer messages are cut for understanding; nobody's question needs more."""
 
+_NUMBER = re.compile(r"(?:(?:số|so|chọn|chon) )?(\d{1,3})[.)]?", re.IGNORECASE)
 _DS = re.compile("[dđ]")
 
 PRESSES: Mapping[str, Press] = {
@@ -43,7 +44,9 @@ COMMANDS: Mapping[str, Command] = {
     "start": menu.show, "menu": menu.show, "trang chu": menu.show, "bat dau": menu.show,
     "gap nguoi": menu.human, "gapnguoi": menu.human, "gap nguoi that": menu.human,
     "du lieu cua toi": mydata.show, "dulieu": mydata.show, "quyenrieng": mydata.show,
-    "toi vua bi lua": safety.just_cheated, "lua dao": safety.just_cheated,
+    "xoa du lieu": mydata.show, "xoa du lieu cua toi": mydata.show, "rut lai dong y": mydata.show,
+    "doi xa": welcome.ask_again, "chon xa": welcome.ask_again, "ma moi": roles.ask_code, "nhap ma": roles.ask_code,
+    **dict.fromkeys(safety.CHEATED, safety.just_cheated),
     "huong dan": menu.guides, "tiep": guiding.resume, "tiep tuc": guiding.resume, "lam tiep": guiding.resume,
     "nguon": guiding.sources, "toi dang o dau": guiding.where,
     "ghi": assisting.start, "ghi luot": assisting.start, "ghi luot ho tro": assisting.start,
@@ -171,9 +174,9 @@ async def _slash(turn: Turn, text: str) -> None:
 
 def offered(turn: Turn, text: str) -> str | None:
     """The value of the last choice sent that the text names: its number, or its label in any spelling."""
-    answer = text.strip().rstrip(".)")
-    if answer.isdecimal() and len(answer) <= 3:
-        return next((value for n, _, value in turn.state.offered if n == int(answer)), None)
+    digits = _NUMBER.fullmatch(text)
+    if digits:
+        return next((value for n, _, value in turn.state.offered if n == int(digits[1])), None)
     return next((value for _, label, value in turn.state.offered if _names(text, label)), None)
 
 
@@ -187,7 +190,7 @@ def _names(text: str, label: str) -> bool:
 
 async def _free(turn: Turn, text: str) -> None:
     """Anything else: a code, a report asked for, a commune, a question."""
-    if await guiding.step_word(turn, fold(text)):
+    if await guiding.step_word(turn, fold(text)) or await menu.small_talk(turn, fold(text)):
         return
     if await roles.try_code(turn, text):
         return

@@ -1,16 +1,23 @@
 """The safety net's words: secrets are refused kindly and kept nowhere; a scam is answered before anything else."""
 
+from content.folding import fold
 from content.safety import Danger, Finding
 from handlers import guiding
 from handlers.turn import Choice, Turn
 
 SCAM_GUIDE = "canh-bao-lua-dao"
+CHEATED = frozenset({"toi vua bi lua", "toi bi lua", "vua bi lua", "lua dao"})
+"""Said in just these words it asks for the card itself, which is better than advice to ask for it."""
 
 
 def look(turn: Turn) -> Finding | None:
     """What is dangerous in the message, if anything. Answers we asked for as numbers are let through."""
-    expects = frozenset({"number"}) if (turn.state.flow or "").startswith("assist") else frozenset[str]()
-    return turn.knowledge.safety.inspect(turn.message.text, expects=expects)
+    flow = turn.state.flow or ""
+    expected = "number" if flow.startswith("assist") else "commune_code" if flow == "welcome.commune" else ""
+    expects = frozenset({expected} if expected else ())
+    found = turn.knowledge.safety.inspect(turn.message.text, expects=expects)
+    asks_for_card = found is not None and found.kind is Danger.SCAM_REPORT and fold(turn.message.text) in CHEATED
+    return None if asks_for_card else found
 
 
 def cheated(turn: Turn) -> Choice:

@@ -124,9 +124,17 @@ class State:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "State":
-        """As stored with the chat; unknown keys of other versions are dropped."""
-        offered = [(int(n), str(label), str(value)) for n, label, value in stored.get("offered", [])]
-        return cls(stored.get("flow"), stored.get("data") or {}, offered)
+        """As stored with the chat; what another version wrote otherwise is dropped, never an error."""
+        flow, data = stored.get("flow"), stored.get("data")
+        offered = _triples(stored.get("offered"))
+        return cls(flow, data, offered) if isinstance(flow, str) and isinstance(data, dict) else cls(offered=offered)
+
+
+def _triples(stored: Any) -> list[tuple[int, str, str]]:
+    """The stored choices that are whole."""
+    rows = stored if isinstance(stored, list) else []
+    lists = [r for r in rows if isinstance(r, list) and len(r) == 3]
+    return [(n, t, v) for n, t, v in lists if isinstance(n, int) and isinstance(t, str) and isinstance(v, str)]
 
 
 @dataclass(slots=True)

@@ -26,6 +26,7 @@ PAYLOAD = re.compile(rf"^[A-Za-z0-9_-]{{1,{MAX_CARRIED}}}$")
 MAX_NAME = 8
 """Words of the longest answer that is taken for a misspelt commune."""
 AGREE = frozenset({"1", "dong y", "toi dong y", "vang dong y", "dong y a"})
+YES = frozenset({"co", "phai", "dung", "dung roi", "phai roi", "vang", "u", "uh", "ok"})
 DISAGREE = frozenset({"2", "khong dong y", "toi khong dong y"})
 
 
@@ -185,6 +186,9 @@ async def ask_again(turn: Turn) -> None:
 async def typed(turn: Turn) -> bool:
     """A commune by name or code, or the code on a slip, answered while we ask for it."""
     text = turn.message.text
+    shown = [value for _, _, value in turn.state.offered if value.startswith("c:x:")]
+    if fold(text) in YES and len(shown) == 1:
+        return await _set_commune(turn, shown[0].removeprefix("c:x:"))
     if await _take(turn, text.strip()) or await _offer(turn, text) or await guiding.ask(turn, text):
         return True
     if len(fold(text).split()) > MAX_NAME:
