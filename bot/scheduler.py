@@ -90,7 +90,8 @@ class Scheduler:
         )
         next_at = guiding.remind(turn, nudge.run)
         to = Addressee(self._channels[nudge.channel], lane, address, chat)
-        await post(memory, to, turn.replies, f"n{nudge.run.id}:{nudge.run.nudges}", now, bulk=True)
+        since = int(nudge.run.moved_at.timestamp())  # whoever went on and stopped again is reminded anew
+        await post(memory, to, turn.replies, f"n{nudge.run.id}:{since}:{nudge.run.nudges}", now, bulk=True)
         await memory.runs.nudged(nudge.run.id, next_at)
         if chat:
             remember_choices(state, turn.replies)
