@@ -11,6 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.inline import NAME as INLINE
+from storage.inline import WriterConnection
 from storage.vault import Vault
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -33,7 +35,10 @@ def async_url(url: str) -> sa.URL:
 
 
 class Database:
-    """Opens transactions. SQLite has one writer, so ours take turns in this process instead of meeting its lock."""
+    """Opens transactions. SQLite has one writer, so ours take turns in this process instead of meeting its lock.
+
+    Its short writing transactions run in the event loop's thread, its readers, which may take long, in threads.
+    """
 
     def __init__(self, url: str, vault: Vault, *, pool: int = 10) -> None:
         self.url = async_url(url)
@@ -41,18 +46,24 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        options: dict[str, Any] = (
-            {"poolclass": sa.pool.AsyncAdaptedQueuePool, "pool_size": 2, "max_overflow": 2}
-            if self.is_sqlite
-            else {"pool_size": pool, "max_overflow": 5, "pool_pre_ping": True}
-        )
-        self.engine: AsyncEngine = create_async_engine(self.url, **options)
         self._writer = asyncio.Lock()
         if self.is_sqlite:
-            self._set_up_sqlite()
+            self.engine = self._sqlite_engine(self.url.set(drivername=INLINE), pool_size=1, max_overflow=0)
+            self._reader = self._sqlite_engine(self.url, pool_size=2, max_overflow=2)
+        else:
+            self.engine = create_async_engine(self.url, pool_size=pool, max_overflow=5, pool_pre_ping=True)
+            self._reader = self.engine
 
-    def _set_up_sqlite(self) -> None:
-        @sa.event.listens_for(self.engine.sync_engine, "connect")
+    @property
+    def engines(self) -> set[AsyncEngine]:
+        """Every engine a statement can go through."""
+        return {self.engine, self._reader}
+
+    @staticmethod
+    def _sqlite_engine(url: sa.URL, **sizes: int) -> AsyncEngine:
+        engine = create_async_engine(url, poolclass=sa.pool.AsyncAdaptedQueuePool, **sizes)
+
+        @sa.event.listens_for(engine.sync_engine, "connect")
         def pragmas(connection: Any, _: Any) -> None:
             connection.isolation_level = None  # we say BEGIN ourselves: the driver's own is too late
             cursor = connection.cursor()
@@ -61,11 +72,16 @@ class Database:
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
 
-        @sa.event.listens_for(self.engine.sync_engine, "begin")
+        @sa.event.listens_for(engine.sync_engine, "begin")
         def begin(connection: sa.Connection) -> None:
-            # A reader that turns writer half-way can fail with "database is locked"; asking first cannot.
-            read_only = connection.get_execution_options().get("read_only", False)
-            connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+            driver = connection.connection.dbapi_connection
+            if isinstance(driver, WriterConnection):
+                # A reader that turns writer half-way can fail with "database is locked"; asking first cannot.
+                driver.begin()
+            else:
+                connection.exec_driver_sql("BEGIN")
+
+        return engine
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -80,11 +96,10 @@ class Database:
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A snapshot to read from; writes nothing and waits for nobody."""
-        async with self.engine.connect() as connection:
-            quiet = await connection.execution_options(read_only=True)
-            async with quiet.begin():
-                yield quiet
+        async with self._reader.begin() as connection:
+            yield connection
 
     async def close(self) -> None:
         """Gives every connection back."""
-        await self.engine.dispose()
+        for engine in self.engines:
+            await engine.dispose()

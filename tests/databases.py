@@ -98,7 +98,8 @@ class Statements:
 
     def __init__(self, database: Database) -> None:
         self.texts: list[str] = []
-        sa.event.listen(database.engine.sync_engine, "before_cursor_execute", self._seen)
+        for engine in database.engines:
+            sa.event.listen(engine.sync_engine, "before_cursor_execute", self._seen)
 
     def _seen(self, _connection: object, _cursor: object, text: str, *_: object) -> None:
         self.texts.append(text)

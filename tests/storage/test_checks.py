@@ -76,7 +76,7 @@ async def test_a_reference_to_nowhere_is_told(database: Database) -> None:
         # The program always asks the engine to watch over references; a tool from outside may not.
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
-        await driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute("PRAGMA foreign_keys=OFF")
         await connection.execute(
             sa.insert(role).values(person_id=77, role="admin", granted_at=SATURDAY)
         )
