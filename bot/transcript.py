@@ -7,21 +7,50 @@ A line `an> chào` is what An sent (`an>press: Xong` a press, `an@telegram>` on 
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channels.rendering import Capabilities, Rendered, plain
+from bot.channels.rendering import FILE_LINK, Capabilities, Rendered, plain
 from bot.talk import Said
 
 _LINE = re.compile(r"^(?P<who>[^@>|*]+)(?:@(?P<channel>\w+))?>(?P<kind>press:|json:)? ?(?P<what>.*)$")
+_FILE_LINK = re.compile(r"\s*" + re.escape(FILE_LINK).replace(re.escape("{name}"), "(.+)") + r"\s*$")
 
 
-def neutral(message: Rendered, can: Capabilities) -> tuple[str, tuple[str, ...]]:
-    """The text without what only this channel adds, and the labels: equal on every channel."""
+@dataclass(slots=True)
+class Spoken:
+    """What one person was told at once: parts of a long text and files with a text are one message again."""
+
+    to: str
+    text: str = ""
+    files: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+
+def spoken(said: Iterable[Said], capabilities: Mapping[str, Capabilities]) -> list[Spoken]:
+    """The messages without what only a channel adds or splits: equal on every channel."""
+    out: list[Spoken] = []
+    for s in said:
+        text, files = _words(s.message, capabilities[s.channel])
+        if not out or out[-1].to != s.to or out[-1].labels:
+            out.append(Spoken(s.to))
+        last = out[-1]
+        last.text = "\n\n".join(t for t in (last.text, text) if t)
+        last.files += files
+        last.labels = [f"{c.n} {c.label}" for c in s.message.choices]
+    return out
+
+
+def _words(message: Rendered, can: Capabilities) -> tuple[str, list[str]]:
+    """The text without numbered choices and without lines that stand for files; the names of all files."""
     text = plain(message.text)
+    linked: list[str] = []
+    while (note := _FILE_LINK.search(text)) is not None:
+        linked.insert(0, note[1])
+        text = text[: note.start()]
     if can.numbered_text and message.choices:
-        lines = "\n".join(f"{c.n}. {c.label}" for c in message.choices)
-        text = text.removesuffix(lines).rstrip()
-    return text, tuple(f"{c.n} {c.label}" for c in message.choices)
+        text = text.removesuffix("\n".join(f"{c.n}. {c.label}" for c in message.choices)).rstrip()
+    return text, linked or ([message.file.name] if message.file else [])
 
 
 def write_input(line: Mapping[str, Any]) -> str:
@@ -43,13 +72,11 @@ def write_input(line: Mapping[str, Any]) -> str:
 def write_said(said: Iterable[Said], capabilities: Mapping[str, Capabilities]) -> list[str]:
     """What was said, one message after the other."""
     lines: list[str] = []
-    for s in said:
-        text, labels = neutral(s.message, capabilities[s.channel])
-        lines.append(f"  -> {s.to}")
-        lines += [f"  | {line}".rstrip() for line in text.split("\n")]
-        if s.message.file is not None:
-            lines.append(f"  + {s.message.file.name}")
-        lines += [f"  * {label}" for label in labels]
+    for message in spoken(said, capabilities):
+        lines.append(f"  -> {message.to}")
+        lines += [f"  | {line}".rstrip() for line in message.text.split("\n")]
+        lines += [f"  + {name}" for name in message.files]
+        lines += [f"  * {label}" for label in message.labels]
     return lines
 
 
