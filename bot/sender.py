@@ -29,6 +29,9 @@ SWEEP = 1.0
 """Seconds between looks at the outbox when no bell rings."""
 FLOOD = "flood"
 """The reason of a LATER that is the platform's word on our pace, and not its own trouble."""
+LINGER = 0.02
+"""Seconds for more sends to land, or for something new to send, before it is written down how they ended: each commit
+costs a write to the disk. Longer, and a crash leaves more sends in doubt."""
 STOP_WAIT = 18.0
 """Seconds a stopping sender waits for answers on their way: longer than a request may take."""
 log = structlog.get_logger()
@@ -86,10 +89,17 @@ class Sender:
         await self.step(claim=False)
 
     async def _wait(self, rung: asyncio.Event) -> None:
-        waits = [asyncio.ensure_future(e.wait()) for e in (rung, self._landed, self.stopping)]
-        await asyncio.wait(waits, timeout=SWEEP, return_when=asyncio.FIRST_COMPLETED)
+        """Until there is something to send. What has only landed is written down a little later, with its like."""
+        if await self._any(rung, self._landed, within=SWEEP) and not rung.is_set():
+            await self._any(rung, within=LINGER)
+
+    async def _any(self, *events: asyncio.Event, within: float) -> bool:
+        """Waits for one of the events, or for the end; False when the time passed first."""
+        waits = [asyncio.ensure_future(e.wait()) for e in (*events, self.stopping)]
+        done, _ = await asyncio.wait(waits, timeout=within, return_when=asyncio.FIRST_COMPLETED)
         for w in waits:
             w.cancel()
+        return bool(done)
 
     async def step(self, *, claim: bool = True) -> bool:
         """One commit: results of the last sends in, the next messages out. Whether there may be more to do."""

@@ -1,4 +1,4 @@
-"""Handles stored updates: one transaction a turn, in order inside a chat, whole or not at all."""
+"""Handles stored updates: a turn is written in one transaction, in order inside a chat, whole or not at all."""
 
 import asyncio
 import datetime as dt
@@ -6,8 +6,9 @@ import json
 import random
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -27,8 +28,8 @@ from storage.vault import Unreadable
 
 SWEEP = 5.0
 """Seconds between looks at the inbox when no bell rings: a missed ring costs this, never a message."""
-HEADS = 64
-"""How many chats are looked up at a time on SQLite, where one worker handles them one after the other."""
+TOGETHER = 10
+"""Turns in one commit: more save the disk, fewer keep new arrivals from waiting for their own commit."""
 HOME = Path(__file__).parent.parent
 log = structlog.get_logger()
 
@@ -41,6 +42,17 @@ class Addressee:
     lane: str
     address: str
     chat: Chat | None
+
+
+@dataclass(slots=True)
+class Effects:
+    """What some turns of one transaction write at its end, and what is told after it."""
+
+    outgoing: list[Outgoing] = field(default_factory=list)
+    chats: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    bells: set[str] = field(default_factory=set)
+    handled: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
+    """The channel, kind and arrival of each message."""
 
 
 class Worker:
@@ -59,6 +71,8 @@ class Worker:
         self._metrics = metrics
         self.stopping = asyncio.Event()
         self.last_error: str | None = None
+        self._followed = False
+        """Whether more was waiting behind what was handled last."""
 
     # --- the loop ---
 
@@ -73,7 +87,7 @@ class Worker:
                     log.error("worker.failed", error=type(e).__name__)
                     await asyncio.sleep(1)
                     continue
-                if not worked and not rung.is_set():
+                if worked < TOGETHER and not self._followed and not rung.is_set():
                     await self._wait(rung)
 
     async def _wait(self, rung: asyncio.Event) -> None:
@@ -84,52 +98,55 @@ class Worker:
 
     async def work(self) -> int:
         """Handles what is waiting now, at most one update a chat; returns how many."""
-        if self._database.is_sqlite:
-            async with self._database.read() as connection:
-                heads = await Memory(connection, self._database.vault).inbox.heads(self._clock(), HEADS)
-            for row in heads:
-                if self.stopping.is_set():
-                    break
-                await self._turn(row)
-            return len(heads)
-        return await self._claim_and_turn()
+        return await self._take(TOGETHER)
 
-    async def _claim_and_turn(self) -> int:
-        """On PostgreSQL the row stays locked from the look to the commit, so no other worker can take it."""
-        row = None
+    async def _take(self, most: int) -> int:
+        """Handles so many chats' next updates in one commit; when one of them fails, each by itself.
+
+        On PostgreSQL the rows stay locked from the look to the commit, so no other worker can take them.
+        """
+        rows: list[Waiting] = []
         try:
             async with self._database.write() as connection:
                 memory = Memory(connection, self._database.vault)
-                heads = await memory.inbox.heads(self._clock(), 1)
-                if not heads:
-                    return 0
-                row = heads[0]
-                rings = await self._handle(memory, row)
-                await self._bell.announce(connection, *rings)
+                rows = await memory.inbox.heads(self._clock(), most)
+                self._followed = any(row.followed for row in rows)
+                effects = await self._handle_all(memory, rows)
+                await self._bell.announce(connection, *effects.bells)
         except Exception as e:
-            if row is None:
+            if not rows:
                 raise
-            await self._failed(row, e)
+            if len(rows) > 1:
+                return sum([await self._take(1) for _ in rows])
+            await self._failed(rows[0], e)
         else:
-            self._bell.ring(*rings)
-        return 1
+            self._count(effects)
+        return len(rows)
 
-    async def _turn(self, row: Waiting) -> None:
-        try:
-            async with self._database.write() as connection:
-                rings = await self._handle(Memory(connection, self._database.vault), row)
-        except Exception as e:
-            await self._failed(row, e)
-        else:
-            self._bell.ring(*rings)
+    async def _handle_all(self, memory: Memory, rows: list[Waiting]) -> Effects:
+        """The turns of these updates, and what they all write at the end by one statement a table."""
+        effects, now = Effects(), self._clock()
+        if rows:
+            await memory.inbox.done([row.id for row in rows], now)
+        for row in rows:
+            await self._handle(memory, row, effects)
+            await asyncio.sleep(0)  # others have waited long enough for a turn's time
+        await memory.people.save_chats(effects.chats, now)
+        await memory.outbox.put(effects.outgoing, now)
+        return effects
+
+    def _count(self, effects: Effects) -> None:
+        """What is told once the turns are committed."""
+        self._bell.ring(*effects.bells)
+        now = self._clock()
+        for channel, kind, received_at in effects.handled:
+            self._metrics.turns.labels(channel=channel, kind=kind).inc()
+            self._metrics.turn_seconds.observe(max((now - received_at).total_seconds(), 0))
 
     # --- one turn ---
 
-    async def _handle(self, memory: Memory, row: Waiting) -> tuple[str, ...]:
-        """Everything one update causes, inside the caller's transaction. Returns the bells to ring after it."""
-        now = self._clock()
-        if not await memory.inbox.done(row.id, now):
-            return ()
+    async def _handle(self, memory: Memory, row: Waiting, effects: Effects) -> None:
+        """Everything one update causes, inside the caller's transaction."""
         self.last_error = None
         channel = self._channels[row.channel]
         try:
@@ -137,14 +154,18 @@ class Worker:
         except (NotUnderstood, Unreadable) as e:
             raise Unhandled(e) from e
         if message is None:
-            return ()
+            return
         chat = await memory.people.find(row.channel, row.lane)
-        turn = await self._begin(memory, message, row.channel, chat, now)
+        turn = await self._begin(memory, message, row.channel, chat, self._clock())
         await router.handle(turn)
-        await self._commit(turn, Addressee(channel, row.lane, message.address, turn.chat), f"i{row.id}")
-        self._metrics.turns.labels(channel=row.channel, kind=message.kind).inc()
-        self._metrics.turn_seconds.observe(max((self._clock() - row.received_at).total_seconds(), 0))
-        return (OUTBOX, INBOX, row.lane) if turn.replies else (INBOX,)
+        to = Addressee(channel, row.lane, message.address, turn.chat)
+        effects.outgoing += letters(memory, to, turn.replies, f"i{row.id}", edit=message.origin)
+        if turn.chat is not None and not turn.forgotten:
+            remember_choices(turn.state, turn.replies)
+            effects.chats.append((turn.chat.id, turn.state.to_json()))
+        if turn.replies:
+            effects.bells |= {OUTBOX, row.lane}
+        effects.handled.append((row.channel, message.kind, row.received_at))
 
     async def _begin(
         self, memory: Memory, message: Message, channel: str, chat: Chat | None, now: dt.datetime
@@ -154,13 +175,6 @@ class Worker:
         return Turn(
             message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, channel, chat, scope
         )
-
-    async def _commit(self, turn: Turn, to: Addressee, key: str) -> None:
-        """Writes the replies and where the chat now stands."""
-        await post(turn.memory, to, turn.replies, key, turn.now, edit=turn.message.origin)
-        if to.chat is not None and not turn.forgotten:
-            remember_choices(turn.state, turn.replies)
-            await turn.memory.people.save_chat(to.chat.id, turn.state.to_json(), turn.now)
 
     # --- failure ---
 
@@ -178,7 +192,7 @@ class Worker:
                 await self._apologise(memory, row, now)
         if aside:
             self._metrics.set_aside.labels(channel=row.channel).inc()
-            self._bell.ring(OUTBOX, INBOX, row.lane)
+            self._bell.ring(OUTBOX, row.lane)
 
     async def _apologise(self, memory: Memory, row: Waiting, now: dt.datetime) -> None:
         channel = self._channels[row.channel]
@@ -208,22 +222,23 @@ def remember_choices(state: State, replies: list[Reply]) -> None:
             return
 
 
-async def post(
-    memory: Memory, to: Addressee, replies: list[Reply], key: str, now: dt.datetime, *,
-    edit: str | None = None, bulk: bool = False,
-) -> None:  # fmt: skip
-    """Renders replies for their channel and writes them to the outbox."""
-    rendered = [part for reply in joined(replies) for part in render(reply, to.channel.capabilities, edit=edit)]
-    if not rendered:
-        return
+def letters(
+    memory: Memory, to: Addressee, replies: list[Reply], key: str, *, edit: str | None = None, bulk: bool = False
+) -> list[Outgoing]:
+    """Replies rendered for their channel and sealed for the outbox."""
     address = memory.vault.seal(to.address.encode())
-    await memory.outbox.put(
-        [
-            Outgoing(
-                f"{key}:{n}", to.channel.name, to.lane, address, to.chat.id if to.chat else None,
-                memory.vault.seal(json.dumps(part.to_json(), ensure_ascii=False).encode()), bulk,
-            )
-            for n, part in enumerate(rendered)
-        ],
-        now,
-    )  # fmt: skip
+    rendered = [part for reply in joined(replies) for part in render(reply, to.channel.capabilities, edit=edit)]
+    return [
+        Outgoing(
+            f"{key}:{n}", to.channel.name, to.lane, address, to.chat.id if to.chat else None,
+            memory.vault.seal(json.dumps(part.to_json(), ensure_ascii=False).encode()), bulk,
+        )
+        for n, part in enumerate(rendered)
+    ]  # fmt: skip
+
+
+async def post(
+    memory: Memory, to: Addressee, replies: list[Reply], key: str, now: dt.datetime, *, bulk: bool = False
+) -> None:
+    """Writes replies to the outbox."""
+    await memory.outbox.put(letters(memory, to, replies, key, bulk=bulk), now)

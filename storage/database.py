@@ -74,7 +74,7 @@ class Database:
 
         @sa.event.listens_for(engine.sync_engine, "begin")
         def begin(connection: sa.Connection) -> None:
-            driver = connection.connection.dbapi_connection
+            driver: object = connection.connection.dbapi_connection
             if isinstance(driver, WriterConnection):
                 # A reader that turns writer half-way can fail with "database is locked"; asking first cannot.
                 driver.begin()

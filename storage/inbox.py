@@ -35,14 +35,18 @@ class Waiting:
     body: bytes
     attempts: int
     received_at: dt.datetime
+    followed: bool
+    """Whether more of the same chat is waiting behind it."""
 
 
 _earlier = inbox.alias("earlier")
+_later = inbox.alias("later")
 # The head of a lane: nothing older of the same chat is waiting. Locking the head locks the lane, since the next
 # row becomes a head only when this one is committed as done.
 _HEADS = (
     sa.select(inbox.c.id, inbox.c.channel, inbox.c.key, inbox.c.lane, inbox.c.body, inbox.c.attempts,
-              inbox.c.received_at)
+              inbox.c.received_at,
+              sa.exists().where(_later.c.state == "new", _later.c.lane == inbox.c.lane, _later.c.id != inbox.c.id))
     .where(
         inbox.c.state == "new",
         inbox.c.due_at <= sa.bindparam("now"),
@@ -58,7 +62,7 @@ _HEADS = (
 )  # fmt: skip
 _DONE = (
     sa.update(inbox)
-    .where(inbox.c.id == sa.bindparam("row"), inbox.c.state == "new")
+    .where(inbox.c.id.in_(sa.bindparam("rows", expanding=True)), inbox.c.state == "new")
     .values(state="done", body=None, lane=None, done_at=sa.bindparam("at"))
 )
 _INSERTS = {
@@ -89,10 +93,9 @@ class Inbox:
         rows = await self._connection.execute(_HEADS, {"now": now, "most": most})
         return [Waiting(*r) for r in rows]
 
-    async def done(self, row_id: int, now: dt.datetime) -> bool:
-        """Marks it done and erases what it said; False when somebody else had done it already."""
-        marked = await self._connection.execute(_DONE, {"row": row_id, "at": now})
-        return marked.rowcount == 1
+    async def done(self, row_ids: Sequence[int], now: dt.datetime) -> None:
+        """Marks them done and erases what they said. They must be `heads` of this same transaction."""
+        await self._connection.execute(_DONE, {"rows": list(row_ids), "at": now})
 
     async def failed(self, row: Waiting, now: dt.datetime, error: str, *, for_good: bool = False) -> bool:
         """Counts a failed try. After MAX_ATTEMPTS, or at once for good, sets it aside: True then."""

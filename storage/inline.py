@@ -19,9 +19,9 @@ class _Cursor(sqlite3.Cursor):
 
 
 class WriterConnection(sqlite3.Connection):
-    """A connection for short transactions. Only what may wait, for the disk or another process, is done in a thread."""
+    """For short transactions: only what may wait, for the disk or another process, is done in a thread."""
 
-    def cursor(self, factory: type[sqlite3.Cursor] = _Cursor) -> Any:
+    def cursor(self, factory: Any = _Cursor) -> Any:
         """A cursor the asynchronous engine can work with."""
         return super().cursor(factory)
 

@@ -51,7 +51,6 @@ _HEADS = (
         outbox.c.state == "queued",
         outbox.c.due_at <= sa.bindparam("now"),
         outbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
-        outbox.c.lane.not_in(sa.bindparam("not_lanes", expanding=True)),
         ~sa.exists().where(
             _earlier.c.lane == outbox.c.lane, _earlier.c.state.in_(_OPEN), _earlier.c.id < outbox.c.id,
             _earlier.c.channel == outbox.c.channel,
@@ -101,15 +100,13 @@ class Outbox:
              "body": m.body, "bulk": m.bulk, "state": "queued", "created_at": now, "due_at": now}
             for m in messages
         ]  # fmt: skip
-        await self._connection.execute(sa.insert(outbox), rows)
+        if rows:
+            await self._connection.execute(sa.insert(outbox), rows)
 
-    async def claim(
-        self, now: dt.datetime, most: int, channels: Sequence[str], not_lanes: Sequence[str] = ()
-    ) -> list[Claimed]:
+    async def claim(self, now: dt.datetime, most: int, channels: Sequence[str]) -> list[Claimed]:
         """Marks the next message of up to `most` chats as being sent, conversation before bulk, and returns them."""
         rows = await self._connection.execute(_CLAIM, {
-            "now": now, "most": most, "channels": list(channels), "not_lanes": list(not_lanes),
-            "until": now + LEASE,
+            "now": now, "most": most, "channels": list(channels), "until": now + LEASE,
         })  # fmt: skip
         return sorted((Claimed(*r) for r in rows), key=lambda c: c.id)
 

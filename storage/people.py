@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,9 +110,11 @@ class People:
         assert found is not None  # noqa: S101  (inserted a line above)
         return found
 
-    async def save_chat(self, chat_id: int, state: Mapping[str, Any], now: dt.datetime) -> None:
-        """Keeps where the conversation stands; hearing from a chat makes it reachable again."""
-        await self._connection.execute(_SAVE, {"chat": chat_id, "st": dict(state), "at": now})
+    async def save_chats(self, chats: Sequence[tuple[int, Mapping[str, Any]]], now: dt.datetime) -> None:
+        """Keeps where conversations stand; hearing from a chat makes it reachable again."""
+        if chats:
+            rows = [{"chat": chat_id, "st": dict(state), "at": now} for chat_id, state in chats]
+            await self._connection.execute(_SAVE, rows)
 
     async def keep_offer(self, chat_id: int, state: Mapping[str, Any]) -> None:
         """Keeps the choices of a message we sent first; the person was not heard from."""

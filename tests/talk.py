@@ -129,7 +129,7 @@ class Person:
             await router.handle(turn)
             if turn.chat is not None and not turn.forgotten:
                 remember_choices(turn.state, turn.replies)
-                await memory.people.save_chat(turn.chat.id, turn.state.to_json(), talk.now)
+                await memory.people.save_chats([(turn.chat.id, turn.state.to_json())], talk.now)
         self.replies = turn.replies
         _check(turn.replies)
 
