@@ -10,7 +10,7 @@ import structlog
 from bot.channels.base import Channel
 from bot.worker import Addressee, post, remember_choices
 from content.knowledge import Knowledge
-from handlers import guiding
+from handlers import reminders
 from handlers.turn import VIETNAM, Kind, Message, State, Turn
 from storage.bell import OUTBOX, Bell
 from storage.database import Database
@@ -88,7 +88,7 @@ class Scheduler:
         turn = Turn(
             message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, nudge.channel, chat
         )
-        next_at = guiding.remind(turn, nudge.run)
+        next_at = reminders.remind(turn, nudge.run)
         to = Addressee(self._channels[nudge.channel], lane, address, chat)
         since = int(nudge.run.moved_at.timestamp())  # whoever went on and stopped again is reminded anew
         await post(memory, to, turn.replies, f"n{nudge.run.id}:{since}:{nudge.run.nudges}", now, bulk=True)

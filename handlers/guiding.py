@@ -6,13 +6,11 @@ from dataclasses import replace
 
 from content.guide import END, Guide, Step
 from content.search import Answer, Nothing
-from handlers import assisting, menu
+from handlers import assisting, menu, reminders
 from handlers.steps import after_remedy, as_of_today, need, obstacles, place, step_reply, value, whole, words
 from handlers.turn import Choice, Turn
 from storage.runs import Run
 
-NUDGES = (dt.timedelta(days=1), dt.timedelta(days=3))
-"""When an unfinished run is asked after: a day later, then three days after that, then no more."""
 SILENCE = dt.timedelta(hours=3)
 """After so long a silence the step is shown with a line that recalls what was being done."""
 BIG_HISTORY = 100
@@ -63,14 +61,10 @@ async def _start(turn: Turn, guide: Guide, *, helping: bool) -> None:
     turn.state.leave()
     run = await turn.memory.runs.start(
         turn.person_id, guide.id, guide.version, first.id, helping=helping, now=turn.now,
-        nudge_at=_nudge_at(turn, guide),
+        nudge_at=reminders.first(turn, guide),
     )  # fmt: skip
     _keep(turn, run)
     _show(turn, guide, run)
-
-
-def _nudge_at(turn: Turn, guide: Guide) -> dt.datetime | None:
-    return None if guide.urgent else turn.now + NUDGES[0]
 
 
 async def ask(turn: Turn, text: str) -> bool:
@@ -137,16 +131,9 @@ async def press(turn: Turn, args: list[str]) -> None:
         case ["s", run_id, step_id, what]:
             await _at_step(turn, run_id, step_id, what)
         case ["x", "im"]:
-            await _no_reminders(turn)
+            await reminders.stop(turn)
         case _:
             await menu.show(turn)
-
-
-async def _no_reminders(turn: Turn) -> None:
-    await turn.memory.people.set(turn.person_id, reminders=False)
-    run = await turn.memory.runs.latest_open(turn.person_id)
-    onward = [turn.choice("guide.go_on", f"g:r:{run.id}")] if run else []
-    turn.say("guide.reminders_off", choices=[*onward, turn.choice("common.menu", "m:menu")])
 
 
 async def _begin_again(turn: Turn, slug: str, run_id: str) -> None:
@@ -238,7 +225,7 @@ async def _move(
 ) -> None:  # fmt: skip
     moved = await turn.memory.runs.move(
         run, step=target, answers=answers, history=history, version=guide.version,
-        obstacle=obstacle or run.obstacle, now=turn.now, nudge_at=_nudge_at(turn, guide),
+        obstacle=obstacle or run.obstacle, now=turn.now, nudge_at=reminders.first(turn, guide),
     )  # fmt: skip
     _keep(turn, moved)
     _show(turn, guide, moved)
@@ -336,7 +323,7 @@ async def _obstacle(turn: Turn, guide: Guide, run: Run, step: Step, obstacle_id:
         return
     await turn.memory.runs.move(
         run, step=run.step, answers=run.answers, history=run.history, version=run.version, obstacle=obstacle.id,
-        now=turn.now, nudge_at=_nudge_at(turn, guide),
+        now=turn.now, nudge_at=reminders.first(turn, guide),
     )  # fmt: skip
     turn.say("guide.remedy", remedy=remedy, choices=after_remedy(turn, run, step, obstacle))
 
@@ -393,17 +380,3 @@ async def sources(turn: Turn) -> None:
         found = turn.knowledge.library.sources_of(guide, step)
         turn.say("guide.sources", sources=found, verified_on=step.verified_on or guide.verified_on)
     await where(turn)
-
-
-def remind(turn: Turn, run: Run) -> dt.datetime | None:
-    """Says what is unfinished, with the way on and the way to be left in peace; when to remind again, if at all."""
-    guide = turn.knowledge.library.get(run.guide)
-    if guide is None or not guide.in_force(turn.today):
-        return None
-    here, total = place(guide, as_of_today(guide, run))
-    choices = [
-        turn.choice("guide.go_on", f"g:r:{run.id}", style="main"),
-        turn.choice("guide.no_reminders", "g:x:im"),
-    ]
-    turn.say("guide.reminder", guide=guide, here=here, total=total, choices=choices)
-    return turn.now + NUDGES[run.nudges + 1] if run.nudges + 1 < len(NUDGES) else None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from content.guide import END, Guide, Step
 from content.knowledge import Knowledge
 from content.library import Library
-from handlers import guiding
+from handlers import reminders
 from handlers.turn import Kind, Message, State, Turn
 from storage.memory import Memory
 from storage.runs import Run
@@ -350,7 +350,7 @@ async def test_an_offer_to_go_on_and_a_reminder_count_by_the_new_edition(talk: T
     assert run is not None
     async with talk.memory() as memory:
         turn = await turn_of(talk, an, memory)
-        guiding.remind(turn, run)
+        reminders.remind(turn, run)
     assert f"bước {here}/{total}" in turn.replies[0].text
 
 
