@@ -461,6 +461,7 @@ async def test_the_page_is_whole_in_itself(an: Browser) -> None:
         assert response.status == 200
         assert "immutable" in response.headers["Cache-Control"]
     assert "<script>" not in page
+    assert "&lt;" not in page
     assert "style=" not in page
     assert "http://" not in page
     assert "https://" not in page

@@ -80,13 +80,17 @@ class Person:
         await self.page.fill("#text", text)
         await self.page.press("#text", "Enter")
 
-    async def press(self, label: str) -> None:
-        """Presses the newest choice with that label, or the button of that name, no faster than a calm hand."""
+    async def press(self, label: str, *, message: int = -1) -> None:
+        """
+        Presses the newest choice with that label, or the button of that name, no faster than a calm hand.
+
+        `message` picks among several choices of that label: 0 is the oldest.
+        """
         loop = asyncio.get_running_loop()
         await asyncio.sleep(max(0.0, self._pressed + CALM - loop.time()))
         choice = self.page.locator(".choices > *", has_text=label)
         if await choice.count():
-            await choice.last.click()
+            await choice.nth(message).click()
         else:
             await self.page.get_by_role("button", name=label, exact=True).click()
         self._pressed = loop.time()

@@ -118,7 +118,7 @@ async def test_old_choices_turn_pale_but_still_work(an: Person, behind: Behind) 
     await an.press("Nộp hồ sơ trực tuyến")
     await an.hears("Đã chọn guide:2")
     await expect(an.page.locator(".choices.old")).to_have_count(1)
-    await an.page.locator(".choices.old button").nth(2).click()
+    await an.press("Hỏi chuyện khác", message=0)
     await an.hears("Đã chọn other")
     assert behind.received()[-1].origin == "1"
 
@@ -259,6 +259,7 @@ async def test_without_a_network_a_banner_says_so(an: Person, behind: Behind) ->
     await an.hears("Xin chào!")
     await an.context.set_offline(True)
     await expect(an.page.locator("#offline")).to_be_visible()
+    await expect(an.page.locator(".choices > *").last).to_be_in_viewport(ratio=1)
     await an.type("trong thang máy")
     await expect(an.mine().last).to_contain_text("Chưa gửi")
     await an.context.set_offline(False)
@@ -269,7 +270,6 @@ async def test_without_a_network_a_banner_says_so(an: Person, behind: Behind) ->
 async def test_what_came_while_the_page_was_closed_is_there_at_the_next_look(an: Person, behind: Behind) -> None:
     await an.hears("Xin chào!")
     await an.page.goto("about:blank")
-    await behind.listening(0)
     behind.write(next(iter(behind.envelopes.values())).address, Rendered("Nhắc lịch hẹn"))
     await an.page.go_back()
     await an.hears("Nhắc lịch hẹn")

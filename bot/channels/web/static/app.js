@@ -109,8 +109,8 @@ function submit() {
 }
 
 function fit() {
-  text.style.height = "auto";
-  text.style.height = `${text.scrollHeight + 4}px`;
+  text.style.height = "";
+  if (text.value) text.style.height = `${text.scrollHeight + 4}px`; // with its two borders
 }
 
 function begin() {
@@ -207,7 +207,7 @@ function resize(step) {
 by("smaller").addEventListener("click", () => resize(-1));
 by("larger").addEventListener("click", () => resize(1));
 
-by("clear").addEventListener("click", () => by("sure").showModal());
+by("erase").addEventListener("click", () => by("sure").showModal());
 by("sure").addEventListener("close", () => {
   const how = by("sure").returnValue;
   by("sure").returnValue = "";
@@ -231,6 +231,7 @@ store.onChange(refresh);
 // --- the beginning ------------------------------------------------------------------------------------------
 
 resize(0);
+everSent = store.waiting().some((e) => e.shown !== null);
 const ma = new URLSearchParams(location.search).get("ma") || "";
 if (location.search) history.replaceState(null, "", location.pathname);
 log.setAttribute("aria-busy", "true"); // old messages are not read out

@@ -146,6 +146,11 @@ export function toEnd() {
   log.scrollTop = log.scrollHeight;
 }
 
+// Whoever reads the end goes on reading the end when a keyboard or a banner takes room away.
+let atEnd = true;
+log.addEventListener("scroll", () => { atEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 40; });
+if (window.ResizeObserver) new ResizeObserver(() => { if (atEnd) toEnd(); }).observe(log);
+
 /** The button a typed digit means: of the newest choices, when one digit says it all. */
 export function choiceFor(digit) {
   const lists = log.querySelectorAll(".choices");
