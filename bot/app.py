@@ -19,7 +19,7 @@ from bot.postbox import Postbox
 from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.server import Server
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.worker import Worker
 from content.knowledge import Knowledge
 from storage.bell import Bell
@@ -43,9 +43,15 @@ def wall_clock() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def open_database(settings: Settings) -> Database:
-    """The database of the settings. Raises SettingsError or BadUrl."""
-    return Database(settings.database_url, Vault(settings.secret()))
+def open_database(settings: Settings, *, keyed: bool = True) -> Database:
+    """The database of the settings; not `keyed` for work that opens nothing sealed. Raises SettingsError, BadUrl."""
+    try:
+        secret = settings.secret()
+    except SettingsError:
+        if keyed:
+            raise
+        secret = b"reads nothing sealed"
+    return Database(settings.database_url, Vault(secret))
 
 
 class App:
@@ -124,6 +130,8 @@ class App:
         """Takes nothing new, finishes or returns what is in hand, gives everything back."""
         for task in self._joined:
             task.cancel()
+        for channel in self.channels.values():
+            channel.leave()
         await self.server.stop()
         await self.postbox.close()
         for stopping in (*(w.stopping for w in self.workers), self.scheduler.stopping, self.sender.stopping):

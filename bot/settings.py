@@ -93,7 +93,7 @@ class Settings(BaseSettings):
         """The secret everything is keyed with.
 
         Several processes must share it, so on PostgreSQL it has to be set; a lone SQLite file gets one of its own,
-        made at the first start and kept beside it. Raises SettingsError.
+        made with the file and kept beside it. Raises SettingsError.
         """
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
@@ -103,12 +103,20 @@ class Settings(BaseSettings):
 
 
 def _kept_secret(database: Path) -> bytes:
+    """Without its key a database is a book nobody can read, so none is ever replaced by a new one in silence."""
     path = database.with_name(database.name + ".key")
     if not path.exists():
+        if database.exists() and database.stat().st_size > 0:
+            raise SettingsError(f"SECRET_KEY is missing: {database} was made with one, set it or put back {path}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-        path.write_text(secrets.token_hex(32))
-    return path.read_text().strip().encode()
+        whole = path.with_name(path.name + ".new")
+        whole.touch(mode=0o600)
+        whole.write_text(secrets.token_hex(32))
+        whole.rename(path)
+    kept = path.read_text().strip().encode()
+    if not kept:
+        raise SettingsError(f"SECRET_KEY is missing: {path} is empty, put back the one that belongs to {database}")
+    return kept
 
 
 def load(**given: Any) -> Settings:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import random
-from collections.abc import Mapping
+import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from bot.channels.rendering import Button, Capabilities, Rendered
 from bot.metrics import Metrics
 from bot.postbox import Postbox
 from bot.scheduler import Scheduler
+from bot.script import BadLine, MessageLine, PeopleLine, PersonLine, TickLine, parse, time_of
 from bot.settings import Settings
 from bot.worker import Worker
 from content.folding import fold
@@ -33,10 +34,6 @@ HOME_COMMUNE = "31441"
 """Where somebody lives of whom a script says a team but no commune."""
 MEDIA = {"photo": Kind.PHOTO, "file": Kind.FILE, "location": Kind.LOCATION, "contact": Kind.CONTACT,
          "sticker": Kind.STICKER, "voice": Kind.VOICE}  # fmt: skip
-
-
-class BadLine(ValueError):
-    """A line that is no message; the text says what is wrong."""
 
 
 class ScriptedChannel:
@@ -75,6 +72,9 @@ class ScriptedChannel:
         """Always."""
         return True
 
+    def leave(self) -> None:
+        """Nothing to end."""
+
     async def close(self) -> None:
         """Nothing to give back."""
 
@@ -92,7 +92,7 @@ class Said:
 class Answer:
     """Everything one line caused."""
 
-    done: str
+    done: str | int
     said: list[Said] = field(default_factory=list)
     ms: float = 0.0
     error: str | None = None
@@ -122,7 +122,10 @@ class Talk:
 
     def set_time(self, text: str) -> None:
         """Stops the clock at that time. Raises BadLine."""
-        self._fixed = _time(text)
+        try:
+            self._fixed = time_of(text)
+        except ValueError as e:
+            raise BadLine(str(e)) from None
 
     async def open(self) -> None:
         """Migrates the database."""
@@ -135,35 +138,34 @@ class Talk:
 
     # --- lines ---
 
-    async def take(self, line: Mapping[str, Any]) -> Answer:
+    async def take(self, line: Any) -> Answer:
         """One line of `chat --json`. Raises BadLine."""
-        if not isinstance(line, Mapping):
-            raise BadLine("a line is a JSON object")
-        if "people" in line:
-            await self._meet(line["people"])
-            return Answer("people")
-        if "tick" in line:
-            self.set_time(line["tick"])
-            await self._scheduler.sweep()
-            return Answer("tick", await self._drain())
-        return await self._message(line)
+        parsed = parse(line)
+        match parsed:
+            case PeopleLine():
+                for person in parsed.people:
+                    await self._introduce(person)
+                return Answer("people")
+            case TickLine():
+                self.set_time(parsed.tick)
+                await self._scheduler.sweep()
+                return Answer("tick", await self._drain())
+            case MessageLine():
+                return await self._message(parsed)
 
-    async def _message(self, line: Mapping[str, Any]) -> Answer:
-        sender, channel = line.get("from"), line.get("channel", "web")
-        if not isinstance(sender, str) or not sender:
-            raise BadLine('"from" names the sender')
-        if channel not in self.channels:
-            raise BadLine(f'"channel" is one of {", ".join(self.channels)}')
-        if "at" in line:
-            self.set_time(line["at"])
-        ident = str(line.get("id") or self._next_id())
-        await self._seat(sender, channel)
-        raw = dict(line)
-        if "press" in raw:
-            raw["press"] = await self._value(sender, channel, str(raw["press"]))
+    async def _message(self, line: MessageLine) -> Answer:
+        if line.at is not None:
+            self.set_time(line.at)
+        ident = line.id if line.id is not None else self._next_id()
+        await self._seat(line.sender, line.channel)
+        raw = line.model_dump(by_alias=True, exclude_none=True)
+        if line.press is not None:
+            raw["press"] = await self._value(line.sender, line.channel, str(line.press))
         body = json.dumps(raw, ensure_ascii=False).encode()
+        # A name is personal: only its keyed hash may stay as the key of what was handled.
+        key = self.database.vault.lane("script", line.channel, line.sender, str(ident))
         began = dt.datetime.now(dt.UTC)
-        await self._postbox.accept(channel, [Envelope(f"{sender}:{ident}"[:100], sender, self._next_seq(), body)])
+        await self._postbox.accept(line.channel, [Envelope(key, line.sender, self._next_seq(), body)])
         await self._work()
         spent = (dt.datetime.now(dt.UTC) - began).total_seconds() * 1000
         return Answer(ident, await self._drain(), round(spent, 1), self._worker.last_error)
@@ -178,8 +180,7 @@ class Talk:
         self._fixed = now
 
     def _next_id(self) -> str:
-        self._unnamed += 1
-        return f"line-{self.clock().timestamp():.3f}-{self._unnamed}"
+        return f"line-{secrets.token_hex(8)}"
 
     def _next_seq(self) -> int:
         self._unnamed += 1
@@ -217,33 +218,38 @@ class Talk:
 
     # --- people ---
 
-    async def _meet(self, people: Any) -> None:
-        """Makes people known: consented, at home in a commune, with a role."""
-        if not isinstance(people, list) or not all(isinstance(p, Mapping) and "name" in p for p in people):
-            raise BadLine('"people" is a list of {"name": ..., "role": ..., "commune": ..., "team": ...}')
-        for p in people:
-            await self._introduce(str(p["name"]), str(p.get("role", "citizen")), p.get("commune"), p.get("team"),
-                                  str(p.get("channel", "web")), p.get("province"))  # fmt: skip
-
-    async def _introduce(
-        self, name: str, role: str, commune: str | None, team: str | None, channel: str, province: str | None
-    ) -> None:
-        home = commune or (HOME_COMMUNE if role != "province_officer" else None)
+    async def _introduce(self, who: PersonLine) -> None:
+        """Makes somebody known: consented, at home in a commune, with a role."""
+        homeless = who.role in ("province_officer", "admin")
+        home = who.commune or (None if homeless else HOME_COMMUNE)
         if home is not None and self._knowledge.places.commune(home) is None:
-            raise BadLine(f"'{home}' is no commune code")
+            raise BadLine(f"'{home[:20]}' is no commune code")
         now = self.clock()
         async with self.database.write() as connection:
             memory = Memory(connection, self.database.vault)
-            if name not in self._known:
-                chat = await memory.people.find(channel, memory.vault.lane(channel, name))
-                if chat is None:
-                    chat = await memory.people.admit(channel, name, consent_version=CONSENT_VERSION, now=now)
-                self._known[name] = chat.person_id
-            person = self._known[name]
-            await memory.people.set(person, commune=home, **({"name": name} if role != "citizen" else {}))
-            grant = await self._grant(memory, role, home, team, province)
+            person = await self._person(memory, who.name, who.channel)
+            if person is None:
+                chat = await memory.people.admit(
+                    who.channel or "web", who.name, consent_version=CONSENT_VERSION, now=now
+                )
+                person = chat.person_id
+            self._known[who.name] = person
+            named = {"name": who.name[:80]} if who.role != "citizen" else {}
+            await memory.people.set(person, commune=home, **named)
+            grant = await self._grant(memory, who.role, home, who.team, who.province)
             if grant is not None:
                 await memory.people.grant(person, grant, now)
+
+    async def _person(self, memory: Memory, name: str, channel: str | None) -> int | None:
+        """Who is known by that name: in this talk, or on any channel in an earlier one."""
+        known = self._known.get(name)
+        if known is not None and await memory.people.exists(known):
+            return known
+        for place in [channel] if channel else self.channels:
+            chat = await memory.people.find(place, memory.vault.lane(place, name))
+            if chat is not None:
+                return chat.person_id
+        return None
 
     async def _grant(
         self, memory: Memory, role: str, commune: str | None, team: str | None, province: str | None
@@ -273,11 +279,3 @@ class Talk:
             known = await memory.people.find(channel, memory.vault.lane(channel, name))
             if known is None and await memory.people.exists(person):
                 await memory.people.open_chat(person, channel, name, now=self.clock())
-
-
-def _time(text: Any) -> dt.datetime:
-    try:
-        when = dt.datetime.fromisoformat(str(text))
-    except ValueError:
-        raise BadLine(f"'{text}' is no time: write it as 2026-11-21T09:00:00+07:00") from None
-    return when if when.tzinfo else when.replace(tzinfo=VIETNAM)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.inbox import Inbox
 from storage.outbox import Outbox
-from storage.schema import assistance, audit, chat, guide_run, person, role, team
+from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
 from storage.vault import Vault
 
 QUIET_CITIZEN = dt.timedelta(days=90)
@@ -21,6 +21,8 @@ KEYS_KEPT = dt.timedelta(days=7)
 UNFETCHED_KEPT = dt.timedelta(days=7)
 DRAFTS_KEPT = dt.timedelta(days=7)
 """A draft nobody saved by then was not meant to be saved."""
+INVITATIONS_KEPT = dt.timedelta(days=30)
+"""After they have run out, used or not."""
 AUDIT_KEPT = dt.timedelta(days=365)
 
 
@@ -48,6 +50,11 @@ class Privacy:
         parts = {
             "chats": chats,
             "guides": runs.where(guide_run.c.person_id == person_id).order_by(guide_run.c.id),
+            "assistances": sa.select(
+                assistance.c.day, assistance.c.people, assistance.c.place, assistance.c.note, assistance.c.state
+            )
+            .where(assistance.c.member_id == person_id)
+            .order_by(assistance.c.id),
             "roles": roles.where(role.c.person_id == person_id).order_by(role.c.id),
         }
         document: dict[str, Any] = {"person": dict(who)}
@@ -60,6 +67,8 @@ class Privacy:
         own = sa.select(chat.c.channel, chat.c.lane).where(chat.c.person_id == person_id)
         for channel, lane in (await self._connection.execute(own)).all():
             await Outbox(self._connection).drop_lane(channel, lane)
+        unsaved = sa.and_(assistance.c.member_id == person_id, assistance.c.state == "draft")
+        await self._connection.execute(sa.delete(assistance).where(unsaved))
         await self._connection.execute(sa.delete(person).where(person.c.id == person_id))
 
     async def retire(self, now: dt.datetime) -> dict[str, int]:
@@ -72,10 +81,13 @@ class Privacy:
             await self.erase(person_id)
         unsaved = sa.and_(assistance.c.state == "draft", assistance.c.entered_at < now - DRAFTS_KEPT)
         drafts = await self._connection.execute(sa.delete(assistance).where(unsaved))
+        over = invitation.c.expires_at < now - INVITATIONS_KEPT
+        invitations = await self._connection.execute(sa.delete(invitation).where(over))
         old = await self._connection.execute(sa.delete(audit).where(audit.c.at < now - AUDIT_KEPT))
         return {
             "people": len(ids),
             "drafts": drafts.rowcount,
+            "invitations": invitations.rowcount,
             "inbox": await Inbox(self._connection).forget(now - KEYS_KEPT),
             "outbox": await Outbox(self._connection).forget(now - KEYS_KEPT, now - UNFETCHED_KEPT),
             "audit": old.rowcount,

@@ -94,6 +94,10 @@ class Channel(Protocol):
         """Whether the channel is joined now, for /ready."""
         ...
 
+    def leave(self) -> None:
+        """The program is stopping: whatever people keep open with us is ended, what is being sent goes on."""
+        ...
+
     async def close(self) -> None:
         """Gives back connections."""
         ...

@@ -13,7 +13,8 @@ from bot import logs
 from bot.channels.capabilities import CAPABILITIES
 from bot.channels.rendering import plain
 from bot.cli.common import Refused, asynchronous, moment, output_file, settings_for, with_database, with_now
-from bot.talk import Answer, BadLine, Said, Talk
+from bot.script import BadLine, read_line
+from bot.talk import Answer, Said, Talk
 from bot.transcript import write_input, write_said
 from content.knowledge import Knowledge
 
@@ -76,14 +77,16 @@ class _Recorder:
 
 
 async def _converse(talk: Talk, recorder: _Recorder) -> None:
-    for raw in sys.stdin:
+    for raw in sys.stdin.buffer:
         if not raw.strip():
             continue
+        line: Any = None
         try:
-            line = json.loads(raw)
+            line = read_line(raw)
             answer = await talk.take(line)
-        except (json.JSONDecodeError, BadLine, UnicodeDecodeError) as e:
-            _out({"done": None, "replies": 0, "ms": 0, "error": f"{e}"})
+        except BadLine as e:
+            ident = line.get("id") if isinstance(line, dict) else None
+            _out({"done": ident, "replies": 0, "ms": 0, "error": str(e)})
             continue
         recorder.note(line, answer)
         for said in answer.said:

@@ -12,7 +12,7 @@ import click
 
 from bot import settings
 from bot.app import Clock, open_database, wall_clock
-from handlers.turn import VIETNAM
+from bot.script import time_of
 from storage.database import Database
 from storage.memory import Memory
 from storage.migrate import upgrade
@@ -30,10 +30,9 @@ class Refused(click.ClickException):
 def moment(text: str) -> dt.datetime:
     """A time as people give it; without a zone it is Viet Nam's. Raises Refused."""
     try:
-        when = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"'{text}' is no time: write it as 2026-11-21T09:00:00+07:00") from None
-    return when if when.tzinfo else when.replace(tzinfo=VIETNAM)
+        return time_of(text)
+    except ValueError as e:
+        raise Refused(str(e)) from None
 
 
 def clock_at(now: str | None) -> Clock:
@@ -70,8 +69,8 @@ def settings_for(db: str | None) -> settings.Settings:
 
 
 @asynccontextmanager
-async def _opened(db: str | None) -> Any:
-    database = open_database(settings_for(db))
+async def _opened(db: str | None, keyed: bool) -> Any:
+    database = open_database(settings_for(db), keyed=keyed)
     try:
         await upgrade(database)
         yield database
@@ -79,9 +78,9 @@ async def _opened(db: str | None) -> Any:
         await database.close()
 
 
-def opened(db: str | None) -> AbstractAsyncContextManager[Database]:
-    """The database, migrated, closed again at the end."""
-    return _opened(db)
+def opened(db: str | None, *, keyed: bool = False) -> AbstractAsyncContextManager[Database]:
+    """The database, migrated, closed again at the end; `keyed` to read or make what is sealed or hashed."""
+    return _opened(db, keyed)
 
 
 def asynchronous(command: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., T]:

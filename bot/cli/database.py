@@ -29,7 +29,7 @@ async def db_upgrade(db: str | None) -> None:
     """Brings the database to today's schema.
 
     Example: python -m bot db upgrade --db sqlite:///var/bot.db"""
-    database = open_database(settings_for(db))
+    database = open_database(settings_for(db), keyed=False)
     try:
         click.echo(f"schema {await upgrade(database)}")
     finally:

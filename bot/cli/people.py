@@ -63,7 +63,7 @@ async def invite(
 
     Example: python -m bot people invite --role member --commune 31441 --team "Tổ thôn 3" """
     clock = clock_at(now)
-    async with opened(db) as database, database.write() as connection:
+    async with opened(db, keyed=True) as database, database.write() as connection:
         memory = memory_of(connection, database)
         grant = await _grant_of(memory, role, commune, province, team, clock)
         code = await memory.people.invite(grant, clock(), name=name)

@@ -31,10 +31,15 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def stdin(data: bytes) -> io.TextIOWrapper:
+    """Standard input as a program would feed it."""
+    return io.TextIOWrapper(io.BytesIO(data + b"\n"), encoding="utf-8")
+
+
 async def converse(lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
     """`chat --json` fed with these lines."""
     text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
-    monkeypatch.setattr("sys.stdin", io.StringIO(text + "\n"))
+    monkeypatch.setattr("sys.stdin", stdin(text.encode()))
     assert await asyncio.to_thread(run, ["chat", "--json", "--now", NOW, *options]) == 0
 
 
@@ -99,13 +104,72 @@ async def test_chat_answers_each_line_with_what_was_said_and_a_closing_line(
 async def test_a_broken_line_is_answered_and_the_next_one_handled(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bad = ['{"from": "an"', "[]", '{"from": "an", "channel": "fax", "text": "x"}', '{"tick": "soon"}']
-    monkeypatch.setattr(
-        "sys.stdin", io.StringIO("\n".join([*bad, '{"id": "9", "from": "an", "text": "chào"}']) + "\n")
-    )
+    bad = [
+        b'{"from": "an"',
+        b"[]",
+        b'{"from": "an", "text": "\xff\xfe"}',
+        b'{"from": "an", "text": "x\\ud800y"}',
+        b'{"id": "b", "text": "hi"}',
+        b'{"from": "an", "channel": "fax", "text": "x"}',
+        b'{"from": "an", "channel": ["web"], "text": "x"}',
+        b'{"from": "an", "text": "x", "at": "0001-01-01T00:00:00+07:00"}',
+        b'{"from": "an", "text": "x", "at": "9999-12-31T23:59:59+07:00"}',
+        b'{"tick": "soon"}',
+        b'{"people": [{"name": "an", "channel": "xxx"}]}',
+        b'{"people": [{"name": "an", "role": "member", "team": ["x"]}]}',
+        b'{"people": [{"name": "an", "commune": "00000"}]}',
+        b"[" * 100_000,
+        b"1" * 5_000,
+        b'{"from": "an"}',
+    ]
+    good = '{"id": "9", "from": "an", "text": "chào"}'.encode()
+    monkeypatch.setattr("sys.stdin", stdin(b"\n".join([*bad, good])))
     assert await asyncio.to_thread(run, ["chat", "--json", "--now", NOW]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["error"] is not None for line in lines if "done" in line] == [True] * 4 + [False]
+    done = [line for line in lines if "done" in line]
+    assert [line["error"] is not None for line in done] == [True] * len(bad) + [False]
+    assert done[4]["done"] == "b"
+
+
+async def test_a_second_run_at_the_same_time_is_no_redelivery_of_the_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        await converse([{"from": "an", "text": "chào"}], monkeypatch)
+        assert '"replies": 1' in capsys.readouterr().out
+
+
+async def test_names_that_look_alike_when_joined_with_ids_are_two_people(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = "a" * 150
+    lines: list[tuple[str, str | int]] = [("p:q", "c"), ("p", "q:c"), (long, "1"), (long, "2"), ("an", 0)]
+    await converse([{"from": name, "id": ident, "text": "chào"} for name, ident in lines], monkeypatch)
+    done = [x for line in capsys.readouterr().out.splitlines() if "done" in (x := json.loads(line))]
+    assert [d["replies"] for d in done] == [1] * 5
+    assert [d["done"] for d in done] == ["c", "q:c", "1", "2", 0]
+
+
+async def test_nothing_of_somebody_who_refuses_stays_in_the_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    lines = ["chào, tôi là Zebrina", "không đồng ý", "13"]
+    await converse([{"from": "Zebrina", "text": text} for text in lines], monkeypatch)
+    assert '"error": null' in capsys.readouterr().out
+    for path in (home / "var").glob("bot.db*"):
+        assert b"Zebrina" not in path.read_bytes()
+    with sqlite3.connect(home / "var" / "bot.db") as file:
+        kept = "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM chat), (SELECT count(*) FROM guide_run)"
+        assert file.execute(kept).fetchone() == (0, 0, 0)
+
+
+async def test_somebody_erased_can_be_introduced_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    member = {"people": [{"name": "an", "role": "member", "team": "Tổ 1"}]}
+    erase = [{"from": "an", "text": "dữ liệu của tôi"}, {"from": "an", "press": "d:xoa:that"}]
+    await converse([member, *erase, member, {"from": "an", "channel": "telegram", "text": "ghi"}], monkeypatch)
+    assert "giúp việc gì" in capsys.readouterr().out
 
 
 async def test_an_invited_member_logs_and_the_report_counts_it(

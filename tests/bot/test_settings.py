@@ -55,6 +55,16 @@ def test_a_lone_file_makes_a_secret_once_and_hides_it(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "a" / "bot.db.key").stat().st_mode) == 0o600
 
 
+def test_a_database_whose_key_is_gone_is_not_given_a_new_one(tmp_path: Path) -> None:
+    (tmp_path / "bot.db").write_bytes(b"SQLite format 3")
+    with pytest.raises(SettingsError, match=r"SECRET_KEY.*bot\.db\.key"):
+        load(database_url=f"sqlite:///{tmp_path}/bot.db").secret()
+    assert not (tmp_path / "bot.db.key").exists()
+    (tmp_path / "bot.db.key").touch()
+    with pytest.raises(SettingsError, match="empty"):
+        load(database_url=f"sqlite:///{tmp_path}/bot.db").secret()
+
+
 def test_secrets_do_not_show_in_a_printed_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_TOKEN", "123:abcDEF")
     monkeypatch.setenv("SECRET_KEY", "0123456789abcdef0123")

@@ -124,6 +124,9 @@ class TelegramChannel:
         """Whether the last exchange with Telegram about updates went well."""
         return self._joined
 
+    def leave(self) -> None:
+        """Nothing is kept open that would have to be ended."""
+
     async def close(self) -> None:
         """Gives back connections; presses not answered yet stay so."""
         for task in self._answers:

@@ -102,11 +102,15 @@ class WebChannel:
         """Whether messages are taken."""
         return self._accept is not None
 
-    async def close(self) -> None:
+    def leave(self) -> None:
         """Ends the streams, so that the server need not wait for pages that stay open for hours."""
         self._closing = True
         for wake in self._streams:
             wake.set()
+
+    async def close(self) -> None:
+        """Ends what is still open."""
+        self.leave()
 
     # --- the page ---------------------------------------------------------------------------------------------
 
