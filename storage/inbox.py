@@ -41,12 +41,12 @@ class Waiting:
 
 _earlier = inbox.alias("earlier")
 _later = inbox.alias("later")
-# The head of a lane: nothing older of the same chat is waiting. Locking the head locks the lane, since the next
-# row becomes a head only when this one is committed as done.
+# The head of a lane: nothing older of the same chat is waiting.
 _HEADS = (
     sa.select(inbox.c.id, inbox.c.channel, inbox.c.key, inbox.c.lane, inbox.c.body, inbox.c.attempts,
               inbox.c.received_at,
-              sa.exists().where(_later.c.state == "new", _later.c.lane == inbox.c.lane, _later.c.id != inbox.c.id))
+              sa.exists().where(_later.c.state == "new", _later.c.lane == inbox.c.lane, _later.c.id != inbox.c.id)
+              .label("followed"))
     .where(
         inbox.c.state == "new",
         inbox.c.due_at <= sa.bindparam("now"),
@@ -60,6 +60,14 @@ _HEADS = (
     .limit(sa.bindparam("most"))
     .with_for_update(of=inbox, skip_locked=True)
 )  # fmt: skip
+# The head's own lock does not lock its lane: presses and texts overtake each other, so an older row can come in and
+# become the head while a newer one is being handled.
+_head = _HEADS.subquery("head")
+_LOCKED_HEADS = (
+    sa.select(_head)
+    .where(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(_head.c.lane, 0)))
+    .order_by(_head.c.id)
+)
 _DONE = (
     sa.update(inbox)
     .where(inbox.c.id.in_(sa.bindparam("rows", expanding=True)), inbox.c.state == "new")
@@ -89,8 +97,9 @@ class Inbox:
         return max(stored.rowcount, 0)
 
     async def heads(self, now: dt.datetime, most: int) -> list[Waiting]:
-        """Updates to handle now, at most one a chat; on PostgreSQL locked until the transaction ends."""
-        rows = await self._connection.execute(_HEADS, {"now": now, "most": most})
+        """Updates to handle now, at most one a chat; on PostgreSQL the chats stay locked until the commit."""
+        heads = _LOCKED_HEADS if self._connection.dialect.name == "postgresql" else _HEADS
+        rows = await self._connection.execute(heads, {"now": now, "most": most})
         return [Waiting(*r) for r in rows]
 
     async def done(self, row_ids: Sequence[int], now: dt.datetime) -> None:
