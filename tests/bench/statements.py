@@ -36,8 +36,8 @@ async def statements_a_turn(engine: str, people: int, seconds: float, folder: Pa
             await asyncio.sleep(0.5)
             statements = Statements(app.database)
             commits: list[object] = []
-            for engine in app.database.engines:
-                sa.event.listen(engine.sync_engine, "commit", commits.append)
+            for each in app.database.engines:
+                sa.event.listen(each.sync_engine, "commit", commits.append)
             turns = len(await crowd.talk(people, seconds))
             return len(statements.take()) / turns, len(commits) / turns
         finally:

@@ -73,12 +73,14 @@ class Program:
         """SIGKILL: no goodbye."""
         await self._end("kill")
 
-    async def stop(self) -> None:
-        """SIGTERM, and what follows from it."""
-        await self._end("terminate")
+    async def stop(self) -> int:
+        """SIGTERM, and what follows from it; the exit status."""
+        return await self._end("terminate")
 
-    async def _end(self, how: str) -> None:
+    async def _end(self, how: str) -> int:
         process = self._process
-        if process is not None and process.returncode is None:
+        if process is None:
+            return 0
+        if process.returncode is None:
             getattr(process, how)()
-            await process.wait()
+        return await process.wait()

@@ -34,7 +34,7 @@ class Walk:
 
     def __init__(self) -> None:
         self._steps = steps()
-        self._order = list(self._steps)
+        self.order = list(self._steps)
         self.arrived = 0
         self.place = ""
         self.trail: list[str] = []
@@ -49,8 +49,8 @@ class Walk:
         choices = self._steps[self.place]
         if choices:
             return [(str(n), target) for n, target in enumerate(choices, 1)]
-        at = self._order.index(self.place)
-        return [("xong", self._order[at + 1])] if at + 1 < len(self._order) else []
+        at = self.order.index(self.place)
+        return [("xong", self.order[at + 1])] if at + 1 < len(self.order) else []
 
     def act(self, cause: Cause) -> str:
         """Does it, and tells how the answer will be recognised: the step it shows, or where its buttons lead."""
@@ -59,7 +59,7 @@ class Walk:
             assert cause.word == word
             self.arrived += 1
             if not shown:
-                self.place = self._order[0]
+                self.place = self.order[0]
             return shown or self.place
         if cause.step in (None, self.place):
             target = dict(self.ways()).get(cause.word)

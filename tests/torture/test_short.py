@@ -1,0 +1,36 @@
+"""A short fire, for every run of the tests; the long one is `make torture`."""
+
+import pytest
+
+from tests.torture.model import fits
+from tests.torture.scenario import Plan, torture
+
+
+async def test_killed_programs_lose_and_double_nothing(engine: str, request: pytest.FixtureRequest) -> None:
+    if engine == "postgres":
+        request.getfixturevalue("postgres_template")  # skips when there is no server
+    processes = 3 if engine == "postgres" else 1
+    outcome = await torture(Plan(engine, processes, updates=200, people=20, kills=3))
+    assert not outcome.broken, outcome.logs
+    assert outcome.counted["kills"] == 3
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "right"),
+    [
+        ([("a", "sent"), ("b", "sent")], ["a", "b"], True),
+        ([("a", "sent"), ("b", "sent")], ["b", "a"], False),
+        ([("a", "sent"), ("b", "sent")], ["a"], False),
+        ([("a", "sent"), ("b", "sent")], ["a", "b", "b"], False),
+        ([("a", "sent"), ("b", "unknown"), ("c", "sent")], ["a", "c"], True),
+        ([("a", "sent"), ("b", "unknown"), ("c", "sent")], ["a", "b", "c"], True),
+        ([("a", "sent"), ("b", "unknown"), ("c", "sent")], ["a", "b", "b", "c"], False),
+        ([("a", "unknown"), ("a", "sent")], ["a"], True),
+        ([("a", "parked")], ["a"], False),
+        ([("a", "queued")], [], True),
+    ],
+)
+def test_only_a_send_of_unknown_outcome_may_be_missing_and_none_comes_twice(
+    expected: list[tuple[str, str]], received: list[str], right: bool
+) -> None:
+    assert (fits(expected, received) is None) is right
