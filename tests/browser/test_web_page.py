@@ -257,6 +257,8 @@ async def test_a_full_disk_on_the_server_loses_nothing(an: Person, behind: Behin
 
 async def test_without_a_network_a_banner_says_so(an: Person, behind: Behind) -> None:
     await an.hears("Xin chào!")
+    await an.press("Nộp hồ sơ trực tuyến")
+    await an.hears("Đã chọn guide:2")
     await an.context.set_offline(True)
     await expect(an.page.locator("#offline")).to_be_visible()
     await expect(an.page.locator(".choices > *").last).to_be_in_viewport(ratio=1)
@@ -282,6 +284,19 @@ async def test_what_was_shown_is_erased_at_the_server_and_kept_in_the_browser(an
             await asyncio.sleep(0.05)
     await an.page.reload()
     await an.hears("Xin chào!")
+
+
+async def test_what_comes_again_because_it_was_not_acknowledged_is_shown_once_in_its_place(
+    an: Person, behind: Behind
+) -> None:
+    await an.page.route("**/web/seen", lambda route: route.abort())
+    await an.type("một")
+    await an.hears("Đã nghe: một")
+    before = await an.page.locator(".message").all_inner_texts()
+    await an.page.reload()
+    await an.type("hai")
+    await an.hears("Đã nghe: hai")
+    assert (await an.page.locator(".message").all_inner_texts())[:-2] == before
 
 
 async def test_a_lost_cookie_is_a_new_session_and_the_message_still_goes(an: Person, behind: Behind) -> None:
