@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -156,14 +155,3 @@ class Place:
 def free_of_complaints(person: Person) -> list[str]:
     """What the console said, but for connections that could not be made: those are what some tests are about."""
     return [c for c in person.complaints if "ERR_" not in c and "Failed to load resource" not in c]
-
-
-def has_chromium() -> bool:
-    """Whether the browser can run here."""
-    return shutil.which(str(CHROMIUM)) is not None
-
-
-async def settle(page: Page) -> None:
-    """Lets everything already under way be drawn."""
-    await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    await asyncio.sleep(0)
