@@ -16,9 +16,12 @@ from storage.bell import OUTBOX, Bell
 from storage.database import Database
 from storage.memory import Memory
 from storage.runs import Nudge
+from storage.vault import Unreadable
 
 SWEEP = 5.0
 RETIRE_EVERY = dt.timedelta(hours=1)
+MOST_NUDGES = 500
+"""In one sweep, so that leases are looked at in between."""
 log = structlog.get_logger()
 
 
@@ -54,12 +57,11 @@ class Scheduler:
         """Does everything that is due now; returns how many reminders were written."""
         now = self._clock()
         await self._expire_leases(now)
-        reminded = await self._nudge(now)
         if self._retired_at is None or now - self._retired_at >= RETIRE_EVERY:
             self._retired_at = now
             async with self._database.write() as connection:
                 await Memory(connection, self._database.vault).privacy.retire(now)
-        return reminded
+        return await self._nudge(now)
 
     async def _expire_leases(self, now: dt.datetime) -> None:
         async with self._database.write() as connection:
@@ -69,31 +71,42 @@ class Scheduler:
             self._bell.ring(OUTBOX)
 
     async def _nudge(self, now: dt.datetime) -> int:
-        lanes: list[str] = []
-        async with self._database.write() as connection:
-            memory = Memory(connection, self._database.vault)
-            for nudge in await memory.runs.due_nudges(now):
-                if nudge.channel in self._channels:
-                    lanes.append(await self._remind(memory, nudge, now))
-            await self._bell.announce(connection, *([OUTBOX] if lanes else []), *lanes)
-        self._bell.ring(OUTBOX, *lanes)
-        return len(lanes)
+        """Reminds of each unfinished run by itself, so that one that cannot be reminded of stops no other."""
+        passed: list[int] = []
+        written = 0
+        while len(passed) < MOST_NUDGES:
+            async with self._database.write() as connection:
+                memory = Memory(connection, self._database.vault)
+                nudge = await memory.runs.due_nudge(now, list(self._channels), passed)
+                if nudge is None:
+                    break
+                passed.append(nudge.run.id)
+                if not await memory.inbox.lock(nudge.lane):
+                    continue  # the person is being answered: what he does now decides when to remind
+                written += await self._remind(memory, nudge, now)
+                await self._bell.announce(connection, OUTBOX, nudge.lane)
+            self._bell.ring(OUTBOX, nudge.lane)
+        return written
 
-    async def _remind(self, memory: Memory, nudge: Nudge, now: dt.datetime) -> str:
-        address = memory.vault.open(nudge.address).decode()
-        lane = memory.vault.lane(nudge.channel, address)
-        chat = await memory.people.find(nudge.channel, lane)
+    async def _remind(self, memory: Memory, nudge: Nudge, now: dt.datetime) -> bool:
+        try:
+            address = memory.vault.open(nudge.address).decode()
+        except Unreadable:
+            log.error("nudge.unreadable", run=nudge.run.id)
+            await memory.runs.nudged(nudge.run.id, None)
+            return False
+        chat = await memory.people.find(nudge.channel, nudge.lane)
         state = State.from_json(chat.state) if chat else State()
         message = Message(address, Kind.OTHER)
         turn = Turn(
             message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, nudge.channel, chat
         )
         next_at = reminders.remind(turn, nudge.run)
-        to = Addressee(self._channels[nudge.channel], lane, address, chat)
+        to = Addressee(self._channels[nudge.channel], nudge.lane, address, chat)
         since = int(nudge.run.moved_at.timestamp())  # whoever went on and stopped again is reminded anew
         await post(memory, to, turn.replies, f"n{nudge.run.id}:{since}:{nudge.run.nudges}", now, bulk=True)
         await memory.runs.nudged(nudge.run.id, next_at)
         if chat:
             remember_choices(state, turn.replies)
             await memory.people.keep_offer(chat.id, state.to_json())
-        return lane
+        return bool(turn.replies)

@@ -109,7 +109,7 @@ class Worker:
         try:
             async with self._database.write() as connection:
                 memory = Memory(connection, self._database.vault)
-                rows = await memory.inbox.heads(self._clock(), most)
+                rows = await memory.inbox.heads(self._clock(), most, list(self._channels))
                 self._followed = any(row.followed for row in rows)
                 effects = await self._handle_all(memory, rows)
                 await self._bell.announce(connection, *effects.bells)
@@ -188,19 +188,25 @@ class Worker:
         async with self._database.write() as connection:
             memory = Memory(connection, self._database.vault)
             aside = await memory.inbox.failed(row, now, self.last_error, for_good=for_good)
-            if aside and not for_good:
-                await self._apologise(memory, row, now)
-        if aside:
-            self._metrics.set_aside.labels(channel=row.channel).inc()
-            self._bell.ring(OUTBOX, row.lane)
+        if not aside:
+            return
+        self._metrics.set_aside.labels(channel=row.channel).inc()
+        if not for_good:
+            try:
+                await self._apologise(row, now)
+            except Exception as e:  # the update is set aside all the same, and the next one must be handled
+                log.error("apology.failed", row=row.id, error=type(e).__name__)
+        self._bell.ring(OUTBOX, INBOX, row.lane)
 
-    async def _apologise(self, memory: Memory, row: Waiting, now: dt.datetime) -> None:
+    async def _apologise(self, row: Waiting, now: dt.datetime) -> None:
         channel = self._channels[row.channel]
-        message = channel.parse(memory.vault.open(row.body))
-        if message is not None:
-            chat = await memory.people.find(row.channel, row.lane)
-            sorry = Reply(self._knowledge.messages.render("common.sorry"))
-            await post(memory, Addressee(channel, row.lane, message.address, chat), [sorry], f"f{row.id}", now)
+        async with self._database.write() as connection:
+            memory = Memory(connection, self._database.vault)
+            message = channel.parse(memory.vault.open(row.body))
+            if message is not None:
+                chat = await memory.people.find(row.channel, row.lane)
+                sorry = Reply(self._knowledge.messages.render("common.sorry"))
+                await post(memory, Addressee(channel, row.lane, message.address, chat), [sorry], f"f{row.id}", now)
 
 
 class Unhandled(Exception):

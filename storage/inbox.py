@@ -50,6 +50,7 @@ _HEADS = (
     .where(
         inbox.c.state == "new",
         inbox.c.due_at <= sa.bindparam("now"),
+        inbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
         ~sa.exists().where(
             _earlier.c.state == "new",
             _earlier.c.lane == inbox.c.lane,
@@ -68,6 +69,7 @@ _LOCKED_HEADS = (
     .where(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(_head.c.lane, 0)))
     .order_by(_head.c.id)
 )
+_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("lane"), 0)))
 _DONE = (
     sa.update(inbox)
     .where(inbox.c.id.in_(sa.bindparam("rows", expanding=True)), inbox.c.state == "new")
@@ -96,11 +98,20 @@ class Inbox:
         stored = await self._connection.execute(insert, rows)
         return max(stored.rowcount, 0)
 
-    async def heads(self, now: dt.datetime, most: int) -> list[Waiting]:
-        """Updates to handle now, at most one a chat; on PostgreSQL the chats stay locked until the commit."""
+    async def heads(self, now: dt.datetime, most: int, channels: Sequence[str]) -> list[Waiting]:
+        """Updates to handle now, at most one a chat; on PostgreSQL the chats stay locked until the commit.
+
+        Updates of a channel that is not among `channels` (switched off for now) wait.
+        """
         heads = _LOCKED_HEADS if self._connection.dialect.name == "postgresql" else _HEADS
-        rows = await self._connection.execute(heads, {"now": now, "most": most})
+        rows = await self._connection.execute(heads, {"now": now, "most": most, "channels": list(channels)})
         return [Waiting(*r) for r in rows]
+
+    async def lock(self, lane: str) -> bool:
+        """Takes the chat until the transaction ends, for who writes to it unasked; False when it is being handled."""
+        if self._connection.dialect.name != "postgresql":
+            return True
+        return bool((await self._connection.execute(_LOCK, {"lane": lane})).scalar())
 
     async def done(self, row_ids: Sequence[int], now: dt.datetime) -> None:
         """Marks them done and erases what they said. They must be `heads` of this same transaction."""
@@ -117,14 +128,9 @@ class Inbox:
         }
         if aside:
             values |= {"state": "failed", "done_at": now}
-        await self._connection.execute(sa.update(inbox).where(inbox.c.id == row.id).values(**values))
-        return aside
-
-    async def next_due(self) -> dt.datetime | None:
-        """When the earliest waiting update may be tried."""
-        found = sa.select(sa.func.min(inbox.c.due_at)).where(inbox.c.state == "new")
-        value: dt.datetime | None = (await self._connection.execute(found)).scalar()
-        return value
+        still = sa.and_(inbox.c.id == row.id, inbox.c.state == "new")
+        counted = await self._connection.execute(sa.update(inbox).where(still).values(**values))
+        return aside and counted.rowcount == 1
 
     async def forget(self, before: dt.datetime) -> int:
         """Drops the keys of updates done before that time: the platforms repeat nothing that old."""

@@ -67,9 +67,10 @@ _CLAIM = (
     .returning(outbox.c.id, outbox.c.channel, outbox.c.lane, outbox.c.address, outbox.c.body, outbox.c.bulk,
                outbox.c.attempts, outbox.c.created_at)
 )  # fmt: skip
+# Only what is still being sent: somebody else may have settled a message whose lease ran out.
 _SETTLE = (
     sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("row"))
+    .where(outbox.c.id == sa.bindparam("row"), outbox.c.state == "sending")
     .values(
         state=sa.bindparam("st"),
         lane=None,
@@ -82,7 +83,7 @@ _SETTLE = (
 )
 _AGAIN = (
     sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("row"))
+    .where(outbox.c.id == sa.bindparam("row"), outbox.c.state == "sending")
     .values(state="queued", lease_until=None, due_at=sa.bindparam("at"), error=sa.bindparam("err"))
 )
 
@@ -167,14 +168,6 @@ class Outbox:
         await self._connection.execute(seen.values(state="sent", lane=None, settled_at=now, body=None, address=None))
 
     # --- upkeep ---
-
-    async def next_due(self, channels: Sequence[str]) -> dt.datetime | None:
-        """When the earliest waiting message of these channels may be sent."""
-        waiting = sa.and_(outbox.c.state == "queued", outbox.c.channel.in_(channels))
-        value: dt.datetime | None = (
-            await self._connection.execute(sa.select(sa.func.min(outbox.c.due_at)).where(waiting))
-        ).scalar()
-        return value
 
     async def forget(self, settled_before: dt.datetime, fetched_before: dt.datetime) -> int:
         """Drops settled rows, and messages nobody came to fetch."""

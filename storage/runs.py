@@ -1,7 +1,7 @@
 """Guide runs: who stands at which step of which version, by which answers, and when to ask after him."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +44,8 @@ class Nudge:
 
     run: Run
     channel: str
+    lane: str
     address: bytes
-    chat_id: int
 
 
 RUN_COLUMNS = [c for c in guide_run.c if c.name not in ("person_id", "nudge_at")]
@@ -117,27 +117,30 @@ class Runs:
         ended = sa.update(guide_run).where(guide_run.c.id == run.id)
         await self._connection.execute(ended.values(state=state, moved_at=now, nudge_at=None))
 
-    async def due_nudges(self, now: dt.datetime, limit: int = 50) -> list[Nudge]:
-        """Unfinished runs whose time to be asked after has come, each with its person's latest reachable chat."""
+    async def due_nudge(self, now: dt.datetime, channels: Sequence[str], passed: Sequence[int]) -> Nudge | None:
+        """An unfinished run, none of those `passed`, whose time to be asked after has come, and where to ask.
+
+        That is its person's latest reachable chat on one of the channels.
+        """
         own = chat.alias("own")
         latest = (
             sa.select(own.c.id)
-            .where(own.c.person_id == guide_run.c.person_id, own.c.unreachable.is_(None))
+            .where(own.c.person_id == guide_run.c.person_id, own.c.unreachable.is_(None), own.c.channel.in_(channels))
             .order_by(own.c.last_in_at.desc(), own.c.id.desc())
             .limit(1)
             .scalar_subquery()
         )
         found = (
-            sa.select(guide_run, chat.c.id.label("chat_id"), chat.c.channel, chat.c.address)
+            sa.select(guide_run, chat.c.channel, chat.c.lane, chat.c.address)
             .join(person, person.c.id == guide_run.c.person_id)
             .join(chat, chat.c.id == latest)
-            .where(guide_run.c.nudge_at <= now, person.c.reminders)
+            .where(guide_run.c.nudge_at <= now, person.c.reminders, guide_run.c.id.not_in(passed))
             .order_by(guide_run.c.nudge_at)
-            .limit(limit)
+            .limit(1)
             .with_for_update(of=guide_run, skip_locked=True)
         )
-        rows = (await self._connection.execute(found)).mappings().all()
-        return [Nudge(Run.from_row(dict(r)), r["channel"], r["address"], r["chat_id"]) for r in rows]
+        row = (await self._connection.execute(found)).mappings().first()
+        return Nudge(Run.from_row(dict(row)), row["channel"], row["lane"], row["address"]) if row else None
 
     async def nudged(self, run_id: int, next_at: dt.datetime | None) -> None:
         """Notes that the person was reminded, and when to do it again, if at all."""

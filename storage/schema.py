@@ -61,6 +61,7 @@ naming = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+# `sqlite_autoincrement`: these ids live on in buttons, keys and pages when their row is gone: none is given twice.
 metadata = sa.MetaData(naming_convention=naming)
 Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -210,6 +211,7 @@ guide_run = sa.Table(
     sa.Index("ix_guide_run_nudge", "nudge_at",
              sqlite_where=sa.text("nudge_at IS NOT NULL"), postgresql_where=sa.text("nudge_at IS NOT NULL")),
     sa.Index("ix_guide_run_person", "person_id"),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 # --- the log ------------------------------------------------------------------------------------------------
@@ -242,6 +244,7 @@ assistance = sa.Table(
     sa.CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name="void"),
     sa.Index("ix_assistance_commune_day", "commune", "day"),
     sa.Index("ix_assistance_member_day", "member_id", "day"),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 assistance_item = sa.Table(
@@ -329,6 +332,7 @@ inbox = sa.Table(
              sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'")),
     sa.Index("ix_inbox_done_at", "done_at",
              sqlite_where=sa.text("done_at IS NOT NULL"), postgresql_where=sa.text("done_at IS NOT NULL")),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 outbox = sa.Table(
@@ -360,4 +364,5 @@ outbox = sa.Table(
              postgresql_where=sa.text("state IN ('queued', 'sending')")),
     sa.Index("ix_outbox_settled_at", "settled_at",
              sqlite_where=sa.text("settled_at IS NOT NULL"), postgresql_where=sa.text("settled_at IS NOT NULL")),
+    sqlite_autoincrement=True,
 )  # fmt: skip

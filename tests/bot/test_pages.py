@@ -12,7 +12,6 @@ from bot.server import Server
 from content.knowledge import Knowledge
 from storage.database import Database
 from storage.seed import seed
-from tests.databases import database, database_url, engine, postgres_template, sqlite_template  # noqa: F401
 
 COMMUNE = "31441"
 NOW = dt.datetime(2026, 11, 21, 2, tzinfo=dt.UTC)
@@ -36,7 +35,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def server(database: Database, knowledge: Knowledge, clock: Clock) -> Server:  # noqa: F811
+def server(database: Database, knowledge: Knowledge, clock: Clock) -> Server:
     return Server(database, {}, knowledge, Metrics(), clock)
 
 
@@ -49,7 +48,7 @@ async def client(server: Server) -> AsyncIterator[Client]:
 async def test_the_link_shows_the_figures_of_that_commune(
     client: Client,
     server: Server,
-    database: Database,  # noqa: F811
+    database: Database,
 ) -> None:
     await seed(database, [COMMUNE], weeks=2, assistances=200, random_seed=3, today=NOW.date())
     answer = await client.get(server.dashboard.path(COMMUNE))

@@ -9,6 +9,7 @@ from storage.database import Database
 from storage.inbox import Inbox, Incoming
 
 NOW = dt.datetime(2026, 11, 21, 2, tzinfo=dt.UTC)
+ALL = ["telegram"]
 
 
 async def _store(database: Database, lane: str, seq: int) -> None:
@@ -18,7 +19,7 @@ async def _store(database: Database, lane: str, seq: int) -> None:
 
 async def _heads(database: Database, most: int = 10) -> list[str]:
     async with database.write() as connection:
-        return [row.key for row in await Inbox(connection).heads(NOW, most)]
+        return [row.key for row in await Inbox(connection).heads(NOW, most, ALL)]
 
 
 async def test_an_older_update_that_comes_late_waits_while_a_newer_one_is_in_hand(database: Database) -> None:
@@ -27,7 +28,7 @@ async def test_an_older_update_that_comes_late_waits_while_a_newer_one_is_in_han
     await _store(database, "a", 10)
     async with database.write() as connection:
         inbox = Inbox(connection)
-        (row,) = await inbox.heads(NOW, 10)
+        (row,) = await inbox.heads(NOW, 10, ALL)
         await _store(database, "a", 9)
         await _store(database, "b", 1)
         assert await _heads(database) == ["b1"]
@@ -47,7 +48,7 @@ async def test_each_chat_is_taken_in_the_platforms_order(
     while True:
         async with database.write() as connection:
             inbox = Inbox(connection)
-            rows = await inbox.heads(NOW, most)
+            rows = await inbox.heads(NOW, most, ALL)
             assert len({row.lane for row in rows}) == len(rows) <= most
             if not rows:
                 break

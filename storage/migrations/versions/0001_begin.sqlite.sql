@@ -10,7 +10,7 @@ CREATE TABLE hamlet (
 );
 
 CREATE TABLE inbox (
-    id INTEGER NOT NULL,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     channel VARCHAR(10) NOT NULL CONSTRAINT ck_inbox_channel CHECK (channel IN ('web', 'telegram', 'zalo_oa', 'zalo_bot')),
     "key" VARCHAR(100) NOT NULL,
     lane VARCHAR(32),
@@ -22,7 +22,6 @@ CREATE TABLE inbox (
     due_at BIGINT NOT NULL,
     done_at BIGINT,
     error VARCHAR(80),
-    CONSTRAINT pk_inbox PRIMARY KEY (id),
     CONSTRAINT uq_inbox_channel_key UNIQUE (channel, "key"),
     CONSTRAINT ck_inbox_erased CHECK (state <> 'done' OR (body IS NULL AND lane IS NULL)),
     CONSTRAINT ck_inbox_whole CHECK (state <> 'new' OR (body IS NOT NULL AND lane IS NOT NULL))
@@ -86,7 +85,7 @@ CREATE TABLE commune_setting (
 );
 
 CREATE TABLE guide_run (
-    id INTEGER NOT NULL,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     person_id INTEGER NOT NULL,
     guide VARCHAR(40) NOT NULL,
     version INTEGER NOT NULL,
@@ -100,7 +99,6 @@ CREATE TABLE guide_run (
     moved_at BIGINT NOT NULL,
     nudge_at BIGINT,
     nudges INTEGER DEFAULT '0' NOT NULL,
-    CONSTRAINT pk_guide_run PRIMARY KEY (id),
     CONSTRAINT ck_guide_run_nudge CHECK (nudge_at IS NULL OR state IN ('active', 'paused')),
     CONSTRAINT fk_guide_run_person_id FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE
 );
@@ -125,7 +123,7 @@ CREATE TABLE team (
 );
 
 CREATE TABLE assistance (
-    id INTEGER NOT NULL,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     state VARCHAR(5) NOT NULL CONSTRAINT ck_assistance_state CHECK (state IN ('draft', 'saved', 'void')),
     member_id INTEGER,
     entered_by INTEGER,
@@ -146,7 +144,6 @@ CREATE TABLE assistance (
     entered_at BIGINT NOT NULL,
     changed_at BIGINT,
     void_reason VARCHAR(60),
-    CONSTRAINT pk_assistance PRIMARY KEY (id),
     CONSTRAINT ck_assistance_void CHECK ((state = 'void') = (void_reason IS NOT NULL)),
     CONSTRAINT fk_assistance_member_id FOREIGN KEY(member_id) REFERENCES person (id) ON DELETE SET NULL,
     CONSTRAINT fk_assistance_entered_by FOREIGN KEY(entered_by) REFERENCES person (id) ON DELETE SET NULL,
@@ -217,7 +214,7 @@ CREATE TABLE nil_report (
 );
 
 CREATE TABLE outbox (
-    id INTEGER NOT NULL,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "key" VARCHAR(60) NOT NULL,
     channel VARCHAR(10) NOT NULL CONSTRAINT ck_outbox_channel CHECK (channel IN ('web', 'telegram', 'zalo_oa', 'zalo_bot')),
     lane VARCHAR(32),
@@ -232,7 +229,6 @@ CREATE TABLE outbox (
     lease_until BIGINT,
     settled_at BIGINT,
     error VARCHAR(120),
-    CONSTRAINT pk_outbox PRIMARY KEY (id),
     CONSTRAINT ck_outbox_lease CHECK ((state = 'sending') = (lease_until IS NOT NULL)),
     CONSTRAINT ck_outbox_whole_or_erased CHECK ((state IN ('queued', 'sending') AND body IS NOT NULL AND address IS NOT NULL AND lane IS NOT NULL) OR (state IN ('sent', 'unknown', 'parked') AND body IS NULL AND address IS NULL AND lane IS NULL)),
     CONSTRAINT uq_outbox_key UNIQUE ("key"),
