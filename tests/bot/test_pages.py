@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels.capabilities import CAPABILITIES
@@ -15,7 +16,7 @@ from storage.seed import seed
 
 COMMUNE = "31441"
 NOW = dt.datetime(2026, 11, 21, 2, tzinfo=dt.UTC)
-Client = TestClient  # type: ignore[type-arg]
+Client = TestClient[web.Request, web.Application]
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 

@@ -53,8 +53,8 @@ class House:
         async with self.app.database.write() as connection:
             people = Memory(connection, self.app.database.vault).people
             team_id = await people.ensure_team(COMMUNE, TEAM, dt.datetime.now(VIETNAM).date())
-            scope = {"team_id": team_id} if role in ("member", "head") else {}
-            return await people.invite(Grant(role, commune=COMMUNE, **scope), wall_clock())
+            grant = Grant(role, commune=COMMUNE, team_id=team_id if role == "member" else None)
+            return await people.invite(grant, wall_clock())
 
     async def count(self) -> dict[str, object]:
         """This week's figures as `report` gives them."""
