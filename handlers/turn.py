@@ -127,7 +127,9 @@ class State:
         """As stored with the chat; what another version wrote otherwise is dropped, never an error."""
         flow, data = stored.get("flow"), stored.get("data")
         offered = _triples(stored.get("offered"))
-        return cls(flow, data, offered) if isinstance(flow, str) and isinstance(data, dict) else cls(offered=offered)
+        if isinstance(flow, str | None) and isinstance(data, dict):
+            return cls(flow, data, offered)
+        return cls(offered=offered)
 
 
 def _triples(stored: Any) -> list[tuple[int, str, str]]:
