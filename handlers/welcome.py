@@ -7,6 +7,7 @@ stored: what has to be remembered (a poster's commune, an invitation) travels in
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from content.folding import clean, fold
 from content.places import Candidate
@@ -25,9 +26,16 @@ MAX_CARRIED = 60
 PAYLOAD = re.compile(rf"^[A-Za-z0-9_-]{{1,{MAX_CARRIED}}}$")
 MAX_NAME = 8
 """Words of the longest answer that is taken for a misspelt commune."""
-AGREE = frozenset({"1", "dong y", "toi dong y", "vang dong y", "dong y a"})
 YES = frozenset({"co", "phai", "dung", "dung roi", "phai roi", "vang", "u", "uh", "ok"})
-DISAGREE = frozenset({"2", "khong dong y", "toi khong dong y"})
+_NOD = r"(?:da|vang|u|uh|um|co|ok|oke|okay|duoc|phai|dung)"
+_POLITE = r"(?: (?:a|nhe|nha|roi|bac|em|chau|ban))*"
+_I = r"(?:toi|tui|em|chau|minh|bac|chung toi)"
+_AGREE = re.compile(rf"1|(?:(?:{_NOD}|{_I}) )*dong y{_POLITE}")
+_DISAGREE = re.compile(
+    rf"2|(?:da )?thoi{_POLITE}|"
+    rf"(?:(?:da|thoi|{_I}) )*(?:khong|ko|hong|hok|kg)(?: (?:dong y|can|muon|chiu))?(?: dau)?{_POLITE}"
+)
+_NODS = re.compile(rf"{_NOD}(?: {_NOD})*{_POLITE}")
 
 
 # --- strangers ----------------------------------------------------------------------------------------------
@@ -43,10 +51,8 @@ async def stranger(turn: Turn) -> None:
     elif message.kind is not Kind.TEXT:
         menu.say_unexpected(turn)
         _greet(turn)
-    elif words in AGREE:
-        await _consent(turn, "")
-    elif words in DISAGREE:
-        _refused(turn)
+    elif (answer := consent_in(text)) is not None:
+        await _answered(turn, answer)
     elif fold(text.partition(" ")[0]) == "start":
         _greet(turn, text.partition(" ")[2])
     elif words in ("gap nguoi", "gapnguoi", "gap nguoi that"):
@@ -59,6 +65,26 @@ async def stranger(turn: Turn) -> None:
         await stranger_menu(turn)
     else:
         await _stranger_asks(turn, text)
+
+
+def consent_in(text: str) -> Literal["yes", "no", "nod"] | None:
+    """What a text says to the question of consent; a bare nod ("ừ", "ok") is no explicit consent."""
+    words = fold(text)
+    if _AGREE.fullmatch(words):
+        return "yes"
+    if _DISAGREE.fullmatch(words):
+        return "no"
+    stop = words == "dung" and not clean(text).casefold().startswith("đ")
+    return "nod" if _NODS.fullmatch(words) and not stop else None
+
+
+async def _answered(turn: Turn, answer: Literal["yes", "no", "nod"]) -> None:
+    if answer == "yes":
+        await _consent(turn, "")
+    elif answer == "no":
+        _refused(turn)
+    else:
+        turn.say("welcome.say_plainly", choices=_consent_choices(turn, ""))
 
 
 async def _stranger_press(turn: Turn, value: str) -> None:
