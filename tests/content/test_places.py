@@ -149,7 +149,13 @@ def test_the_likeliest_commune_comes_first(places: Places, text: str, first: str
     assert places.search(text)[0].commune.full_name == first
 
 
-@pytest.mark.parametrize("text", ["xã Vị Thủy, Hà Nội", "huyện Vị Thủy", "Hậu Giang", "xã", "1", "99999", "314411"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xã Vị Thủy, Hà Nội", "Hậu Giang", "Cao Bằng", "xã", "1", "99999", "314411", "quận", "huyện", "tôi ở", "ở xã",
+        "em ở thành phố Hồ Chí Minh",
+    ],
+)  # fmt: skip
 def test_what_names_no_commune_offers_none(places: Places, text: str) -> None:
     assert places.search(text) == []
 
@@ -157,6 +163,88 @@ def test_what_names_no_commune_offers_none(places: Places, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "làm khai sinh ở đâu", "nộp hồ sơ thế nào", "tôi ở đâu", "xã tôi ở đâu", "bác ơi", "em gọi", "em hỏi",
+        "con ba", "dạ vâng ạ", "đây là đâu vậy", "quận 1 làm khai sinh ở đâu", "tôi ở Vị Thủy, làm khai sinh ở đâu",
+        "tôi không ở xã Vị Thủy", "anh chị ở xã cho hỏi", "ở nhà nộp được không", "con tôi mới sinh",
+        "tôi muốn hỏi xã",
+        "nhà tui có ba người", "cho tôi hỏi", "bác là ai",
+    ],
+)  # fmt: skip
+def test_a_question_is_no_place(places: Places, text: str) -> None:
+    assert places.search(text) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("Bác ở xã Vị Thủy", "xã Vị Thủy"),
+        ("tôi ở Vị Thủy", "Vị Thủy"),
+        ("nhà tui ở vị thủy", "vị thủy"),
+        ("dạ, em ở Vị Thủy nha con", "Vị Thủy"),
+        ("quê ở xã Vị Thủy tỉnh Hậu Giang", "xã Vị Thủy tỉnh Hậu Giang"),
+        ("xã Vị Thủy thuộc huyện Vị Thủy, tỉnh Hậu Giang ạ", "xã Vị Thủy, huyện Vị Thủy, tỉnh Hậu Giang"),
+        ("em ở p. An Mỹ, Tam Kỳ", "p. An Mỹ, Tam Kỳ"),
+        ("hiện nay gia đình tôi đang sinh sống ở phường An Mỹ, Tam Kỳ", "phường An Mỹ, Tam Kỳ"),
+        ("tôi ở ấp 3, xã Thuận Hưng, Hậu Giang", "xã Thuận Hưng, Hậu Giang"),
+        ("Cần Thơ, xã Vị Thủy", "xã Vị Thủy, Cần Thơ"),
+        ("em ở cần thơ xã vị thủy", "xã vị thủy cần thơ"),
+        ("Hà Nội, Tân Tiến", "Tân Tiến, Hà Nội"),
+        ("Hậu Giang, huyện Vị Thủy", "huyện Vị Thủy, Hậu Giang"),
+        ("bác ở Đà Lạt", "thành phố Đà Lạt"),
+    ],
+)
+def test_a_place_in_a_sentence_offers_what_the_place_alone_offers(places: Places, sentence: str, place: str) -> None:
+    expected = places.search(place)
+    assert expected
+    assert places.search(sentence) == expected
+
+
+@pytest.mark.parametrize("word", ["con", "bà", "chợ", "quê"])
+def test_a_commune_called_by_a_small_word_needs_its_kind_in_a_sentence(places: Places, word: str) -> None:
+    assert places.search(word)
+    assert places.search(f"em ở {word}") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        # 1668/NQ-UBTVQH15, items 45 to 47 and 54
+        ("huyện Vị Thủy", ["Xã Vị Thủy", "Xã Vị Thanh 1", "Xã Vĩnh Thuận Đông", "Xã Vĩnh Tường"]),
+        ("thị xã Ngã Bảy", ["Phường Ngã Bảy", "Phường Đại Thành"]),  # a town since 2020
+        # 1685/NQ-UBTVQH15
+        ("quận 1", ["Phường Bến Thành", "Phường Cầu Ông Lãnh", "Phường Sài Gòn", "Phường Tân Định"]),
+        ("Quận 1 TP HCM", ["Phường Bến Thành", "Phường Cầu Ông Lãnh", "Phường Sài Gòn", "Phường Tân Định"]),
+        ("Q.3", ["Phường Bàn Cờ", "Phường Nhiêu Lộc", "Phường Xuân Hòa"]),
+    ],
+)
+def test_an_old_district_offers_the_communes_made_of_its_own(places: Places, text: str, names: list[str]) -> None:
+    found = places.search(text)
+    assert [c.commune.name for c in found] == names
+    assert {c.how for c in found} == {How.OLD}
+    assert len({c.old_name for c in found}) == 1
+
+
+@given(data=st.data())
+def test_the_old_district_a_candidate_names_leads_back_to_it(places: Places, data: st.DataObject) -> None:
+    province = data.draw(st.sampled_from(places.provinces()))
+    commune = data.draw(st.sampled_from(places.communes_of(province.code)))
+    for candidate in places.search(commune.name, limit=100):
+        _, _, district = (candidate.old_name or "").partition(", ")
+        if ", " in district:
+            assert candidate.commune in [c.commune for c in places.search(district, limit=100)]
+
+
+def test_a_district_called_like_its_province_is_meant_by_its_kind_alone(places: Places) -> None:
+    assert places.search("Cao Bằng") == []
+    assert {c.old_name for c in places.search("TP Cao Bằng")} == {"Thành phố Cao Bằng, tỉnh Cao Bằng"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dạ ở " * 60,
+        "em ở x, " * 40,
+        "cần thơ " * 40,
         " ,.;-'",
         ",",
         "🙂🙂",
