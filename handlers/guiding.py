@@ -7,6 +7,7 @@ from dataclasses import replace
 from content.guide import END, Guide, Step
 from content.search import Answer, Nothing
 from handlers import assisting, menu, reminders
+from handlers.step_words import is_figure, meaning
 from handlers.steps import after_remedy, as_of_today, need, obstacles, place, step_reply, value, whole, words
 from handlers.turn import Choice, Turn
 from storage.runs import Run
@@ -14,8 +15,6 @@ from storage.runs import Run
 SILENCE = dt.timedelta(hours=3)
 """After so long a silence the step is shown with a line that recalls what was being done."""
 BIG_HISTORY = 100
-DONE = frozenset({"xong", "xong roi", "da xong", "roi", "duoc roi", "lam xong", "lam xong roi"})
-STUCK = frozenset({"ket", "bi ket", "ket roi", "van ket", "van bi ket", "khong duoc", "van khong duoc"})
 
 
 # --- into a guide -------------------------------------------------------------------------------------------
@@ -72,7 +71,7 @@ async def ask(turn: Turn, text: str) -> bool:
 
     In the middle of a guide the step is not left for it: the other guide is offered, and the step shown again.
     """
-    found = turn.knowledge.search.decide(text, turn.today)
+    found = Nothing() if is_figure(text) else turn.knowledge.search.decide(text, turn.today)
     if isinstance(found, Nothing):
         return False
     slugs = (found.guide_id,) if isinstance(found, Answer) else found.guide_ids
@@ -99,17 +98,24 @@ async def offer(turn: Turn, slugs: Sequence[str]) -> None:
 
 
 async def step_word(turn: Turn, said: str) -> bool:
-    """ "xong" and "bị kẹt" said while other choices than the step's own were shown last."""
+    """ "xong", "bị kẹt", "ok", "chưa" said while other choices than the step's own were shown last."""
     run, guide = _current(turn)
     step = guide.step(run.step) if run is not None and guide is not None else None
     if run is None or guide is None or step is None:
         return False
-    if said in STUCK:
-        _stuck(turn, run, guide)
-    elif said in DONE and not step.choices:
-        await _go(turn, guide, run, step, None)
-    else:
-        return False
+    match meaning(said):
+        case None:
+            return False
+        case "stuck":
+            _stuck(turn, run, guide)
+        case "done" if not step.choices:
+            await _go(turn, guide, run, step, None)
+        case "not yet":
+            turn.say("guide.no_hurry")
+            _show(turn, guide, run)
+        case _:
+            turn.say("guide.choose_one" if step.choices else "guide.is_it_done")
+            _show(turn, guide, run)
     return True
 
 
@@ -283,7 +289,11 @@ def _leaves_draft(turn: Turn, guide: Guide, run: Run) -> bool:
 
 
 async def resume(turn: Turn) -> None:
-    """Goes on with what was left unfinished."""
+    """Goes on with what was left unfinished; at a question in hand that takes an answer."""
+    run, guide = _current(turn)
+    step = guide.step(run.step) if run is not None and guide is not None else None
+    if step is not None and step.choices:
+        turn.say("guide.choose_one")
     if turn.chat is not None and turn.chat.run is None:
         latest = await turn.memory.runs.latest_open(turn.person_id)
         if latest is not None:

@@ -15,6 +15,8 @@ Command = Callable[[Turn], Awaitable[None]]
 MAX_TEXT = 4000
 """Longer messages are cut for understanding; nobody's question needs more."""
 
+BACK = frozenset({"lui", "lui lai", "quay lai", "tro lai"})
+STOP = frozenset({"dung", "dung lai", "thoat", "huy", "huy bo"})
 _NUMBER = re.compile(r"(?:(?:số|so|chọn|chon) )?(\d{1,3})[.)]?", re.IGNORECASE)
 _DS = re.compile("[dđ]")
 
@@ -125,15 +127,20 @@ async def _way_out(turn: Turn, text: str, words: str) -> bool:
     if words == "menu":
         turn.state.leave()
         await menu.show(turn)
-    elif words in ("lui", "quay lai", "lui lai"):
+    elif words in BACK:
         await _back(turn)
-    elif words in ("dung", "dung lai", "thoat") and not text.casefold().startswith("đ"):
+    elif words in STOP and not text.casefold().startswith("đ") and not _may_be_a_name(turn, text):
         await _stop(turn)
     elif words in ("gap nguoi", "gap nguoi that"):
         await menu.human(turn)
     else:
         return False
     return True
+
+
+def _may_be_a_name(turn: Turn, text: str) -> bool:
+    """Whether "Huy" answers a question for a name, rather than being "hủy" without its mark."""
+    return turn.state.flow == "data.name" and text.isascii() and fold(text) == "huy"
 
 
 async def _back(turn: Turn) -> None:

@@ -13,6 +13,7 @@ from content.folding import clean, fold
 from content.places import Candidate
 from content.search import Answer, Ask
 from handlers import guiding, menu, mydata, roles, safety
+from handlers.step_words import is_figure
 from handlers.turn import Choice, Kind, Turn
 
 CONSENT_VERSION = 1
@@ -30,9 +31,9 @@ YES = frozenset({"co", "phai", "dung", "dung roi", "phai roi", "vang", "u", "uh"
 _NOD = r"(?:da|vang|u|uh|um|co|ok|oke|okay|duoc|phai|dung)"
 _POLITE = r"(?: (?:a|nhe|nha|roi|bac|em|chau|ban))*"
 _I = r"(?:toi|tui|em|chau|minh|bac|chung toi)"
-_AGREE = re.compile(rf"1|(?:(?:{_NOD}|{_I}) )*dong y{_POLITE}")
+_AGREE = re.compile(rf"(?:(?:{_NOD}|{_I}) )*dong y{_POLITE}")
 _DISAGREE = re.compile(
-    rf"2|(?:da )?thoi{_POLITE}|"
+    rf"(?:da )?thoi{_POLITE}|"
     rf"(?:(?:da|thoi|{_I}) )*(?:khong|ko|hong|hok|kg)(?: (?:dong y|can|muon|chiu))?(?: dau)?{_POLITE}"
 )
 _NODS = re.compile(rf"{_NOD}(?: {_NOD})*{_POLITE}")
@@ -61,7 +62,7 @@ async def stranger(turn: Turn) -> None:
         await mydata.show(turn)
     elif words in safety.CHEATED:
         await _stranger_press(turn, f"g:o:{safety.SCAM_GUIDE}")
-    elif words in ("menu", "lui", "dung", "huong dan"):
+    elif words in ("menu", "lui", "tro lai", "dung", "huy", "huy bo", "huong dan"):
         await stranger_menu(turn)
     else:
         await _stranger_asks(turn, text)
@@ -69,10 +70,10 @@ async def stranger(turn: Turn) -> None:
 
 def consent_in(text: str) -> Literal["yes", "no", "nod"] | None:
     """What a text says to the question of consent; a bare nod ("ừ", "ok") is no explicit consent."""
-    words = fold(text)
-    if _AGREE.fullmatch(words):
+    words, digit = fold(text), text.strip().rstrip(".)")  # folded, "-1" would be 1
+    if digit == "1" or _AGREE.fullmatch(words):
         return "yes"
-    if _DISAGREE.fullmatch(words):
+    if digit == "2" or _DISAGREE.fullmatch(words):
         return "no"
     stop = words == "dung" and not clean(text).casefold().startswith("đ")
     return "nod" if _NODS.fullmatch(words) and not stop else None
@@ -111,6 +112,9 @@ async def _stranger_asks(turn: Turn, text: str) -> None:
             return
     if roles.CODE.fullmatch(text.upper()) or COMMUNE_LINK.match(text):
         _greet(turn, text.replace(" ", ""))
+        return
+    if is_figure(text):
+        _greet(turn)
         return
     found = turn.knowledge.search.decide(text, turn.today)
     match found:
