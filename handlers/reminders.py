@@ -10,10 +10,22 @@ from storage.runs import Run
 NUDGES = (dt.timedelta(days=1), dt.timedelta(days=3))
 """When an unfinished run is asked after: a day later, then three days after that, then no more."""
 
+BY_DAY = (dt.time(7), dt.time(20))
+"""Nobody is reminded outside these hours of Viet Nam."""
+MORNING = dt.time(8)
+
+
+def by_day(due: dt.datetime) -> dt.datetime:
+    """That moment, in Viet Nam's time; for one at night the morning that follows."""
+    if BY_DAY[0] <= due.time() < BY_DAY[1]:
+        return due
+    day = due.date() + dt.timedelta(days=due.time() >= BY_DAY[1])
+    return dt.datetime.combine(day, MORNING, due.tzinfo)
+
 
 def first(turn: Turn, guide: Guide) -> dt.datetime | None:
     """When to ask for the first time after somebody who moved now; never about a card read in a hurry."""
-    return None if guide.urgent else turn.now + NUDGES[0]
+    return None if guide.urgent else by_day(turn.now + NUDGES[0])
 
 
 def remind(turn: Turn, run: Run) -> dt.datetime | None:
@@ -27,7 +39,7 @@ def remind(turn: Turn, run: Run) -> dt.datetime | None:
         turn.choice("guide.no_reminders", "g:x:im"),
     ]
     turn.say("guide.reminder", guide=guide, here=here, total=total, choices=choices)
-    return turn.now + NUDGES[run.nudges + 1] if run.nudges + 1 < len(NUDGES) else None
+    return by_day(turn.now + NUDGES[run.nudges + 1]) if run.nudges + 1 < len(NUDGES) else None
 
 
 async def stop(turn: Turn) -> None:
