@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -152,16 +153,23 @@ class Guide(Model):
         place = self.steps.index(step)
         return self.steps[place + 1].id if place + 1 < len(self.steps) else END
 
-    def remaining(self, step_id: str, answers: Mapping[str, str]) -> int:
-        """How many steps are ahead from `step_id` on (itself included), as far as the answers tell."""
-        count, here = 0, step_id
-        while here != END and count < MAX_PATH:
-            step = self.step(here)
-            if step is None:
-                break
-            count += 1
-            here = self.following(step, answers.get(step.id))
-        return count
+    def remaining(self, step_id: str) -> int:
+        """How many steps are ahead from `step_id` on, itself included, by the longest way: never fewer than come."""
+        return self._ahead.get(step_id, 0)
+
+    @cached_property
+    def _ahead(self) -> Mapping[str, int]:
+        """The longest way from each step to the end, itself included; MAX_PATH for one that never ends."""
+        ways = {s.id: [c.next for c in s.choices] or [self.following(s)] for s in self.steps}
+        ahead = dict.fromkeys(ways, 0)
+        grown = True
+        while grown:  # backwards, since ways mostly lead down the file: once through is nearly always enough
+            longer = dict[str, int]()
+            for step_id in reversed(ways):
+                longest = 1 + max(longer.get(n, ahead.get(n, 0)) for n in ways[step_id])
+                longer[step_id] = min(longest, MAX_PATH)
+            grown, ahead = longer != ahead, longer
+        return ahead
 
     def place_of(self, step_id: str, history: tuple[str, ...]) -> str:
         """Where a person who stood at `step_id` of another version stands in this one.

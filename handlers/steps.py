@@ -25,9 +25,9 @@ def _heir(guide: Guide, old: str) -> str | None:
 
 
 def place(guide: Guide, run: Run) -> tuple[int, int]:
-    """Which step this is and how many there are on the person's way, as far as his answers tell."""
+    """Which step this is, and how many there are at most on the person's way."""
     here = len(run.history) + 1
-    return here, here + guide.remaining(run.step, run.answers) - 1
+    return here, here + guide.remaining(run.step) - 1
 
 
 def value(run: Run, step: Step, what: str) -> str:

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.guide import END, Caution, Confidence, Fact, Guide, Source, Step
+from content.guide import END, MAX_PATH, Caution, Confidence, Fact, Guide, Source, Step
 
 CONTENT = Path(__file__).parents[2] / "content"
 FILES = sorted((CONTENT / "guides").glob("*.yaml"))
@@ -153,17 +153,35 @@ def test_every_step_can_be_reached_and_leads_to_the_end(guide: Guide) -> None:
 @given(data=st.data())
 def test_whatever_is_answered_the_steps_run_out(data: st.DataObject) -> None:
     guide = data.draw(st.sampled_from(sorted(guides().values(), key=lambda g: g.id)))
-    here, walked, answers = guide.steps[0].id, list[str](), dict[str, str]()
+    here, walked, promised = guide.steps[0].id, list[str](), list[int]()
     while here != END:
         assert here not in walked, f"{guide.id}: {walked} comes back to {here}"
+        promised.append(len(walked) + guide.remaining(here))
         walked.append(here)
         step = guide.step(here)
         assert step is not None
-        answer = data.draw(st.sampled_from(step.choices)).id if step.choices else None
-        if answer:
-            answers[here] = answer
-        here = guide.following(step, answer)
-    assert guide.remaining(guide.steps[0].id, answers) == len(walked)
+        here = guide.following(step, data.draw(st.sampled_from(step.choices)).id if step.choices else None)
+    assert promised == sorted(promised, reverse=True), "the number of steps never grows under a person's feet"
+    assert promised[-1] >= len(walked)
+
+
+@each_guide
+def test_no_more_steps_are_promised_than_the_longest_way_has(guide: Guide) -> None:
+    def ways(here: str, walked: int = 0) -> Iterator[int]:
+        step = guide.step(here)
+        if step is None:
+            yield walked
+        else:
+            for place in sorted(onward(guide, step)):
+                yield from ways(place, walked + 1)
+
+    assert guide.remaining(guide.steps[0].id) == max(ways(guide.steps[0].id))
+
+
+def test_a_way_that_never_ends_is_counted_all_the_same() -> None:
+    guide = guides()["thanh-toan-treo"]
+    first = guide.steps[0].model_copy(update={"choices": (), "next": guide.steps[0].id})
+    assert Guide.model_validate(dict(guide) | {"steps": (first,)}).remaining(first.id) == MAX_PATH
 
 
 @each_guide

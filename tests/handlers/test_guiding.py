@@ -47,7 +47,7 @@ def with_guide(knowledge: Knowledge, guide: Guide) -> Knowledge:
 
 def edition(guide: Guide, steps: Sequence[Step]) -> Guide:
     """The next version, with these steps."""
-    return guide.model_copy(update={"version": guide.version + 1, "steps": tuple(steps)})
+    return Guide.model_validate(dict(guide) | {"version": guide.version + 1, "steps": tuple(steps)})
 
 
 def without(guide: Guide, gone: str) -> list[Step]:
