@@ -23,9 +23,9 @@ from bot.settings import Settings, SettingsError
 from bot.worker import Worker
 from content.knowledge import Knowledge
 from storage.bell import Bell
-from storage.database import Database
+from storage.database import Database, async_url
 from storage.memory import Memory
-from storage.migrate import upgrade
+from storage.migrate import upgrade, verify_key
 from storage.vault import Vault
 
 log = structlog.get_logger()
@@ -45,6 +45,7 @@ def wall_clock() -> dt.datetime:
 
 def open_database(settings: Settings, *, keyed: bool = True) -> Database:
     """The database of the settings; not `keyed` for work that opens nothing sealed. Raises SettingsError, BadUrl."""
+    async_url(settings.database_url)
     try:
         secret = settings.secret()
     except SettingsError:
@@ -110,6 +111,7 @@ class App:
     async def start(self) -> None:
         """Migrates the database, takes up what a crash left, listens, and starts to work."""
         await upgrade(self.database)
+        await verify_key(self.database)
         await self._take_up()
         self.bell.open()
         self.port = await self.server.start(self.settings.host, self.settings.port)

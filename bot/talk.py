@@ -27,7 +27,7 @@ from handlers.welcome import CONSENT_VERSION
 from storage.bell import Bell
 from storage.inbox import MAX_ATTEMPTS
 from storage.memory import Memory
-from storage.migrate import upgrade
+from storage.migrate import upgrade, verify_key
 from storage.scope import Grant
 
 HOME_COMMUNE = "31441"
@@ -130,6 +130,7 @@ class Talk:
     async def open(self) -> None:
         """Migrates the database."""
         await upgrade(self.database)
+        await verify_key(self.database)
 
     async def close(self) -> None:
         """Gives the database back."""

@@ -8,11 +8,19 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from storage.database import Database
+from storage.database import BadUrl, Database
+from storage.schema import seal
+from storage.vault import Unreadable
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_315_042
 """An arbitrary number that names our migration among PostgreSQL's advisory locks."""
+
+_WORD = b"to cong nghe so cong dong"
+
+
+class WrongKey(Exception):
+    """The database was sealed with another key: everybody would be a stranger, and nobody could be written to."""
 
 
 def _config() -> Config:
@@ -41,6 +49,26 @@ def _upgrade(connection: sa.Connection) -> str:
 
 
 async def upgrade(database: Database) -> str:
-    """Creates or migrates every table in one transaction; safe to repeat. Returns the revision."""
+    """Creates or migrates every table in one transaction; safe to repeat. Returns the revision.
+
+    Raises BadUrl when the database cannot be opened or written.
+    """
+    try:
+        async with database.write() as connection:
+            return await connection.run_sync(_upgrade)
+    except sa.exc.DBAPIError as e:
+        reason = str(e.orig).splitlines()[0].removeprefix("<class 'asyncpg.exceptions.").strip()
+        raise BadUrl(f"DATABASE_URL: the database cannot be used: {reason}") from None
+
+
+async def verify_key(database: Database) -> None:
+    """Seals a word at the first start and opens it at every later one. Raises WrongKey."""
     async with database.write() as connection:
-        return await connection.run_sync(_upgrade)
+        sealed = (await connection.execute(sa.select(seal.c.sealed))).scalar()
+        if sealed is None:
+            await connection.execute(sa.insert(seal).values(id=1, sealed=database.vault.seal(_WORD)))
+            return
+    try:
+        database.vault.open(sealed)
+    except Unreadable:
+        raise WrongKey("SECRET_KEY is not the one this database was made with: put that one back") from None

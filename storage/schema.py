@@ -366,3 +366,9 @@ outbox = sa.Table(
              sqlite_where=sa.text("settled_at IS NOT NULL"), postgresql_where=sa.text("settled_at IS NOT NULL")),
     sqlite_autoincrement=True,
 )  # fmt: skip
+
+seal = sa.Table(  # one row: something sealed when the database was made, to know its key again
+    "seal", metadata,
+    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1", name="one"), primary_key=True, autoincrement=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)  # fmt: skip

@@ -15,7 +15,7 @@ from bot.app import Clock, open_database, wall_clock
 from bot.script import time_of
 from storage.database import Database
 from storage.memory import Memory
-from storage.migrate import upgrade
+from storage.migrate import upgrade, verify_key
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -73,6 +73,8 @@ async def _opened(db: str | None, keyed: bool) -> Any:
     database = open_database(settings_for(db), keyed=keyed)
     try:
         await upgrade(database)
+        if keyed:
+            await verify_key(database)
         yield database
     finally:
         await database.close()

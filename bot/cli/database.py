@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from pathlib import Path
 
 import click
 
@@ -36,6 +37,14 @@ async def db_upgrade(db: str | None) -> None:
         await database.close()
 
 
+def _must_exist(db: str | None) -> None:
+    """A mistyped path must not look like a healthy, empty database. Raises Refused."""
+    url = settings_for(db).database_url
+    path = url.partition("///")[2]
+    if url.startswith("sqlite") and path and not Path(path).exists():
+        raise Refused(f"there is no database {path}")
+
+
 @db.command("check")
 @with_database
 @asynchronous
@@ -43,6 +52,7 @@ async def db_check(db: str | None) -> None:
     """Compares the counters with a recount and checks invariants; exits 2 when something is wrong.
 
     Example: python -m bot db check"""
+    _must_exist(db)
     async with opened(db) as database, database.read() as connection:
         found = await check(connection)
     for line in found:
@@ -61,6 +71,7 @@ async def db_backup(file: str, db: str | None) -> None:
 
     Example: python -m bot db backup var/ban-sao.db"""
     target = output_file(file)
+    _must_exist(db)
     async with opened(db) as database:
         try:
             await backup(database, target)

@@ -8,6 +8,7 @@ from bot import settings
 from bot.cli import chat, database, knowledge, later, people, report, serve
 from content.reading import KnowledgeError
 from storage.database import BadUrl
+from storage.migrate import WrongKey
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -31,7 +32,7 @@ def run(arguments: list[str] | None = None) -> int:
         message = " ".join(e.format_message().split())
         sys.stderr.write(f"{message}{hint}\n")
         return 2
-    except (settings.SettingsError, BadUrl, KnowledgeError) as e:
+    except (settings.SettingsError, BadUrl, WrongKey, KnowledgeError) as e:
         sys.stderr.write(" ".join(str(e).split()) + "\n")
         return 2
     except OSError as e:

@@ -84,7 +84,7 @@ async def listing(commune: str | None, db: str | None) -> None:
 
 
 @people.command("grant")
-@click.argument("person", type=int)
+@click.argument("person", type=click.IntRange(1, 2**53))
 @click.option("--role", type=ROLES, required=True)
 @click.option("--commune", metavar="CODE")
 @click.option("--province", metavar="CODE")
@@ -109,7 +109,7 @@ async def give(
 
 
 @people.command("revoke")
-@click.argument("person", type=int)
+@click.argument("person", type=click.IntRange(1, 2**53))
 @click.option("--role", type=ROLES, required=True)
 @with_database
 @with_now

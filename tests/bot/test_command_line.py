@@ -28,6 +28,8 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder of the test's own, so that `var/` and `.env` are nobody else's."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DATABASE_URL", raising=False)
+    (tmp_path / "junk.db").write_bytes(b"this is no database" * 100)
+    (tmp_path / "junk.db.key").write_text("0123456789abcdef")
     return tmp_path
 
 
@@ -63,6 +65,10 @@ def test_every_verb_explains_itself_with_an_example(path: tuple[str, ...], comma
         ["report", "--commune", "31441", "--week", "2026-W47", "--format", "xlsx"],
         ["people", "invite", "--role", "member", "--commune", "31441"],
         ["people", "invite", "--role", "boss", "--commune", "31441"],
+        ["people", "grant", "99999999999999999999", "--role", "admin"],
+        ["db", "check", "--db", "sqlite:///no-such-file.db"],
+        ["db", "check", "--db", "sqlite:///junk.db"],
+        ["chat", "--json", "--db", "sqlite:///junk.db"],
         ["people", "grant", "77", "--role", "officer", "--commune", "31441"],
         ["db", "check", "--db", "mysql://x"],
         ["db", "check", "--db", "???"],
@@ -170,6 +176,17 @@ async def test_somebody_erased_can_be_introduced_again(
     erase = [{"from": "an", "text": "dữ liệu của tôi"}, {"from": "an", "press": "d:xoa:that"}]
     await converse([member, *erase, member, {"from": "an", "channel": "telegram", "text": "ghi"}], monkeypatch)
     assert "giúp việc gì" in capsys.readouterr().out
+
+
+async def test_a_database_is_not_opened_with_another_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await converse([{"from": "an", "text": "chào"}], monkeypatch)
+    monkeypatch.setenv("SECRET_KEY", "another secret of its own")
+    monkeypatch.setattr("sys.stdin", stdin(b"{}"))
+    assert await asyncio.to_thread(run, ["chat", "--json", "--now", NOW]) == 2
+    assert capsys.readouterr().err.startswith("SECRET_KEY is not the one")
+    assert await asyncio.to_thread(run, ["db", "check"]) == 0  # reads nothing sealed
 
 
 async def test_an_invited_member_logs_and_the_report_counts_it(

@@ -495,3 +495,9 @@ async def test_files_travel_packed_when_the_browser_can_unpack(an: Browser) -> N
 @pytest.mark.parametrize("path", ["x/../channel.py", "x/index.html", "x/khong-co.js", "x/%2e%2e%2fchannel.py"])
 async def test_nothing_but_the_pages_own_files_is_given_out(an: Browser, path: str) -> None:
     assert (await an.http.get(f"/web/static/{path}")).status == 404
+
+
+async def test_a_cookie_of_bytes_that_are_no_text_is_a_stranger(an: Browser) -> None:
+    an.http.session.cookie_jar.clear()
+    raw = b"\xe9\xe9.x".decode("utf-8", "surrogateescape")
+    assert (await an.post({"id": SOME_ID, "text": "xin chào"}, Cookie=f"phien={raw}")).status == 401

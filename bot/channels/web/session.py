@@ -38,7 +38,7 @@ class Sessions:
         """The address of the request's session; None without a cookie that we signed."""
         value = request.cookies.get(self.cookie, "")
         token = value.partition(".")[0]
-        signed = hmac.compare_digest(value.encode(), self._sign(token).encode())
+        signed = value.isascii() and hmac.compare_digest(value, self._sign(token))
         return self._address(token) if signed else None
 
     def open(self, request: web.Request, response: web.Response) -> None:

@@ -44,6 +44,12 @@ CREATE TABLE person (
     CONSTRAINT pk_person PRIMARY KEY (id)
 );
 
+CREATE TABLE seal (
+    id INTEGER NOT NULL CONSTRAINT ck_seal_one CHECK (id = 1),
+    sealed BLOB NOT NULL,
+    CONSTRAINT pk_seal PRIMARY KEY (id)
+);
+
 CREATE TABLE audit (
     id INTEGER NOT NULL,
     at BIGINT NOT NULL,
