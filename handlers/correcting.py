@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from content.folding import clean
-from handlers import entries, fields, menu
+from handlers import entries, fields, menu, team_entries
 from handlers.turn import Choice, Turn
 from storage.entry import Entry
 from storage.log import REASON_LENGTH, NotAllowed
 
 EDIT_REASONS = ("nham", "thieu", "khac")
 VOID_REASONS = ("nham", "trung", "khac")
+VERBS = frozenset("oewvyx")
+"""Presses that an officer without a team may make too: the log itself decides which entries are his to see."""
 LONGEST_ID = 15
 """Digits; more do not fit a column of the log, and no button of ours carries them."""
 
@@ -21,6 +23,9 @@ async def press(turn: Turn, args: list[str]) -> None:
     back, l:y:<id>:<reason> why, l:d:<id>:<what> a draft, l:x:<id>:<n>:<count> results told apart.
     """
     entry = await _find(turn, args[1]) if len(args) > 1 else None
+    if entry is None and not entries.teams_of(turn):
+        turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+        return
     if entry is None:
         turn.say("assist.gone")
         await menu.show(turn)
@@ -88,7 +93,19 @@ async def show(turn: Turn, entry: Entry, message: str = "") -> None:
         _enter(turn, entry, "edit", field=None)  # the reason given holds for the next field too
     else:
         turn.state.leave()
-    entries.say_card(turn, message or messages[entry.state], entry, newest=newest)
+    if entry.member_id != turn.person_id:
+        await _show_others(turn, message or messages[entry.state], entry)
+    else:
+        entries.say_card(turn, message or messages[entry.state], entry, newest=newest)
+
+
+async def _show_others(turn: Turn, message: str, entry: Entry) -> None:
+    """An entry of somebody else: whose it is, and what an officer or head can do with it."""
+    choices = [team_entries.way_back(turn, entry), turn.choice("common.menu", "m:menu")]
+    if entry.state == "saved":
+        choices = [*entries.correct_choices(turn, entry), *choices]
+    whose = await team_entries.whose(turn, entry)
+    turn.say(f"assist.{message}", c=entries.card(turn, entry, whose=whose), choices=choices)
 
 
 async def _old_press(turn: Turn, entry: Entry) -> None:
@@ -114,20 +131,23 @@ async def _which_field(turn: Turn, entry: Entry, *, more: bool = False) -> None:
 
 
 async def _open(turn: Turn, entry: Entry) -> bool:
-    """Whether the entry may be corrected now; if not, says why or asks for the reason an officer must give."""
+    """Whether the entry may be corrected now; if not, says why or asks for the reason: a closed week and an entry of
+    somebody else need one.
+    """
     if entry.state == "void":
         await show(turn, entry)
         return False
-    if entry.state == "draft" or not entry.closed(turn.now):
+    closed, own = entry.closed(turn.now), entry.member_id == turn.person_id
+    if entry.state == "draft" or (own and not closed):
         return True
-    if turn.scope is None or entry.commune not in turn.scope.communes("officer"):
+    if closed and (turn.scope is None or entry.commune not in turn.scope.communes("officer")):
         turn.state.leave()
         choices = [turn.choice("assist.my_week", "l:m"), turn.choice("common.menu", "m:menu")]
         turn.say("assist.week_closed", c=entries.card(turn, entry), choices=choices)
         return False
     if not _data(turn, entry).get("reason"):
         _enter(turn, entry, "reason")
-        turn.say("assist.ask_reason", choices=_reasons(turn, entry, "y", EDIT_REASONS))
+        turn.say("assist.ask_reason", closed=closed, choices=_reasons(turn, entry, "y", EDIT_REASONS))
         return False
     return True
 

@@ -56,9 +56,11 @@ class Card:
     team: str | None
     place: str | None
     groups: str
+    whose: str | None
+    """Who logged it and for which team, when it is not the reader's own."""
 
 
-def card(turn: Turn, entry: Entry) -> Card:
+def card(turn: Turn, entry: Entry, *, whose: str | None = None) -> Card:
     """The entry in words."""
     terms = turn.knowledge.terms
     contents = [_small(terms.label("content", c)) for c in terms.codes("content") if c in entry.contents]
@@ -69,8 +71,8 @@ def card(turn: Turn, entry: Entry) -> Card:
     team = team_of(turn, entry.team_id)
     return Card(
         entry, turn.today, " + ".join(contents), contents[0] if contents else "", ", ".join(told),
-        team.team_name if team else None, _small(terms.label("place", entry.place)) if entry.place else None,
-        ", ".join(groups),
+        team.team_name if team and not whose else None,
+        _small(terms.label("place", entry.place)) if entry.place else None, ", ".join(groups), whose,
     )  # fmt: skip
 
 
@@ -92,10 +94,17 @@ def say_card(turn: Turn, message: str, entry: Entry, *, newest: bool) -> None:
         if newest:
             choices.append(turn.choice("assist.same", f"l:s:{entry.id}"))
         if entry.state == "saved":
-            choices.append(turn.choice("assist.edit", f"l:e:{entry.id}"))
-            choices.append(turn.choice("assist.void", f"l:v:{entry.id}", style="danger"))
+            choices += correct_choices(turn, entry)
         choices.append(turn.choice("assist.my_week", "l:m"))
     turn.say(f"assist.{message}", c=card(turn, entry), choices=choices)
+
+
+def correct_choices(turn: Turn, entry: Entry) -> list[Choice]:
+    """What sets a saved entry right."""
+    return [
+        turn.choice("assist.edit", f"l:e:{entry.id}"),
+        turn.choice("assist.void", f"l:v:{entry.id}", style="danger"),
+    ]
 
 
 # --- what follows from numbers ------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import entries, menu, my_entries, spans
+from handlers import menu, my_entries, spans, team_entries
 from handlers.turn import Choice, Turn
 from storage.periods import Period, Week
 from storage.report import province_report, report
@@ -13,6 +13,8 @@ from storage.report import province_report, report
 ANYBODY = ("member", "head", "officer", "province_officer")
 TEAMS_ACTIVE = "10"
 """The indicator that says nothing of one team alone."""
+LONGEST_ID = 15
+"""Digits; more do not fit a column, and no button of ours carries them."""
 PAGE = 20
 """Communes of a province shown at a time."""
 
@@ -103,7 +105,9 @@ def _menu(turn: Turn) -> list[Choice]:
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """r:<what>:<view>:<period>[:<page>]: s the report, t by team or commune, c by content, h by procedure."""
+    """r:<what>:<view>:<period>[:<page>]: s the report, t by team or commune, c by content, h by procedure;
+    r:e:<view>:<period>:<team>[:<page>] the entries of a team.
+    """
     if not turn.has(*ANYBODY):
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return
@@ -117,6 +121,10 @@ async def press(turn: Turn, args: list[str]) -> None:
             await _teams(turn, view, period)
         case "t", [page] if view.kind == "p" and page.isdecimal():
             await _communes(turn, view, period, int(page))
+        case "e", [team] if team.isdecimal() and view.kind != "p":
+            await _entries(turn, view, period, team)
+        case "e", [team, page] if team.isdecimal() and page.isdecimal() and view.kind != "p":
+            await _entries(turn, view, period, team, int(page))
         case "c", [] if view.kind != "t":
             await _contents(turn, view, period)
         case "h", [] if view.kind != "t":
@@ -199,7 +207,8 @@ def _choices(turn: Turn, view: View, period: Period) -> list[Choice]:
     if view.kind != "t":
         choices.append(turn.choice("report.by_content", f"r:c:{code}"))
         choices.append(turn.choice("report.by_procedure", f"r:h:{code}"))
-    elif entries.teams_of(turn):
+    else:
+        choices.append(turn.choice("report.entries", f"r:e:{code}:{view.code}"))
         choices.append(turn.choice("assist.my_week", "l:m"))
     return [*choices, turn.choice("common.menu", "m:menu")]
 
@@ -215,8 +224,21 @@ def _after_part(turn: Turn, view: View, period: Period) -> list[Choice]:
 async def _teams(turn: Turn, view: View, period: Period) -> None:
     document = await _read(turn, view, period)
     teams = [(t["team"], t["indicators"]["1"], t["active_members"], t["members"]) for t in document["teams"]]
-    turn.say("report.teams", teams=teams, choices=_after_part(turn, view, period),
+    logged = {name for name, people, *_ in teams if people}
+    code = f"{view.key}:{spans.encode(period)}"
+    opened = [Choice(name, f"r:e:{code}:{team}")
+              for team, name in await turn.memory.people.teams(view.code) if name in logged]  # fmt: skip
+    turn.say("report.teams", teams=teams, opened=bool(opened), choices=[*opened, *_after_part(turn, view, period)],
              **_heading(turn, view, period, document))  # fmt: skip
+
+
+async def _entries(turn: Turn, view: View, period: Period, team: str, page: int = 0) -> None:
+    """One team's; a head's view is of his own team, whatever the button says."""
+    if len(team) > LONGEST_ID or len(f"{page}") > LONGEST_ID:
+        await _show(turn, view, period)
+        return
+    team_id = int(view.code if view.kind == "t" else team)
+    await team_entries.show(turn, view.key, view.commune or view.code, team_id, period, page)
 
 
 async def _communes(turn: Turn, view: View, period: Period, page: int) -> None:

@@ -137,6 +137,13 @@ class People:
         """Changes the person's own data: name, commune, reminders."""
         await self._connection.execute(sa.update(person).where(person.c.id == person_id).values(**values))
 
+    async def names(self, person_ids: Sequence[int]) -> dict[int, str]:
+        """The names of those people who have one. Only for whoever may see their entries."""
+        if not person_ids:
+            return {}
+        found = sa.select(person.c.id, person.c.name).where(person.c.id.in_(person_ids), person.c.name.is_not(None))
+        return {r.id: r.name for r in await self._connection.execute(found)}
+
     # --- roles ---
 
     async def scope(self, person_id: int) -> Scope:

@@ -16,6 +16,7 @@ async def nudge_at(talk: Talk) -> dt.datetime:
     """When the only run is asked after."""
     async with talk.database.read() as connection:
         found = (await connection.execute(guide_run.select())).one().nudge_at
+    assert isinstance(found, dt.datetime)
     return found.astimezone(VIETNAM)
 
 
