@@ -1,4 +1,4 @@
-"""Secrets told in words and digits: one-time codes, passcodes, passwords."""
+"""Secrets told in words and digits: one-time codes, passcodes, passwords, bank cards and accounts."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,6 +19,16 @@ _ADDRESS_LIKE = re.compile(r"\S+@\S+\.\S+|\S+\.(?:vn|com|net|org)\b|https?:|\[")
 _NAMED = re.compile(r"[a-z ]{1,30}(?: la|[:=]) ?([a-z0-9@#$%^&*!_+~?<>]{6,64})(?![^\s,.;)!?])")
 """Somebody's name, or whatever it is the password of, then the password itself."""
 _FIGURES = re.compile(r"[\d.\-/]+")
+_CARD_DIGITS = re.compile(r"\d(?:[ .\-]?\d){12,18}(?![ .\-]?\d)")
+_ACCOUNT_DIGITS = re.compile(r"\d(?:[ .\-]?\d){5,18}(?![ .\-]?\d)")
+_CARD_CODE = re.compile(r"\d{3,4}(?![0-9a-z]|[.,/\-]\d)")
+_TO_DIGITS = re.compile(r"[a-z :=\"]{1,100}(?=\d)")
+_PREFIX = "g-"
+"""Google writes its codes "G-582914"."""
+_SPELLED_NEAR = 140
+"""Characters after a word for a secret in which spelled digits are looked for."""
+_SPELLED_SURE = 6
+"""So many spelled digits right after such a word are a secret; fewer only after "là"."""
 _CODE_LENGTHS = frozenset({4, 5, 7, 8})
 _LONE = 80
 """A message longer than this is more than a bare code."""
@@ -43,7 +53,16 @@ class Disclosures:
         itself = r" (?:chinh )?la (?:cai |so )?(?:ma )?"
         self._is_code = re.compile(rf"{itself}{one_of(words.otp, words.passcode)}(?![a-z0-9])")
         self._is_password = re.compile(rf"{itself}{one_of(words.password)}(?![a-z0-9])")
+        self._is_some_code = re.compile(rf" (?:chinh )?la {one_of(words.code)}(?: cua(?![a-z0-9])|\W*$)")
         self._harmless = folded(words.harmless)
+        spelled = one_of(words.spelled)
+        self._spelled = re.compile(word(rf"{spelled}(?:[ ,.\-]{{1,2}}{spelled}){{3,7}}"))
+        self._described = re.compile(word(one_of(words.described)))
+        self._asking = re.compile(word(one_of(words.asking)))
+        self._card = re.compile(word(one_of(words.card), digits_may_follow=True))
+        self._card_code = re.compile(word(one_of(words.card_code)))
+        self._bank_account = re.compile(word(one_of(words.bank_account), digits_may_follow=True))
+        self._whose_account = re.compile(word(one_of(words.whose_account)))
 
     def otp(self, shape: str, numbers: Sequence[Number]) -> list[Span]:
         """One-time codes beside a word that says so."""
@@ -59,11 +78,12 @@ class Disclosures:
         found = [
             starts[at]
             for m in self._code.finditer(shape)
-            if (at := self._after(shape, m.end())[0]) in starts and self._may_be_code(shape, starts[at])
+            if (at := self._past_prefix(shape, m.end())) in starts and self._may_be_code(shape, starts[at])
         ]
+        found += [n for n in starts.values() if self._is_some_code.match(shape, n.end)]
         if len(numbers) == 1 and starts and len(shape) <= _LONE:
             only = numbers[0]
-            before, after = shape[: only.start], shape[only.end :]
+            before, after = shape[: only.start].removesuffix(_PREFIX), shape[only.end :]
             dotted = "." in shape[only.start : only.end]  # "482.913" is a sum of money.
             if not dotted and self._chatter.fullmatch(before) and self._chatter.fullmatch(after):
                 found.append(only)
@@ -71,7 +91,7 @@ class Disclosures:
 
     def _codes(self, words: re.Pattern[str], shape: str, numbers: Sequence[Number]) -> list[Span]:
         ends = [m.end() for m in words.finditer(shape)]
-        if not ends or not numbers:
+        if not ends:
             return []
         found = {n for n in numbers if n.what is What.SIX and self._may_be_code(shape, n)}
         starts = {n.start: n for n in numbers}
@@ -82,7 +102,19 @@ class Disclosures:
                 found.add(number)
         lengths = _CODE_LENGTHS | {6}
         found.update(n for n in numbers if len(n.digits) in lengths and self._is_code.match(shape, n.end))
-        return [(n.start, n.end) for n in found]
+        return [(n.start, n.end) for n in found] + list(self._spelled_after(ends, shape))
+
+    def _spelled_after(self, ends: Sequence[int], shape: str) -> Iterator[Span]:
+        """Digits in words right after a word for a secret."""
+        if not self._spelled.search(shape):
+            return
+        for end in ends:
+            told = self._spelled.search(shape, end, end + _SPELLED_NEAR)
+            at, linked = self._after(shape, end) if told else (0, False)
+            if told and at >= told.start():  # "ba" is a father too, and may have been skipped
+                sure = len(told[0].split()) >= _SPELLED_SURE
+                if sure or (linked and not self._unit.match(shape, told.end())):
+                    yield told.span()
 
     def _fits(self, number: Number, linked: bool) -> bool:
         if number.what is What.PLAIN and len(number.digits) in _CODE_LENGTHS:
@@ -115,12 +147,41 @@ class Disclosures:
             at = skipped.end()
         return at, linked
 
+    def _past_prefix(self, shape: str, at: int) -> int:
+        at, _ = self._after(shape, at)
+        return at + len(_PREFIX) * shape.startswith(_PREFIX, at)
+
+    def cards(self, shape: str) -> Iterator[Span]:
+        """Card numbers that are called so, though their check digit be wrong, and the codes on the back of cards."""
+        for m in self._card.finditer(shape):
+            if told := _CARD_DIGITS.match(shape, self._after(shape, m.end())[0]):
+                yield told.span()
+        for m in self._card_code.finditer(shape):
+            told = _CARD_CODE.match(shape, self._after(shape, m.end())[0])
+            if told and not self._unit.match(shape, told.end()):
+                yield m.start(), told.end()
+
+    def accounts(self, shape: str, numbers: Sequence[Number]) -> Iterator[Span]:
+        """Numbers of bank accounts that are called so, unless it is asked whose they are."""
+        other = {n.start for n in numbers if n.what in {What.MONEY, What.DATE, What.HOTLINE}}
+        for m in self._bank_account.finditer(shape):
+            told = _ACCOUNT_DIGITS.match(shape, self._after(shape, m.end())[0])
+            if told is None or told.start() in other or self._unit.match(shape, told.end()):
+                continue
+            if not self._whose_account.search(shape, told.end(), told.end() + _LONE):
+                yield told.span()
+
     def passwords(self, shape: str, numbers: Sequence[Number]) -> list[Span]:
         """Passwords beside a word that says so, or alone and of a shape nothing else has."""
         return list(self._passwords(shape, {n.start: n for n in numbers}))
 
     def _passwords(self, shape: str, numbers: dict[int, Number]) -> Iterator[Span]:
+        ends = [m.end() for m in self._password.finditer(shape)]
+        if ends:
+            yield from self._spelled_after(ends, shape)
         for m in self._password.finditer(shape):
+            if number := self._described_password(shape, m.end(), numbers):
+                yield number.start, number.end
             at, linked = self._after(shape, m.end())
             token = _TOKEN.match(shape, at)
             if token is None:
@@ -141,6 +202,18 @@ class Disclosures:
         lone = shape.rstrip(_TRAIL)
         if 6 <= len(lone) <= 32 and " " not in lone and _LONE_PASSWORD.match(lone) and _is_mixed(lone, marked=True):
             yield 0, len(lone)
+
+    def _described_password(self, shape: str, at: int, numbers: dict[int, Number]) -> Number | None:
+        """The digits at the end of "... là sinh nhật con gái tôi 12081990"."""
+        told = _TO_DIGITS.match(shape, at)
+        number = numbers.get(told.end()) if told else None
+        if told is None or number is None or len(number.digits) < min(_CODE_LENGTHS):
+            return None
+        here = self._here.search(told[0]) or re.search("[:=]", told[0])
+        if here is None or not self._described.search(told[0], here.end()) or self._asking.search(told[0]):
+            return None
+        no_secret = number.what in {What.MONEY, What.HOTLINE, What.PROCEDURE} or self._counts(shape, number)
+        return None if no_secret else number
 
     def _is_digit_password(self, shape: str, number: Number, linked: bool) -> bool:
         if self._counts(shape, number) or number.what in {What.MONEY, What.DATE, What.HOTLINE, What.PROCEDURE}:

@@ -45,6 +45,7 @@ class Danger(StrEnum):
     FAKE_LINK = "fake_link"
     SHORT_LINK = "short_link"
     SCAM_REPORT = "scam_report"
+    BANK_ACCOUNT = "bank_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Safety:
         """The dangers of a message, or None. Pure; never raises.
 
         `expects` is what the conversation has just asked for: with a name of NUMBERS_AWAITED a bare number is an
-        answer. A secret called by its name, an identity number and a card are found all the same.
+        answer. A secret called by its name, an identity number, a card and an account are found all the same.
         """
         message = Message(text, self._letters)
         found: dict[Danger, list[Span]] = {}
@@ -103,8 +104,10 @@ class Safety:
                 if link.fake or link.short:
                     yield Danger.FAKE_LINK if link.fake else Danger.SHORT_LINK, (link.start, link.end)
         numbers = self._find_numbers(shape, closed)
+        yield from self._secret_numbers(shape, numbers, number_awaited)
         if numbers:
-            yield from self._secret_numbers(shape, numbers, number_awaited)
+            yield from ((Danger.BANK_CARD, span) for span in self._told.cards(shape))
+            yield from ((Danger.BANK_ACCOUNT, span) for span in self._told.accounts(shape, numbers))
         yield from ((Danger.PASSWORD, span) for span in self._told.passwords(shape, numbers))
         if scam := self._scams.find(shape):
             yield Danger.SCAM_REPORT, scam
@@ -174,4 +177,5 @@ class Safety:
                 spans.append((n.start, n.end))
         spans += self._told.otp(shape, numbers) + self._told.passcode(shape, numbers)
         spans += self._told.passwords(shape, numbers)
+        spans += [*self._told.cards(shape), *self._told.accounts(shape, numbers)]
         return message.places(spans) if spans else ()

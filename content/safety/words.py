@@ -66,11 +66,18 @@ class Words(Model):
     passcode: Phrases
     password: Phrases
     password_or_me: Phrases
+    spelled: Phrases
+    described: Phrases
+    asking: Phrases
     between: Phrases
     here_it_comes: Phrases
     chatter: Phrases
     units: Phrases
     not_secret_after: Phrases
+    card: Phrases
+    card_code: Phrases
+    bank_account: Phrases
+    whose_account: Phrases
     account: Phrases
     identity: Phrases
     identity_provinces: Column

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from content.knowledge import FOLDER
+from content.messages import Messages
 from content.safety import NOTE_LIMIT, Danger, Safety
 
 SAFETY = Safety.load()
@@ -148,8 +150,50 @@ ok
 .
 """.strip().splitlines()
 
+HARMLESS_MONEY_AND_CODES = """
+stk là gì
+stk có phải là số tài khoản không
+liên kết số tài khoản ngân hàng vào vneid
+liên kết tài khoản ngân hàng vào vneid để nhận 100.000 đồng
+số tài khoản ngân hàng ghi ở đâu
+nhập số tài khoản ngân hàng mà báo sai
+số tài khoản có 13 số đúng không
+stk 0123456789012 có phải lừa đảo không
+cho tôi xin stk của ủy ban để nộp phí
+tài khoản ngân hàng bị trừ 200.000 đồng
+tài khoản 0905123456 đăng nhập không được
+số tài khoản định danh là số nào
+thẻ ngân hàng hết hạn
+thẻ ngân hàng hết hạn 12/28 có nộp được không
+thẻ atm mất thì gọi 1900545413 hả
+thẻ atm cũ 2019 còn dùng được không
+số thẻ bảo hiểm y tế DN4480123456789
+số thẻ là 16 số hay 19 số
+thẻ visa nộp 135.000đ được không
+cvv là gì
+cvv 3 số nằm ở đâu
+cvv ở mặt sau thẻ phải không
+nó đòi nhập cvv
+đổi mật khẩu thế nào
+mật khẩu là ngày sinh có được không
+mật khẩu là gì vậy, tôi sinh ngày 12/08/1990
+mật khẩu là gì mà gọi 19000368 không ai trả lời
+mật khẩu có phải là số điện thoại không, số 0905123456
+đặt mật khẩu theo sinh nhật có an toàn không
+mật khẩu phải là 8 ký tự gồm tên và số
+mã số của tôi ở đâu
+582914 là mã hồ sơ hay mã số thuế
+G là mã gì
+mã OTP là gì mà năm sáu lần không về
+otp không về, thử một hai ba bốn lần rồi
+gọi năm sáu bảy lần không nhận được otp
+mã otp có sáu số hay tám số
+mã OTP là sáu số hả
+CVV842
+""".strip().splitlines()
+
 OTP, PASS, PIN = Danger.OTP, Danger.PASSWORD, Danger.PASSCODE
-IDENT, CARD = Danger.IDENTITY_NUMBER, Danger.BANK_CARD
+IDENT, CARD, ACCOUNT = Danger.IDENTITY_NUMBER, Danger.BANK_CARD, Danger.BANK_ACCOUNT
 APK, FAKE, SHORT, SCAM = Danger.APK_LINK, Danger.FAKE_LINK, Danger.SHORT_LINK, Danger.SCAM_REPORT
 
 DANGEROUS = [
@@ -189,6 +233,20 @@ DANGEROUS = [
     (OTP, "0tp 482913"),
     (OTP, "ОТР 482913"),
     (OTP, unicodedata.normalize("NFD", "mã xác nhận 482913")),
+    (OTP, "G-582914 là mã của bạn"),
+    (OTP, "G-582914"),
+    (OTP, "mã của bạn là G-582914"),
+    (OTP, "582914 la ma cua ban"),
+    (OTP, "mã OTP là năm tám hai chín một bốn"),
+    (OTP, "ma otp la nam tam hai chin mot bon nhe em"),
+    (OTP, "otp năm, tám, hai, chín, một, bốn"),
+    (OTP, "mã xác thực của tôi là ba không bảy tư"),
+    (PIN, "passcode là một hai ba bốn năm sáu"),
+    (PASS, "mật khẩu là một hai ba bốn năm sáu"),
+    (PASS, "mật khẩu của tôi là sinh nhật con gái tôi 12081990"),
+    (PASS, "mat khau la ten con gai dau cua toi 1990"),
+    (PASS, "mật khẩu vneid là số điện thoại của vợ tôi 0905123456"),
+    (PASS, "mk: ngày cưới của hai vợ chồng 12/08/1990"),
     (OTP, "MÃ XÁC MINH\n482913"),
     (PIN, "passcode 482913"),
     (PIN, "pass code của tôi là 482913"),
@@ -235,6 +293,20 @@ DANGEROUS = [
     (CARD, "4111111111111111"),
     (CARD, "thẻ atm 9704 3600 1234 5678 901"),
     (CARD, "số thẻ 5555-5555-5555-4444 hết hạn 12/28"),
+    (CARD, "số thẻ 4123 4567 8901 2345"),
+    (CARD, "so the ngan hang cua toi la 4123456789012345"),
+    (CARD, "thẻ visa: 4123-4567-8901-2345"),
+    (CARD, "thẻ atm vietcombank 4123 4567 8901 2345 678"),
+    (CARD, "cvv 842"),
+    (CARD, "CVV: 842"),
+    (CARD, "cvc là 842 nha"),
+    (CARD, "mã cvv của tôi là 8421"),
+    (ACCOUNT, "stk 0123456789012 vietcombank"),
+    (ACCOUNT, "STK: 0905123456 MB Bank"),
+    (ACCOUNT, "số tài khoản 190312345678"),
+    (ACCOUNT, "so tai khoan cua toi la 1903 1234 5678 015"),
+    (ACCOUNT, "tk vcb 0123456789"),
+    (ACCOUNT, "tài khoản ngân hàng agribank của má tui là 4800205123456"),
     (APK, "tải tại http://vneid-capnhat.top/vneid.apk"),
     (APK, "VNeID.apk"),
     (APK, "ho gui file dichvucong.apk bao cai"),
@@ -275,7 +347,7 @@ DANGEROUS = [
 ]
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@pytest.mark.parametrize("text", HARMLESS + HARMLESS_MONEY_AND_CODES)
 def test_ordinary_talk_passes(text: str) -> None:
     assert SAFETY.inspect(text) is None
 
@@ -306,6 +378,18 @@ def test_every_danger_of_a_message_is_told() -> None:
     assert found.also == {Danger.IDENTITY_NUMBER, Danger.SHORT_LINK, Danger.SCAM_REPORT}
 
 
+def test_a_cry_for_help_comes_before_the_account_it_names() -> None:
+    found = SAFETY.inspect("chuyển tiền cho nó rồi nó chặn, stk 0123456789012")
+    assert found is not None
+    assert found.kind is Danger.SCAM_REPORT
+    assert found.also == {Danger.BANK_ACCOUNT}
+
+
+@pytest.mark.parametrize("kind", Danger)
+def test_every_danger_has_an_answer(kind: Danger) -> None:
+    assert Messages(FOLDER / "messages").render(f"safety.{kind}").strip()
+
+
 @pytest.mark.parametrize(
     ("text", "secret"),
     [
@@ -314,6 +398,9 @@ def test_every_danger_of_a_message_is_told() -> None:
         (unicodedata.normalize("NFD", "mk: Lan1960ệ"), unicodedata.normalize("NFD", "Lan1960ệ")),
         ("số cccd\u200b: ０７９２０３\u200b０１２３４５ đó", "０７９２０３\u200b０１２３４５"),
         ("mã xác thực 4️⃣8️⃣2️⃣9️⃣1️⃣3️⃣ nha", "4️⃣8️⃣2️⃣9️⃣1️⃣3"),
+        ("Mã OTP là năm tám hai chín một bốn nhé", "năm tám hai chín một bốn"),
+        ("Số thẻ của tôi: 4123 4567 8901 2345 đó", "4123 4567 8901 2345"),
+        ("mật khẩu là sinh nhật con gái tôi 12081990 nha", "12081990"),
     ],
 )
 def test_places_are_those_of_the_text_as_given(text: str, secret: str) -> None:
@@ -329,14 +416,15 @@ def test_places_are_those_of_the_text_as_given(text: str, secret: str) -> None:
         "02363123456",
         "lan.nguyen@gmail.com", "H40.12-251121-0001", "000.00.12.H40-251121-0001", "4111 1111 1111 1111",
         "FT25325123456", "FT2532512",
-        "GD4790123456789", "stk 19031234", "otp 482913", "mật khẩu Lan@1960", "９０５１２３４５６",
+        "GD4790123456789", "stk 19031234", "số thẻ 4123 4567 8901 2345", "cvv 8421", "stk 1903 1234 5678",
+        "otp năm tám hai chín một bốn", "otp 482913", "mật khẩu Lan@1960", "９０５１２３４５６",
     ],
 )  # fmt: skip
 def test_a_note_keeps_no_personal_number(personal: str) -> None:
     note = SAFETY.mask(f"giúp bà Lan ({personal}) kích hoạt vneid, hẹn 21/11/2026")
     assert note.startswith("giúp bà Lan (")
     assert note.endswith("kích hoạt vneid, hẹn 21/11/2026")
-    assert not re.search(r"\d{4}|@|\d \d", note.removesuffix("21/11/2026"))
+    assert not re.search(r"\d{4}|@|\d \d|tám", note.removesuffix("21/11/2026"))
 
 
 @pytest.mark.parametrize(
@@ -352,7 +440,8 @@ def test_a_note_without_people_stays_as_it_is(note: str) -> None:
 
 
 WORDS = [
-    "otp", "mã", "mật khẩu", "là", "cccd", "cmnd", "stk", "passcode", "0905", "123456", "079203012345", ".",
+    "otp", "mã", "mật khẩu", "là", "số thẻ", "cvv", "năm tám ", "G-",
+    "cccd", "cmnd", "stk", "passcode", "0905", "123456", "079203012345", ".",
     "-", "/", "@",
     " ", ":", "a1@b", ".com", "gov.vn", "https://", "bit.ly/x", "\u0323", "\u200b", "H40-251121-0001", "[ẩn]",
         "lỡ bấm",
@@ -392,6 +481,13 @@ def test_masking_twice_is_masking_once_and_leaves_no_long_number(text: str) -> N
         "%",
         "otp 1 ",
         "mk là ",
+        "mk là tên ",
+        "otp năm ",
+        "năm tám ",
+        "stk ",
+        "stk 1 ",
+        "cvv ",
+        "số thẻ 1 ",
         "lỡ ",
         "có người gọi ",
         "000201aa",
