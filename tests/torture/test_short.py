@@ -6,11 +6,17 @@ from tests.torture.model import fits
 from tests.torture.scenario import Plan, torture
 
 
-async def test_killed_programs_lose_and_double_nothing(engine: str, request: pytest.FixtureRequest) -> None:
+@pytest.fixture
+def reachable(engine: str, request: pytest.FixtureRequest) -> str:
+    """The engine; skips where there is no server of it."""
     if engine == "postgres":
-        request.getfixturevalue("postgres_template")  # skips when there is no server
-    processes = 3 if engine == "postgres" else 1
-    outcome = await torture(Plan(engine, processes, updates=200, people=20, kills=3))
+        request.getfixturevalue("postgres_template")
+    return engine
+
+
+async def test_killed_programs_lose_and_double_nothing(reachable: str) -> None:
+    processes = 3 if reachable == "postgres" else 1
+    outcome = await torture(Plan(reachable, processes, updates=200, people=20, kills=3))
     assert not outcome.broken, outcome.logs
     assert outcome.counted["kills"] == 3
 
