@@ -98,7 +98,7 @@ async def test_nobody_opens_what_is_not_his_by_a_made_up_button(talk: Talk) -> N
                       f"l:w:{entry.id}:people:9"):  # fmt: skip
             await who.presses_value(value)
             assert not any("3 lượt" in label for label in who.labels)
-            assert "kích hoạt" not in who.reads
+            assert "kích hoạt VNeID mức 2" not in who.reads
             assert "Nguyễn Thị An" not in who.reads
     assert await only(talk) == entry
 
