@@ -39,6 +39,10 @@ async def try_code(turn: Turn, text: str, *, asked: bool = False) -> bool:
         turn.say("roles.wrong_code", choices=[turn.choice("common.menu", "m:menu")])
         return True
     turn.state.leave()
+    if found.again:
+        turn.say("roles.already_yours")
+        await menu.show(turn)
+        return True
     turn.scope = await turn.memory.people.scope(turn.person_id)
     turn.chat.commune, turn.chat.name = found.commune or turn.chat.commune, found.name or turn.chat.name
     team = next((g.team_name for g in turn.scope.grants if g.team_id == found.team_id and found.team_id), None)

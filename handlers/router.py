@@ -65,6 +65,9 @@ async def handle(turn: Turn) -> None:
     if message.group:
         turn.say("common.group")
         return
+    if safety.is_program(turn):
+        await _refuse(turn, None)
+        return
     if message.kind in (Kind.TEXT, Kind.EDITED, Kind.PHOTO, Kind.FILE) and message.text:
         finding = safety.look(turn)
         if finding is not None:
@@ -82,9 +85,13 @@ async def handle(turn: Turn) -> None:
         turn.replies[0] = menu.with_doubt(turn, turn.replies[0])
 
 
-async def _refuse(turn: Turn, finding: Finding) -> None:
+async def _refuse(turn: Turn, finding: Finding | None) -> None:
+    """Refuses a dangerous text, or a file that installs an application when there is no finding."""
     in_hand = guiding.in_hand(turn) and turn.state.flow is None
-    safety.refuse(turn, finding, ways_on=not in_hand)
+    if finding is None:
+        safety.refuse_program(turn, ways_on=not in_hand)
+    else:
+        safety.refuse(turn, finding, ways_on=not in_hand)
     if in_hand:
         await guiding.where(turn, aside=[safety.cheated(turn)])
 

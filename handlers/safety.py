@@ -1,5 +1,7 @@
 """The safety net's words: secrets are refused kindly and kept nowhere; a scam is answered before anything else."""
 
+import re
+
 from content.folding import fold
 from content.safety import Danger, Finding
 from handlers import guiding
@@ -8,6 +10,8 @@ from handlers.turn import Choice, Turn
 SCAM_GUIDE = "canh-bao-lua-dao"
 CHEATED = frozenset({"toi vua bi lua", "toi bi lua", "vua bi lua", "lua dao"})
 """Said in just these words it asks for the card itself, which is better than advice to ask for it."""
+
+_PROGRAM = re.compile(r"\.(?:apk|xapk|apks|apkm)(?:\.(?:zip|rar|7z))?\s*$", re.IGNORECASE)
 
 
 def look(turn: Turn) -> Finding | None:
@@ -18,6 +22,16 @@ def look(turn: Turn) -> Finding | None:
     found = turn.knowledge.safety.inspect(turn.message.text, expects=expects)
     asks_for_card = found is not None and found.kind is Danger.SCAM_REPORT and fold(turn.message.text) in CHEATED
     return None if asks_for_card else found
+
+
+def is_program(turn: Turn) -> bool:
+    """Whether the file sent installs an application: the usual way of robbing a telephone."""
+    return bool(turn.message.file_name and _PROGRAM.search(turn.message.file_name))
+
+
+def refuse_program(turn: Turn, *, ways_on: bool) -> None:
+    """Says not to install what was sent."""
+    turn.say("safety.apk_file", choices=[cheated(turn), turn.choice("common.menu", "m:menu")] if ways_on else [])
 
 
 def cheated(turn: Turn) -> Choice:

@@ -2,11 +2,15 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 from content.guide import Guide, Obstacle, Step
 from content.knowledge import Knowledge
 from handlers.turn import VIETNAM, Choice, Reply, Turn
 from storage.runs import Run
+
+MAX_WHOLE = 3500
+"""Letters of a guide sent as one text; a longer one leaves its remedies out."""
 
 
 def as_of_today(guide: Guide, run: Run) -> Run:
@@ -78,15 +82,17 @@ def obstacles(turn: Turn, run: Run, step: Step) -> list[Choice]:
 
 
 def after_remedy(turn: Turn, run: Run, step: Step, obstacle: Obstacle | None) -> list[Choice]:
-    """What can be done with a remedy: try it, see the other guide, say it did not help, ask a person."""
+    """What can be done with a remedy: try it, see the other guide, say it did not help, ask a person (that first when
+    the remedy is a person).
+    """
+    human = turn.choice("common.human", "m:nguoi")
     choices = [turn.choice("guide.try_again", value(run, step, "a"), style="main")]
     if obstacle is not None and obstacle.guide is not None:
         other = turn.knowledge.library.get(obstacle.guide)
         if other is not None and other.in_force(turn.today):
             choices.append(Choice(other.menu, f"g:o:{other.id}"))
     choices.append(turn.choice("guide.still_stuck", value(run, step, "k")))
-    choices.append(turn.choice("common.human", "m:nguoi"))
-    return choices
+    return [human, *choices] if obstacle is not None and obstacle.human else [*choices, human]
 
 
 def words(turn: Turn, text: str) -> str:
@@ -102,7 +108,9 @@ def need(turn: Turn, guide: Guide) -> list[str]:
 def whole(turn: Turn, guide: Guide) -> None:
     """The guide as one text, for somebody we keep nothing of, or to be read later."""
     steps = [(s, words(turn, s.text), [(o.label, words(turn, o.remedy)) for o in s.obstacles]) for s in guide.steps]
-    turn.say(
-        "guide.whole", guide=guide, summary=words(turn, guide.summary), need=need(turn, guide), steps=steps,
-        ending=words(turn, guide.ending.text),
-    )  # fmt: skip
+    said: dict[str, Any] = {"guide": guide, "summary": words(turn, guide.summary), "need": need(turn, guide),
+            "ending": words(turn, guide.ending.text)}  # fmt: skip
+    if len(turn.words("guide.whole", steps=steps, remedies=True, **said)) <= MAX_WHOLE:
+        turn.say("guide.whole", steps=steps, remedies=True, **said)
+    else:
+        turn.say("guide.whole", steps=[(s, text, []) for s, text, _ in steps], remedies=False, **said)

@@ -51,6 +51,14 @@ class Invitation:
     province: str | None
     team_id: int | None
     name: str | None
+    again: bool = False
+    """The same person had used it up already: nothing was given anew."""
+
+
+def _invitation(row: Mapping[Any, Any], *, again: bool = False) -> Invitation:
+    return Invitation(
+        row["id"], row["role"], row["commune"], row["province"], row["team_id"], row["name"], again
+    )  # fmt: skip
 
 
 _HAS_ROLES = sa.exists().where(role.c.person_id == person.c.id, role.c.ended_at.is_(None))
@@ -238,7 +246,10 @@ class People:
         return code
 
     async def redeem(self, code: str, person_id: int, now: dt.datetime) -> Invitation | None:
-        """Uses a code up and gives its role; None for an unknown, used or expired code (counted against guessing)."""
+        """Uses a code up and gives its role; None for an unknown, used or expired code (counted against guessing).
+
+        A code the same person has used before gives nothing anew and is not counted: see `Invitation.again`.
+        """
         open_ = sa.and_(
             invitation.c.code_hash == self._code_hash(code), invitation.c.used_at.is_(None),
             invitation.c.expires_at > now,
@@ -247,9 +258,13 @@ class People:
         used = sa.update(invitation).where(open_).values(used_at=now, used_by=person_id).returning(invitation)
         row = (await self._connection.execute(used)).mappings().first()
         if row is None:
-            await self._count_wrong_code(person_id, now)
-            return None
-        found = Invitation(row["id"], row["role"], row["commune"], row["province"], row["team_id"], row["name"])
+            own = sa.and_(invitation.c.code_hash == self._code_hash(code), invitation.c.used_by == person_id)
+            row = (await self._connection.execute(sa.select(invitation).where(own))).mappings().first()
+            if row is None:
+                await self._count_wrong_code(person_id, now)
+                return None
+            return _invitation(row, again=True)
+        found = _invitation(row)
         grant = Grant(found.role, found.commune, found.province, found.team_id)
         await self.grant(person_id, grant, now)
         values: dict[str, Any] = {"wrong_codes": 0, "locked_until": None}
