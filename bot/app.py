@@ -30,7 +30,8 @@ from storage.vault import Vault
 
 log = structlog.get_logger()
 Clock = Callable[[], dt.datetime]
-WORKERS_ON_POSTGRESQL = 8
+WORKERS_ON_POSTGRESQL = 2
+"""Each takes several chats at a time; more of them only wake one another (with eight: half the turns a second)."""
 POLLING = 7_315_043
 """An arbitrary number that names the matter "polling Telegram" among PostgreSQL's advisory locks."""
 LIMITS = {"telegram": Limits(channel=Rate(25, 5), chat=Rate(1, 3), group=Rate(20 / 60, 3))}

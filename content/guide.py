@@ -150,8 +150,8 @@ class Guide(Model):
             return chosen.next
         if step.next is not None:
             return step.next
-        place = self.steps.index(step)
-        return self.steps[place + 1].id if place + 1 < len(self.steps) else END
+        after = self.number_of(step.id)
+        return self.steps[after].id if after < len(self.steps) else END
 
     def remaining(self, step_id: str) -> int:
         """How many steps are ahead from `step_id` on, itself included, by the longest way: never fewer than come."""

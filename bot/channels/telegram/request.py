@@ -41,6 +41,9 @@ class ServerFailed(NetworkError):
         self.status = status
 
 
+_OF_A_MESSAGE = ("message_id", "date", "chat")
+
+
 class _Progress:
     """How far one request came."""
 
@@ -98,6 +101,11 @@ class AiohttpRequest(BaseRequest):
             answer = None
         if not isinstance(answer, dict):
             raise OutcomeUnknown("answer cannot be read")
+        result = answer.get("result")
+        if isinstance(result, dict) and "message_id" in result:
+            # Our own message comes back whole, keyboard and all; we only want to know that it is there, and building
+            # the library's objects for the rest costs more than everything else a send does.
+            answer["result"] = {key: result[key] for key in _OF_A_MESSAGE if key in result}
         return answer
 
     async def do_request(
