@@ -271,7 +271,7 @@ async def stop(turn: Turn) -> None:
     run, guide = _current(turn)
     if run is None or guide is None:
         if run is None:
-            turn.say("common.stopped")
+            turn.say("common.stopped", staff=turn.staff)
         await _nowhere(turn, run)
         return
     await turn.memory.runs.end(run, "stopped", turn.now)

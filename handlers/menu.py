@@ -16,8 +16,7 @@ async def show(turn: Turn) -> None:
     if turn.chat is None:
         await welcome.stranger_menu(turn)
         return
-    staff = turn.scope is not None and bool(turn.scope.grants)
-    turn.say("menu.main", name=turn.chat.name, staff=staff, choices=await _entries(turn))
+    turn.say("menu.main", name=turn.chat.name, staff=turn.staff, choices=await _entries(turn))
 
 
 async def _entries(turn: Turn) -> list[Choice]:
@@ -56,7 +55,8 @@ def guide_choices(turn: Turn) -> list[Choice]:
 
 async def guides(turn: Turn) -> None:
     """The list of guides."""
-    turn.say("menu.guide_list", choices=[*guide_choices(turn), turn.choice("common.menu", "m:menu")])
+    choices = [*guide_choices(turn), turn.choice("common.menu", "m:menu")]
+    turn.say("menu.guide_list", staff=turn.staff, choices=choices)
 
 
 async def press(turn: Turn, args: list[str]) -> None:
@@ -90,7 +90,7 @@ async def human(turn: Turn) -> None:
     place = turn.knowledge.places.commune(commune) if commune else None
     library = turn.knowledge.library
     turn.say(
-        "menu.human_card", place=place, centre=told.get("trung_tam"), hotline=told.get("duong_day"),
+        "menu.human_card", staff=turn.staff, place=place, centre=told.get("trung_tam"), hotline=told.get("duong_day"),
         hours=told.get("gio_lam_viec"), portal=library.words("{{ tong_dai_cong }}", turn.today),
         vneid=library.words("{{ tong_dai_vneid }}", turn.today), choices=_after_human(turn),
     )  # fmt: skip
@@ -124,7 +124,7 @@ async def small_talk(turn: Turn, words: str) -> bool:
     if not thanks and words not in GREETINGS:
         return False
     if thanks:
-        turn.say("common.you_are_welcome")
+        turn.say("common.you_are_welcome", staff=turn.staff)
     await guiding.where(turn)
     return True
 
@@ -137,7 +137,7 @@ async def not_understood(turn: Turn) -> None:
     elif turn.chat is not None and turn.chat.run is not None:
         await guiding.where(turn)
     else:
-        turn.say("common.not_understood", choices=await _entries(turn))
+        turn.say("common.not_understood", staff=turn.staff, choices=await _entries(turn))
 
 
 def with_doubt(turn: Turn, reply: Reply) -> Reply:

@@ -28,7 +28,7 @@ async def show(turn: Turn) -> None:
         turn.choice("mydata.contact", "d:hoi"),
         turn.choice("common.menu", "m:menu"),
     ]
-    turn.say("mydata.menu", choices=choices)
+    turn.say("mydata.menu", staff=turn.staff, choices=choices)
 
 
 async def press(turn: Turn, args: list[str]) -> None:
@@ -47,7 +47,8 @@ async def press(turn: Turn, args: list[str]) -> None:
             await _reminders(turn)
         case ["xoa"] | ["rut"]:
             sure = turn.choice("mydata.sure", f"d:{args[0]}:that", style="danger")
-            turn.say(f"mydata.ask_{args[0]}", choices=[sure, turn.choice("mydata.keep", "d:thoi")])
+            keep = turn.choice("mydata.keep", "d:thoi")
+            turn.say(f"mydata.ask_{args[0]}", staff=turn.staff, choices=[sure, keep])
         case ["xoa", "that"] | ["rut", "that"]:
             await _erase(turn, args[0])
         case ["hoi"]:
@@ -61,7 +62,8 @@ async def _see(turn: Turn) -> None:
     who = kept["person"]
     commune = turn.knowledge.places.commune(who["commune"]) if who["commune"] else None
     turn.say(
-        "mydata.all", who=who, commune=commune, since=who["consent_at"].astimezone(VIETNAM), kept=kept,
+        "mydata.all", staff=turn.staff, who=who, commune=commune, kept=kept,
+        since=who["consent_at"].astimezone(VIETNAM),
         role_names=[(turn.knowledge.terms.label("role", r["role"]), r["team"]) for r in kept["roles"]],
         choices=[turn.choice("mydata.copy", "d:chep"), turn.choice("mydata.back", "m:dulieu")],
     )  # fmt: skip
@@ -70,7 +72,7 @@ async def _see(turn: Turn) -> None:
 async def _copy(turn: Turn) -> None:
     kept = await turn.memory.privacy.everything(turn.person_id)
     data = json.dumps(kept, ensure_ascii=False, indent=2, default=_plain).encode()
-    turn.say("mydata.copy_sent", files=[File("du-lieu-cua-toi.json", "application/json", data)],
+    turn.say("mydata.copy_sent", staff=turn.staff, files=[File("du-lieu-cua-toi.json", "application/json", data)],
              choices=[turn.choice("common.menu", "m:menu")])  # fmt: skip
 
 
@@ -82,7 +84,7 @@ async def _correct(turn: Turn) -> None:
     choices = [turn.choice("mydata.change_commune", "c:o"), turn.choice("mydata.back", "m:dulieu")]
     if turn.scope is not None and turn.scope.grants:
         choices.insert(1, turn.choice("mydata.change_name", "d:ten"))
-    turn.say("mydata.what_to_correct", choices=choices)
+    turn.say("mydata.what_to_correct", staff=turn.staff, choices=choices)
 
 
 async def typed(turn: Turn) -> bool:
@@ -106,7 +108,7 @@ async def _reminders(turn: Turn) -> None:
     assert turn.chat is not None  # noqa: S101  (presses of strangers do not come here)
     turn.chat.reminders = not turn.chat.reminders
     await turn.memory.people.set(turn.person_id, reminders=turn.chat.reminders)
-    turn.say("mydata.reminders_set", on=turn.chat.reminders)
+    turn.say("mydata.reminders_set", staff=turn.staff, on=turn.chat.reminders)
     await show(turn)
 
 
@@ -114,6 +116,7 @@ async def _erase(turn: Turn, how: str) -> None:
     """Everything goes; what the person logged stays as numbers without a name."""
     await turn.memory.people.note("person.erased", turn.now, subject=how)
     await turn.memory.privacy.erase(turn.person_id)
+    staff = turn.staff
     turn.chat, turn.scope, turn.forgotten = None, None, True
     turn.state.leave()
-    turn.say("mydata.erased")
+    turn.say("mydata.erased", staff=staff)

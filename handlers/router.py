@@ -164,7 +164,7 @@ async def _back(turn: Turn) -> None:
 async def _stop(turn: Turn) -> None:
     if turn.state.flow:
         turn.state.leave()
-        turn.say("common.stopped")
+        turn.say("common.stopped", staff=turn.staff)
         await menu.show(turn)
     else:
         await guiding.stop(turn)

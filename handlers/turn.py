@@ -171,6 +171,11 @@ class Turn:
             raise LookupError("no record is kept of this person")
         return self.chat.person_id
 
+    @property
+    def staff(self) -> bool:
+        """Whether the person is addressed as one who works for the commune ("anh/chị"), not as a citizen ("bác")."""
+        return self.scope is not None and bool(self.scope.grants)
+
     def has(self, *roles: str) -> bool:
         """Whether the person holds one of these roles."""
         return self.scope is not None and self.scope.has(*roles)

@@ -78,3 +78,17 @@ async def test_a_whole_guide_is_short_enough_to_be_read(talk: Talk) -> None:
         assert left_out is not any(f"• {o.label}" in text for s in guide.steps for o in s.obstacles)
         short.add(left_out)
     assert True in short
+
+
+@pytest.mark.parametrize("role", ["member", "citizen"])
+async def test_who_works_for_the_commune_is_addressed_so_on_his_own_account(talk: Talk, role: str) -> None:
+    who = await (talk.member("Bình") if role == "member" else talk.citizen())
+    wrong = "bác" if role == "member" else "anh/chị"
+    for value in ("m:dulieu", "d:xem", "d:chep", "d:sua", "d:xoa", "d:rut", "d:nhac", "m:huongdan", "m:nguoi"):
+        await who.presses_value(value)
+        assert wrong not in who.reads.lower(), value
+    for text in ("dừng", "cảm ơn", "trời hôm nay đẹp quá"):
+        await who.says(text)
+        assert wrong not in who.reads.lower(), text
+    await who.presses_value("d:xoa:that")
+    assert wrong not in who.reads.lower()
