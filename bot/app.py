@@ -111,6 +111,7 @@ class App:
 
     async def start(self) -> None:
         """Migrates the database, takes up what a crash left, listens, and starts to work."""
+        self.database.claim()
         await upgrade(self.database)
         await verify_key(self.database)
         await self._take_up()

@@ -129,6 +129,7 @@ class Talk:
 
     async def open(self) -> None:
         """Migrates the database."""
+        self.database.claim()
         await upgrade(self.database)
         await verify_key(self.database)
 

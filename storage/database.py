@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import fcntl
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -47,12 +49,27 @@ class Database:
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = asyncio.Lock()
+        self._claim: int | None = None
         if self.is_sqlite:
             self.engine = self._sqlite_engine(self.url.set(drivername=INLINE), pool_size=1, max_overflow=0)
             self._reader = self._sqlite_engine(self.url, pool_size=2, max_overflow=2)
         else:
             self.engine = create_async_engine(self.url, pool_size=pool, max_overflow=5, pool_pre_ping=True)
             self._reader = self.engine
+
+    def claim(self) -> None:
+        """Makes this process the only one that handles messages on a SQLite file, until it closes or dies.
+
+        Only since nobody else can be sending is it certain that what was being sent when the last one died is not any
+        more. Raises BadUrl when another program is at work.
+        """
+        if not self.is_sqlite or not self.url.database or self.url.database == ":memory:":
+            return
+        self._claim = os.open(f"{self.url.database}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadUrl(f"{self.url.database} is in use by a running program: give another with --db") from None
 
     @property
     def engines(self) -> set[AsyncEngine]:
@@ -101,5 +118,8 @@ class Database:
 
     async def close(self) -> None:
         """Gives every connection back."""
+        if self._claim is not None:
+            os.close(self._claim)
+            self._claim = None
         for engine in self.engines:
             await engine.dispose()

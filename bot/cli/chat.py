@@ -22,8 +22,8 @@ from content.knowledge import Knowledge
 @asynccontextmanager
 async def _talk(db: str | None, now: str | None) -> AsyncIterator[Talk]:
     talk = Talk(settings_for(db), Knowledge.load(), moment(now) if now else None)
-    await talk.open()
     try:
+        await talk.open()
         yield talk
     finally:
         await talk.close()

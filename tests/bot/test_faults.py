@@ -15,7 +15,7 @@ from bot.talk import ScriptedChannel
 from bot.worker import Worker
 from content.knowledge import Knowledge
 from storage.bell import Bell
-from storage.database import Database
+from storage.database import BadUrl, Database
 from storage.memory import Memory
 from storage.outbox import LEASE, Outgoing
 from storage.vault import Vault
@@ -132,3 +132,14 @@ async def test_one_address_nobody_can_read_stops_no_reminder(house: House) -> No
     house.now += dt.timedelta(days=2)
     assert await house.scheduler.sweep() == 1
     assert await house.scheduler.sweep() == 0
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_two_programs_never_handle_messages_on_one_file(database_url: str) -> None:
+    first, second = Database(database_url, Vault(b"test")), Database(database_url, Vault(b"test"))
+    first.claim()
+    with pytest.raises(BadUrl, match="in use"):
+        second.claim()
+    await first.close()
+    second.claim()
+    await second.close()
