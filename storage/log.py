@@ -150,9 +150,7 @@ class Log:
             await self._connection.execute(sa.insert(assistance_item), rows)
 
     async def _store(self, before: Entry, after: Entry) -> None:
-        await self._connection.execute(
-            sa.update(assistance).where(assistance.c.id == before.id).values(after.row())
-        )
+        await self._connection.execute(sa.update(assistance).where(assistance.c.id == before.id).values(after.row()))
         if before.items() != after.items():
             await self._connection.execute(
                 sa.delete(assistance_item).where(assistance_item.c.assistance_id == before.id)
@@ -234,9 +232,7 @@ def _saved_in(period: Period) -> sa.ColumnElement[bool]:
 
 def _own(scope: Scope) -> sa.ColumnElement[bool]:
     # A member who left the team loses sight of it that moment, of his own entries too.
-    return sa.and_(
-        assistance.c.member_id == scope.person_id, assistance.c.team_id.in_(scope.teams("member", "head"))
-    )
+    return sa.and_(assistance.c.member_id == scope.person_id, assistance.c.team_id.in_(scope.teams("member", "head")))
 
 
 def _own_draft(scope: Scope) -> sa.ColumnElement[bool]:

@@ -77,9 +77,7 @@ async def test_a_reference_to_nowhere_is_told(database: Database) -> None:
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
         driver.execute("PRAGMA foreign_keys=OFF")
-        await connection.execute(
-            sa.insert(role).values(person_id=77, role="admin", granted_at=SATURDAY)
-        )
+        await connection.execute(sa.insert(role).values(person_id=77, role="admin", granted_at=SATURDAY))
         await connection.commit()
         lines = await check(connection)
     assert [line.split(":")[0] for line in lines] == ["role", "roles without their person"]

@@ -216,9 +216,7 @@ async def test_a_team_and_a_member_of_the_past_stay_in_the_reports_of_their_time
         await connection.execute(
             sa.update(role).where(role.c.person_id == village.person["an"]).values(ended_at=gone)
         )
-        await connection.execute(
-            sa.update(team).where(team.c.id == village.team["một"]).values(valid_to=gone.date())
-        )
+        await connection.execute(sa.update(team).where(team.c.id == village.team["một"]).values(valid_to=gone.date()))
         this, after = (await weekly(connection))["teams"], (await weekly(connection, Week(2026, 48)))["teams"]
     assert [(t["team"], t["active_members"], t["members"]) for t in this] == [("Tổ hai", 0, 2), ("Tổ một", 1, 3)]
     assert [t["team"] for t in after] == ["Tổ hai"]
