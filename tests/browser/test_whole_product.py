@@ -130,7 +130,7 @@ async def test_a_member_guides_logs_and_the_officer_reads_the_count(house: House
     await ba.press("Ghi lượt này")
     await ba.hears("Đã ghi")
     hoa = await Person.enter(browser, f"{house.url}?ma={await house.invite('officer')}")
-    await consent(hoa, "cán bộ")
+    await consent(hoa, "Cán bộ xã")
     await hoa.type("báo cáo tuần này")
     await hoa.hears("Tổng số lượt hỗ trợ: 4 lượt")
     figures = await house.count()
