@@ -132,7 +132,7 @@ async def test_a_member_guides_logs_and_the_officer_reads_the_count(house: House
     hoa = await Person.enter(browser, f"{house.url}?ma={await house.invite('officer')}")
     await consent(hoa, "Cán bộ xã")
     await hoa.type("báo cáo tuần này")
-    await hoa.hears("Tổng số lượt hỗ trợ: 4 lượt")
+    await hoa.hears("Tổng số: 4 lượt")
     figures = await house.count()
     assert (figures["1"], figures["2"], figures["5"]) == (4, 3, 1)
 
