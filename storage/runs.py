@@ -57,12 +57,16 @@ _LATEST = (
 )
 _MOVE = (
     sa.update(guide_run)
-    .where(guide_run.c.id == sa.bindparam("run"))
+    .where(guide_run.c.id == sa.bindparam("run"), guide_run.c.moved_at == sa.bindparam("was"))
     .values(
         step=sa.bindparam("to"), answers=sa.bindparam("a"), history=sa.bindparam("h"), version=sa.bindparam("v"),
         obstacle=sa.bindparam("o"), moved_at=sa.bindparam("at"), nudge_at=sa.bindparam("nudge"), nudges=0,
     )
 )  # fmt: skip
+
+
+class Overtaken(Exception):
+    """A run was moved by another turn meanwhile; the turn is to be handled anew."""
 
 
 class Runs:
@@ -104,11 +108,16 @@ class Runs:
         self, run: Run, *, step: str, answers: Mapping[str, str], history: tuple[str, ...], version: int,
         obstacle: str | None, now: dt.datetime, nudge_at: dt.datetime | None,
     ) -> Run:  # fmt: skip
-        """Puts the run at a step. Returns it as it now is."""
-        await self._connection.execute(_MOVE, {
-            "run": run.id, "to": step, "a": dict(answers), "h": list(history), "v": version, "o": obstacle,
-            "at": now, "nudge": nudge_at,
+        """Puts the run at a step. Returns it as it now is.
+
+        Raises Overtaken when it has moved since it was read: the person wrote in another chat at the same moment.
+        """
+        moved = await self._connection.execute(_MOVE, {
+            "run": run.id, "was": run.moved_at, "to": step, "a": dict(answers), "h": list(history), "v": version,
+            "o": obstacle, "at": now, "nudge": nudge_at,
         })  # fmt: skip
+        if moved.rowcount != 1:
+            raise Overtaken
         return Run(run.id, run.guide, version, step, answers, history, run.helping, obstacle, "active",
                    run.started_at, now, 0)  # fmt: skip
 
