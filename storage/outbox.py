@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -181,13 +180,3 @@ class Outbox:
         """How many rows are in each state, for health and metrics."""
         found = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
         return dict((await self._connection.execute(found)).all())
-
-    async def parked(self, limit: int = 50) -> list[dict[str, Any]]:
-        """Messages given up, with their reason, for the operator; without text or address."""
-        found = (
-            sa.select(outbox.c.id, outbox.c.channel, outbox.c.error, outbox.c.attempts, outbox.c.settled_at)
-            .where(outbox.c.state.in_(("parked", "unknown")))
-            .order_by(outbox.c.id.desc())
-            .limit(limit)
-        )
-        return [dict(r) for r in (await self._connection.execute(found)).mappings()]
