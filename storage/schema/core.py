@@ -1,10 +1,8 @@
-"""Every table, with the invariants the database itself can hold. One schema for SQLite and PostgreSQL."""
-
-import datetime as dt
-import json
-from typing import Any
+"""The tables of people, guidance, the log, its counters and the messages."""
 
 import sqlalchemy as sa
+
+from storage.schema.base import Id, Instant, Json, commune_column, metadata, one_of
 
 CHANNELS = ("web", "telegram", "zalo_oa", "zalo_bot")
 ROLES = ("member", "head", "officer", "province_officer", "admin")
@@ -19,68 +17,12 @@ RESULTS = ("xong", "hen_lai", "chuyen", "khong_duoc")
 GROUPS = ("tu_60", "khuyet_tat", "dan_toc", "ngheo", "kinh_doanh")
 ITEM_KINDS = ("content", "result", "group", "procedure")
 
-
-class Instant(sa.TypeDecorator[dt.datetime]):
-    """A moment, kept as milliseconds since 1970 UTC: exact, sortable and the same in both engines."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> int | None:
-        """A naive time is a mistake of the caller: refused with ValueError."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return round(value.timestamp() * 1000)
-
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> dt.datetime | None:
-        """The moment in UTC."""
-        return None if value is None else dt.datetime.fromtimestamp(value / 1000, tz=dt.UTC)
-
-
-class Json(sa.TypeDecorator[Any]):
-    """A small document of ours, kept as text: nothing inside it is ever searched by the database."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
-        """Compact and stable, so that equal documents are equal texts."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
-        """The document."""
-        return None if value is None else json.loads(value)
-
-
-naming = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-# `sqlite_autoincrement`: these ids live on in buttons, keys and pages when their row is gone: none is given twice.
-metadata = sa.MetaData(naming_convention=naming)
-Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
-
-def _one_of(column: str, values: tuple[str, ...], name: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=name)
-
-
-def _commune(nullable: bool = False) -> sa.Column[str]:
-    return sa.Column("commune", sa.String(5), sa.CheckConstraint("length(commune) = 5", name="commune"),
-                     nullable=nullable)  # fmt: skip
-
-
 # --- people -------------------------------------------------------------------------------------------------
 
 hamlet = sa.Table(
     "hamlet", metadata,
     sa.Column("id", Id, primary_key=True),
-    _commune(),
+    commune_column(),
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("valid_from", sa.Date, nullable=False),
     sa.Column("valid_to", sa.Date),
@@ -91,7 +33,7 @@ hamlet = sa.Table(
 team = sa.Table(
     "team", metadata,
     sa.Column("id", Id, primary_key=True),
-    _commune(),
+    commune_column(),
     sa.Column("name", sa.String(120), nullable=False),
     sa.Column("hamlet_id", sa.ForeignKey("hamlet.id")),
     sa.Column("valid_from", sa.Date, nullable=False),
@@ -105,7 +47,7 @@ person = sa.Table(
     "person", metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("name", sa.String(80)),
-    _commune(nullable=True),
+    commune_column(nullable=True),
     sa.Column("consent_version", sa.Integer, nullable=False),
     sa.Column("consent_at", Instant, nullable=False),
     sa.Column("reminders", sa.Boolean, nullable=False, server_default=sa.true()),
@@ -118,7 +60,7 @@ chat = sa.Table(
     "chat", metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("channel", sa.String(10), _one_of("channel", CHANNELS, "channel"), nullable=False),
+    sa.Column("channel", sa.String(10), one_of("channel", CHANNELS, "channel"), nullable=False),
     sa.Column("lane", sa.String(32), nullable=False),  # keyed hash of the address
     sa.Column("address", sa.LargeBinary, nullable=False),  # encrypted: we must be able to write back
     sa.Column("state", Json, nullable=False),
@@ -132,8 +74,8 @@ role = sa.Table(
     "role", metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("role", sa.String(20), _one_of("role", ROLES, "role"), nullable=False),
-    _commune(nullable=True),
+    sa.Column("role", sa.String(20), one_of("role", ROLES, "role"), nullable=False),
+    commune_column(nullable=True),
     sa.Column("province", sa.String(2)),
     sa.Column("team_id", sa.ForeignKey("team.id")),
     sa.Column("granted_at", Instant, nullable=False),
@@ -154,8 +96,8 @@ invitation = sa.Table(
     "invitation", metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("code_hash", sa.String(32), nullable=False, unique=True),
-    sa.Column("role", sa.String(20), _one_of("role", ROLES, "role"), nullable=False),
-    _commune(nullable=True),
+    sa.Column("role", sa.String(20), one_of("role", ROLES, "role"), nullable=False),
+    commune_column(nullable=True),
     sa.Column("province", sa.String(2)),
     sa.Column("team_id", sa.ForeignKey("team.id")),
     sa.Column("name", sa.String(80)),
@@ -169,7 +111,7 @@ invitation = sa.Table(
 
 commune_setting = sa.Table(
     "commune_setting", metadata,
-    _commune(),
+    commune_column(),
     sa.Column("key", sa.String(40), nullable=False),
     sa.Column("value", sa.Text, nullable=False),
     sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
@@ -200,7 +142,7 @@ guide_run = sa.Table(
     sa.Column("history", Json, nullable=False),
     sa.Column("helping", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("obstacle", sa.String(20)),
-    sa.Column("state", sa.String(8), _one_of("state", RUN_STATES, "state"), nullable=False),
+    sa.Column("state", sa.String(8), one_of("state", RUN_STATES, "state"), nullable=False),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("moved_at", Instant, nullable=False),
     sa.Column("nudge_at", Instant),
@@ -219,11 +161,11 @@ guide_run = sa.Table(
 assistance = sa.Table(
     "assistance", metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("state", sa.String(5), _one_of("state", ENTRY_STATES, "state"), nullable=False),
+    sa.Column("state", sa.String(5), one_of("state", ENTRY_STATES, "state"), nullable=False),
     sa.Column("member_id", sa.ForeignKey("person.id", ondelete="SET NULL")),
     sa.Column("entered_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
     sa.Column("team_id", sa.ForeignKey("team.id"), nullable=False),
-    _commune(),
+    commune_column(),
     sa.Column("hamlet_id", sa.ForeignKey("hamlet.id")),
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("time", sa.String(5)),  # sáng, trưa, chiều, tối or HH:MM
@@ -250,7 +192,7 @@ assistance = sa.Table(
 assistance_item = sa.Table(
     "assistance_item", metadata,
     sa.Column("assistance_id", sa.ForeignKey("assistance.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("kind", sa.String(9), _one_of("kind", ITEM_KINDS, "kind"), nullable=False),
+    sa.Column("kind", sa.String(9), one_of("kind", ITEM_KINDS, "kind"), nullable=False),
     sa.Column("code", sa.String(40), nullable=False),
     sa.Column("people", sa.Integer, sa.CheckConstraint("people IS NULL OR people > 0", name="people")),
     sa.PrimaryKeyConstraint("assistance_id", "kind", "code"),
@@ -314,12 +256,12 @@ member_day = sa.Table(
 inbox = sa.Table(
     "inbox", metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("channel", sa.String(10), _one_of("channel", CHANNELS, "channel"), nullable=False),
+    sa.Column("channel", sa.String(10), one_of("channel", CHANNELS, "channel"), nullable=False),
     sa.Column("key", sa.String(100), nullable=False),  # the platform's message id
     sa.Column("lane", sa.String(32)),  # keyed hash of the chat; gone when done
     sa.Column("seq", sa.BigInteger, nullable=False),  # the platform's order inside the chat
     sa.Column("body", sa.LargeBinary),  # encrypted raw bytes; gone when done
-    sa.Column("state", sa.String(6), _one_of("state", ("new", "done", "failed"), "state"), nullable=False),
+    sa.Column("state", sa.String(6), one_of("state", ("new", "done", "failed"), "state"), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("due_at", Instant, nullable=False),
@@ -339,13 +281,13 @@ outbox = sa.Table(
     "outbox", metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("key", sa.String(60), nullable=False, unique=True),  # cause and number: one effect, one message
-    sa.Column("channel", sa.String(10), _one_of("channel", CHANNELS, "channel"), nullable=False),
+    sa.Column("channel", sa.String(10), one_of("channel", CHANNELS, "channel"), nullable=False),
     sa.Column("lane", sa.String(32)),
     sa.Column("address", sa.LargeBinary),
     sa.Column("chat_id", sa.ForeignKey("chat.id", ondelete="SET NULL")),
     sa.Column("body", sa.LargeBinary),  # encrypted rendered message; gone when settled
     sa.Column("state", sa.String(8),
-              _one_of("state", ("queued", "sending", "sent", "unknown", "parked"), "state"), nullable=False),
+              one_of("state", ("queued", "sending", "sent", "unknown", "parked"), "state"), nullable=False),
     sa.Column("bulk", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("created_at", Instant, nullable=False),

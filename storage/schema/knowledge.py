@@ -1,0 +1,1 @@
+"""Tables of what communes set in the knowledge, and of questions it could not answer."""

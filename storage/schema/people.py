@@ -1,0 +1,1 @@
+"""Tables of requests, shifts, sessions, plans and broadcasts."""

@@ -1,0 +1,1 @@
+"""Tables of reports as they were sent."""
