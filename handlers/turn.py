@@ -34,6 +34,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What was read of a picture somebody sent. Lives for its turn only: nothing of it is stored or logged."""
+
+    codes: tuple[str, ...]
+    """The text of every code found in it, each once."""
+    problem: str | None = None
+    """Why it could not be read, a short name of the reader's; None when it could, even with no code in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What a person sent, the same on every channel."""
 
@@ -47,6 +57,8 @@ class Message:
     origin: str | None = None
     """For a press: the platform's id of the message that carried the button."""
     file_name: str | None = None
+    picture: Picture | None = None
+    """For a photo, or a file that is one, once it was fetched and read; None when nobody looked into it."""
     group: bool = False
     """Written in a group, where we do not talk about anybody's matters."""
 
