@@ -2,16 +2,16 @@
 
 import asyncio
 import contextlib
-import datetime as dt
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import structlog
 
 from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.web.channel import WebChannel
+from bot.clock import Clock, wall_clock
 from bot.mailbox import StoredMailbox
 from bot.metrics import Metrics
 from bot.pace import Limits, Pace, Rate
@@ -29,7 +29,6 @@ from storage.migrate import upgrade, verify_key
 from storage.vault import Vault
 
 log = structlog.get_logger()
-Clock = Callable[[], dt.datetime]
 WORKERS_ON_POSTGRESQL = 2
 """Each takes several chats at a time; more of them only wake one another (with eight: half the turns a second)."""
 POLLING = 7_315_043
@@ -37,11 +36,6 @@ POLLING = 7_315_043
 LIMITS = {"telegram": Limits(channel=Rate(25, 5), chat=Rate(1, 3), group=Rate(20 / 60, 3))}
 """A little under what the platforms publish for bulk sending (Telegram: about 30 a second in all, one a second to a
 chat, 20 a minute to a group); the real limits are told by a 429."""
-
-
-def wall_clock() -> dt.datetime:
-    """The machine's time, in UTC."""
-    return dt.datetime.now(dt.UTC)
 
 
 def open_database(settings: Settings, *, keyed: bool = True) -> Database:

@@ -10,7 +10,7 @@ from bot.channels.rendering import render
 from content.guide import Guide, Step
 from content.knowledge import Knowledge
 from handlers.steps import preview_step
-from handlers.turn import VIETNAM
+from storage.periods import VIETNAM
 
 
 def preview_routes(knowledge: Knowledge, environment: Environment) -> list[web.RouteDef]:

@@ -11,10 +11,11 @@ from bot.channels.base import Channel
 from bot.worker import Addressee, post, remember_choices
 from content.knowledge import Knowledge
 from handlers import reminders
-from handlers.turn import VIETNAM, Kind, Message, State, Turn
+from handlers.turn import Kind, Message, State, Turn
 from storage.bell import OUTBOX, Bell
 from storage.database import Database
 from storage.memory import Memory
+from storage.periods import VIETNAM
 from storage.runs import Nudge
 from storage.vault import Unreadable
 

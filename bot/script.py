@@ -1,16 +1,14 @@
 """The lines of `chat --json`, read strictly: what a program may say, and a sentence when it says it wrongly."""
 
-import datetime as dt
 import json
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from handlers.turn import VIETNAM
+from bot.clock import time_of
 
 Channel = Literal["web", "telegram", "zalo_oa", "zalo_bot"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-FIRST, LAST = dt.datetime(2000, 1, 1, tzinfo=VIETNAM), dt.datetime(2100, 1, 1, tzinfo=VIETNAM)
 
 
 class BadLine(ValueError):
@@ -20,18 +18,6 @@ class BadLine(ValueError):
 def _time(text: str) -> str:
     time_of(text)
     return text
-
-
-def time_of(text: str) -> dt.datetime:
-    """A time of this century; without a zone it is Viet Nam's. Raises ValueError."""
-    try:
-        when = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"'{text[:40]}' is no time: write it as 2026-11-21T09:00:00+07:00") from None
-    when = when if when.tzinfo else when.replace(tzinfo=VIETNAM)
-    if not FIRST <= when < LAST:
-        raise ValueError("a time between the years 2000 and 2100 is needed")
-    return when
 
 
 Time = Annotated[str, AfterValidator(_time)]

@@ -14,20 +14,22 @@ from bot.app import open_database
 from bot.channels.base import Accept, Envelope, NotUnderstood, Outcome, Sent
 from bot.channels.capabilities import CAPABILITIES
 from bot.channels.rendering import Button, Capabilities, Rendered
+from bot.clock import time_of
 from bot.metrics import Metrics
 from bot.postbox import Postbox
 from bot.scheduler import Scheduler
-from bot.script import BadLine, MessageLine, PeopleLine, PersonLine, TickLine, parse, time_of
+from bot.script import BadLine, MessageLine, PeopleLine, PersonLine, TickLine, parse
 from bot.settings import Settings
 from bot.worker import Worker
 from content.folding import fold
 from content.knowledge import Knowledge
-from handlers.turn import VIETNAM, Kind, Message
+from handlers.turn import Kind, Message
 from handlers.welcome import CONSENT_VERSION
 from storage.bell import Bell
 from storage.inbox import MAX_ATTEMPTS
 from storage.memory import Memory
 from storage.migrate import upgrade, verify_key
+from storage.periods import VIETNAM
 from storage.scope import Grant
 
 HOME_COMMUNE = "31441"

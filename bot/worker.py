@@ -17,13 +17,14 @@ from bot.channels.rendering import number, render
 from bot.metrics import Metrics
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import VIETNAM, Message, Reply, State, Turn, joined
+from handlers.turn import Message, Reply, State, Turn, joined
 from storage.bell import INBOX, OUTBOX, Bell
 from storage.database import Database
 from storage.inbox import Waiting
 from storage.memory import Memory
 from storage.outbox import Outgoing
 from storage.people import Chat
+from storage.periods import VIETNAM
 from storage.vault import Unreadable
 
 SWEEP = 5.0

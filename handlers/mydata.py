@@ -9,7 +9,8 @@ import json
 from typing import Any
 
 from handlers import menu, welcome
-from handlers.turn import VIETNAM, File, Turn
+from handlers.turn import File, Turn
+from storage.periods import VIETNAM
 
 
 async def show(turn: Turn) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from content.guide import Guide, Obstacle, Step
 from content.knowledge import Knowledge
-from handlers.turn import VIETNAM, Choice, Reply, Turn
+from handlers.turn import Choice, Reply, Turn
+from storage.periods import VIETNAM
 from storage.runs import Run
 
 MAX_WHOLE = 3500

@@ -12,7 +12,6 @@ from storage.memory import Memory
 from storage.people import Chat
 from storage.scope import Scope
 
-VIETNAM = dt.timezone(dt.timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """Viet Nam has kept UTC+7 without summer time since 1975, so a fixed zone is exact for every date we handle."""
 
 

@@ -18,9 +18,10 @@ from bot.worker import remember_choices
 from content.folding import fold
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import VIETNAM, Choice, Kind, Message, Reply, State, Turn
+from handlers.turn import Choice, Kind, Message, Reply, State, Turn
 from storage.database import Database
 from storage.memory import Memory
+from storage.periods import VIETNAM
 from storage.scope import Grant
 
 COMMUNE = "31441"

@@ -6,16 +6,16 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot import settings
-from bot.app import Clock, open_database, wall_clock
-from bot.script import time_of
-from storage.database import Database
-from storage.memory import Memory
-from storage.migrate import upgrade, verify_key
+from bot.clock import Clock, time_of, wall_clock
+
+if TYPE_CHECKING:  # what only some verbs need is imported by them
+    from bot.settings import Settings
+    from storage.database import Database
+    from storage.memory import Memory
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -63,13 +63,18 @@ def with_now(command: F) -> F:
     return option(command)
 
 
-def settings_for(db: str | None) -> settings.Settings:
+def settings_for(db: str | None) -> "Settings":
     """The settings, with --db in place of DATABASE_URL."""
+    from bot import settings
+
     return settings.load(**({"database_url": db} if db else {}))
 
 
 @asynccontextmanager
 async def _opened(db: str | None, keyed: bool) -> Any:
+    from bot.app import open_database
+    from storage.migrate import upgrade, verify_key
+
     database = open_database(settings_for(db), keyed=keyed)
     try:
         await upgrade(database)
@@ -80,7 +85,7 @@ async def _opened(db: str | None, keyed: bool) -> Any:
         await database.close()
 
 
-def opened(db: str | None, *, keyed: bool = False) -> AbstractAsyncContextManager[Database]:
+def opened(db: str | None, *, keyed: bool = False) -> AbstractAsyncContextManager["Database"]:
     """The database, migrated, closed again at the end; `keyed` to read or make what is sealed or hashed."""
     return _opened(db, keyed)
 
@@ -94,8 +99,10 @@ def asynchronous(command: Callable[..., Coroutine[Any, Any, T]]) -> Callable[...
     return update_wrapper(run, command)
 
 
-def memory_of(connection: Any, database: Database) -> Memory:
+def memory_of(connection: Any, database: "Database") -> "Memory":
     """The memory of a transaction."""
+    from storage.memory import Memory
+
     return Memory(connection, database.vault)
 
 

@@ -9,10 +9,10 @@ import click
 from bot.app import open_database
 from bot.cli.common import Refused, asynchronous, clock_at, opened, output_file, settings_for, with_database, with_now
 from content.places import Places
-from handlers.turn import VIETNAM
 from storage.backup import BackupError, backup
 from storage.checks import check
 from storage.migrate import upgrade
+from storage.periods import VIETNAM
 from storage.seed import seed as fill
 
 

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from bot.app import App, Clock, open_database
+from bot.app import App, open_database
 from bot.cli.common import settings_for
+from bot.clock import Clock
 from bot.settings import VAR
 from content.knowledge import Knowledge
-from handlers.turn import VIETNAM
 from storage.database import Database
 from storage.memory import Memory
 from storage.migrate import upgrade
+from storage.periods import VIETNAM
 from storage.scope import Grant
 from storage.seed import seed
 

@@ -5,7 +5,7 @@ import click
 import content as content_package
 from bot.cli.common import asynchronous, clock_at, with_now
 from content.check import check
-from handlers.turn import VIETNAM
+from storage.periods import VIETNAM
 
 
 @click.group("content")

@@ -4,11 +4,11 @@ import json
 
 import click
 
-from bot.app import Clock
 from bot.cli.common import Refused, asynchronous, clock_at, memory_of, opened, with_database, with_now
+from bot.clock import Clock
 from content.places import Places
-from handlers.turn import VIETNAM
 from storage.memory import Memory
+from storage.periods import VIETNAM
 from storage.scope import Grant
 
 ROLES = click.Choice(["member", "head", "officer", "province_officer", "admin"])

@@ -16,7 +16,8 @@ from bot.channels.base import NotUnderstood
 from bot.channels.rendering import Button, Rendered
 from bot.channels.web.hurry import Hurry
 from bot.channels.web.incoming import pack, unpack
-from handlers.turn import VIETNAM, File, Kind, Message
+from handlers.turn import File, Kind, Message
+from storage.periods import VIETNAM
 from tests.emulators.web import NOON, Behind
 
 SOME_ID = "0f8fad5bd9cb469fa16570867728950e"

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from bot.app import App, wall_clock
+from bot.app import App
+from bot.clock import wall_clock
 from bot.settings import Settings
 from content.knowledge import Knowledge
 from storage.bell import INBOX, OUTBOX

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.app import App, wall_clock
+from bot.app import App
+from bot.clock import wall_clock
 from bot.settings import Settings
 from content.knowledge import Knowledge
-from handlers.turn import VIETNAM
 from storage.memory import Memory
 from storage.migrate import upgrade
-from storage.periods import Period, Week
+from storage.periods import VIETNAM, Period, Week
 from storage.report import report
 from storage.scope import Grant
 from tests.browser.driver import Person, chromium, free_of_complaints

@@ -10,7 +10,8 @@ from aiohttp import web
 from bot.channels.base import Envelope
 from bot.channels.rendering import Rendered
 from bot.channels.web import WebChannel
-from handlers.turn import VIETNAM, Message
+from handlers.turn import Message
+from storage.periods import VIETNAM
 
 SESSION_KEY = b"a key that only tests use, 32 by"
 NOON = dt.datetime(2026, 11, 21, 12, 0, tzinfo=VIETNAM)

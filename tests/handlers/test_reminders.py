@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import reminders
-from handlers.turn import VIETNAM
+from storage.periods import VIETNAM
 from storage.schema import guide_run
 from tests.handlers.test_guiding import begun, run_of, turn_of
 from tests.talk import Talk
