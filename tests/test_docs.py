@@ -30,9 +30,16 @@ def names(paths: list[Path]) -> list[str]:
     return [str(p.relative_to(ROOT)) for p in paths]
 
 
+def commands(group: click.Group = cli) -> dict[str, click.Command]:
+    """The commands of a group, each imported."""
+    context = click.Context(group)
+    found = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return {name: command for name, command in found.items() if command}
+
+
 def verbs(group: click.Group = cli, before: str = "") -> Iterator[str]:
     """Every verb of the command line, "db check" for those in a group."""
-    for name, command in group.commands.items():
+    for name, command in commands(group).items():
         if isinstance(command, click.Group):
             yield from verbs(command, f"{before}{name} ")
         else:
@@ -61,9 +68,9 @@ def targets() -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
 def test_examples_name_verbs_and_targets_that_exist(page: Path) -> None:
     text = page.read_text("utf-8")
-    known = {*verbs(), *cli.commands}
+    known = {*verbs(), *commands()}
     for first, second in re.findall(r"python -m bot ([a-z]+)(?: ([a-z]+))?", text):
-        group = cli.commands.get(first)
+        group = commands().get(first)
         name = f"{first} {second}" if isinstance(group, click.Group) and second else first
         assert name in known, f"python -m bot {name}"
     for target in re.findall(r"(?:^ {4,}|`)make ([a-z]+)", text, re.MULTILINE):
@@ -74,7 +81,7 @@ def test_examples_name_verbs_and_targets_that_exist(page: Path) -> None:
 def test_options_of_examples_exist(page: Path) -> None:
     text = page.read_text("utf-8").replace("\\\n", " ")
     for first, second, rest in re.findall(r"python -m bot ([a-z]+)(?: ([a-z]+))?([^\n`|]*)", text):
-        command = cli.commands[first]
+        command = commands()[first]
         if isinstance(command, click.Group):
             command = command.commands.get(second, command)
         known = {o for p in command.params for o in p.opts} | {"--help"}

@@ -19,7 +19,10 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[tup
     """Every verb with its sub-verbs."""
     if isinstance(command, click.Group):
         own = [(path, command)] if path else []
-        return own + [x for name, c in command.commands.items() for x in leaves(c, (*path, name))]
+        top = click.Context(command)
+        return own + [
+            x for n in command.list_commands(top) if (c := command.get_command(top, n)) for x in leaves(c, (*path, n))
+        ]
     return [(path, command)]
 
 
