@@ -56,6 +56,8 @@ class Message:
     origin: str | None = None
     """For a press: the platform's id of the message that carried the button."""
     file_name: str | None = None
+    reference: str | None = None
+    """What the channel fetches the picture by; opens it, so it is treated like the picture itself."""
     picture: Picture | None = None
     """For a photo, or a file that is one, once it was fetched and read; None when nobody looked into it."""
     group: bool = False

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -66,6 +66,30 @@ Accept = Callable[[str, list[Envelope]], Awaitable[None]]
 
 class NotUnderstood(Exception):
     """A raw update that cannot be parsed: set aside and reported, blocks nobody."""
+
+
+LARGEST_PICTURE = 20 * 1024 * 1024
+"""Bytes of a picture we fetch: what Telegram lets a bot download, and more than any telephone's photo needs."""
+
+
+class NotFetched(Exception):
+    """A picture that could not be had; `problem` is what `Picture.problem` will say: `lost` or `too_large`.
+
+    Nothing else is told: an address of a picture opens it.
+    """
+
+    def __init__(self, problem: str = "lost") -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A channel that can bring the picture a message only refers to."""
+
+    async def fetch(self, reference: str) -> bytes:
+        """The bytes behind `Message.reference`, at most LARGEST_PICTURE of them. Raises NotFetched."""
+        ...
 
 
 class Channel(Protocol):
