@@ -49,7 +49,8 @@ class Dashboard:
             raise web.HTTPForbidden(text=EXPIRED)
         week = self._week(request.query.get("tuan"))
         async with self._database.read() as connection:
-            figures = await report(connection, code, Period.of_week(week), self._clock())
+            period, province = Period.of_week(week), commune.province.code
+            figures = await report(connection, code, period, self._clock(), province=province)
         link = f"/so-lieu/{code}?den={until}&ky={request.query['ky']}&tuan="
         before = f"{link}{week.previous()}"
         label = self._knowledge.terms.label

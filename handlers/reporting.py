@@ -153,7 +153,9 @@ async def _read(turn: Turn, view: View, period: Period) -> dict[str, Any]:
     if view.kind == "p":
         communes = [c.code for c in turn.knowledge.places.communes_of(view.code)]
         return await province_report(connection, view.code, communes, period, turn.now)
-    return await report(connection, view.commune or view.code, period, turn.now)
+    code = view.commune or view.code
+    place = turn.knowledge.places.commune(code)
+    return await report(connection, code, period, turn.now, province=place.province.code if place else None)
 
 
 def _heading(turn: Turn, view: View, period: Period, document: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from storage import statistics
 from storage.entry import Entry, load, validate
 from storage.periods import Period, Week, local_day
 from storage.schema import assistance, assistance_history, assistance_item, hamlet, role, team
-from storage.scope import Scope
+from storage.scope import NotAllowed, Scope
 from storage.statistics import Tally
 
 __all__ = ["Entry", "Log", "NotAllowed", "ReasonNeeded"]
@@ -22,10 +22,6 @@ EDITABLE = frozenset({
     "day", "time", "place", "people", "contents", "results", "groups", "procedures", "dossiers", "payments",
     "minutes", "session", "self_done", "note", "hamlet_id",
 })  # fmt: skip
-
-
-class NotAllowed(Exception):
-    """There is no such entry for this person: it is missing, out of his scope, or closed to him. Never says which."""
 
 
 class ReasonNeeded(ValueError):

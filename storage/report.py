@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,21 +12,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.entry import load
 from storage.periods import VIETNAM, Period, Week
-from storage.schema import assistance, commune_setting, day_count, member_day, nil_report, role, team
+from storage.schema import assistance, day_count, member_day, nil_report, role, team
 from storage.statistics import INDICATORS, Indicator, Tally
+from storage.targets import targets
 
 VERSION = 1  # of the shape of these documents
-TARGET = "target:"  # commune_setting key before an indicator's code; the value is the target of a year
 Measures = dict[str, int]
 
 
-async def report(connection: AsyncConnection, commune: str, period: Period, now: dt.datetime) -> dict[str, Any]:
+async def report(
+    connection: AsyncConnection, commune: str, period: Period, now: dt.datetime, *, province: str | None = None
+) -> dict[str, Any]:
     """The report of a commune: every indicator now, before and since 1 January, and each team's own.
 
     None is "no report" (silence), 0 is "nothing done" (said so, or nothing of this kind among what was entered).
+    Targets are those of the year; with `province`, its defaults stand in for what the commune has not set.
     Seven statements, however much was logged.
     """
     facts = (await _read(connection, [commune], period))[commune]
+    year = period.year_to_date().first
+    facts.targets = await targets(connection, commune, year, year.replace(month=12, day=31), province=province)
     days = await _days(connection, commune, period)
     return {
         "commune": commune,
@@ -126,7 +130,7 @@ class _Facts:
     teams: dict[int, str] = field(default_factory=dict)
     active: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     members: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    targets: dict[str, int | float] = field(default_factory=dict)
+    targets: dict[str, int] = field(default_factory=dict)
 
     def spans(self) -> tuple[_Span, _Span, _Span]:
         return self.now, self.before, self.year
@@ -150,15 +154,13 @@ class _Facts:
 
 
 async def _read(connection: AsyncConnection, communes: list[str], period: Period) -> dict[str, _Facts]:
-    """Six statements for any number of communes."""
+    """Five statements for any number of communes."""
     facts = {commune: _Facts() for commune in communes}
     spans = (period, period.previous(), period.year_to_date())
     await _read_counts(connection, facts, spans)
     await _read_nil(connection, facts, spans)
     await _read_teams(connection, facts, period)
     await _read_members(connection, facts, period)
-    if len(communes) == 1:
-        await _read_targets(connection, facts[communes[0]], communes[0])
     return facts
 
 
@@ -218,18 +220,6 @@ async def _read_members(connection: AsyncConnection, facts: dict[str, _Facts], p
     )
     for commune, team_id, person_id in await connection.execute(held):
         facts[commune].members[team_id].add(person_id)
-
-
-async def _read_targets(connection: AsyncConnection, facts: _Facts, commune: str) -> None:
-    c = commune_setting.c
-    query = sa.select(c.key, c.value).where(c.commune == commune, c.key.startswith(TARGET, autoescape=True))
-    for key, value in await connection.execute(query):
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            continue
-        if number.is_finite() and number > 0:
-            facts.targets[key.removeprefix(TARGET)] = int(number) if number == int(number) else float(number)
 
 
 async def _days(connection: AsyncConnection, commune: str, period: Period) -> list[tuple[dt.date, int]]:

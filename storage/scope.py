@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 
+class NotAllowed(Exception):
+    """There is no such thing for this person: it is missing, out of his scope, or closed to him. Never says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One role in force, with the team, commune or province it is limited to."""

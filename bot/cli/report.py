@@ -41,9 +41,11 @@ async def report(
         raise Refused("give either --commune CODE or --province CODE")
     async with opened(db) as database, database.read() as connection:
         if commune is not None:
-            if places.commune(commune) is None:
+            place = places.commune(commune)
+            if place is None:
                 raise Refused(f"'{commune}' is no commune code: five digits, e.g. 31441")
-            figures = await commune_report(connection, commune, period, moment)
+            province_of = place.province.code
+            figures = await commune_report(connection, commune, period, moment, province=province_of)
         else:
             codes = [c.code for c in places.communes_of(str(province))]
             if not codes:

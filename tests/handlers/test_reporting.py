@@ -13,8 +13,8 @@ from handlers import spans
 from storage.entry import Entry
 from storage.periods import Period, Week
 from storage.report import province_report, report, say_nil
-from storage.schema import commune_setting
-from storage.scope import Grant
+from storage.scope import Grant, Scope
+from storage.targets import Target, set_target
 from tests.talk import COMMUNE, Person, Talk
 
 NEIGHBOUR, PROVINCE = "31453", "92"
@@ -100,9 +100,8 @@ async def test_a_target_shows_how_much_of_it_is_reached(talk: Talk) -> None:
     await logged(talk, an, "Tổ Thôn 3", "2026-11-16", people=3)
     hoa = await talk.officer("Hoa")
     async with talk.memory() as memory:
-        await memory.connection.execute(commune_setting.insert().values(
-            commune=COMMUNE, key="target:2", value="9", set_at=talk.now
-        ))  # fmt: skip
+        scope = Scope(hoa.id, (Grant("officer", COMMUNE),))
+        await set_target(memory.connection, scope, COMMUNE, Target("2", "commune", "year", 9, TODAY), talk.now)
     await hoa.says("báo cáo")
     assert "3 lượt, lũy kế năm đạt 33,3%" in hoa.reads
 

@@ -12,8 +12,10 @@ from storage.database import Database
 from storage.log import Log
 from storage.periods import VIETNAM, Period, Week
 from storage.report import my_week, province_report, report, say_nil
-from storage.schema import commune_setting, role, team
+from storage.schema import role, team
+from storage.scope import Grant, Scope
 from storage.statistics import INDICATORS, recount
+from storage.targets import Target, set_target
 from tests.databases import Statements
 from tests.storage.village import BEGIN, COMMUNE, NEIGHBOUR, PROVINCE, SATURDAY, Village, build
 
@@ -188,23 +190,16 @@ async def test_nothing_to_report_is_refused_for_a_team_that_is_not(database: Dat
             await say_nil(connection, 12345, WEEK, None, SATURDAY)
 
 
-@pytest.mark.parametrize(
-    ("value", "target", "percent"),
-    [("50", 50, 76.0), ("47.5", 47.5, 80.0), ("0", None, None), ("nhiều", None, None), ("Infinity", None, None)],
-)
-async def test_a_target_is_of_the_year_and_only_a_number_is_one(
-    database: Database, value: str, target: float | None, percent: float | None
-) -> None:
+async def test_the_target_of_a_report_is_that_of_the_year_and_of_no_other_commune(database: Database) -> None:
     async with database.write() as connection:
-        await worked_week(connection)
-        for commune in (COMMUNE, NEIGHBOUR):
-            await connection.execute(
-                sa.insert(commune_setting).values(
-                    commune=commune, key="target:1", value=value if commune == COMMUNE else "1", set_at=SATURDAY
-                )
+        village = await worked_week(connection)
+        for commune, number in ((COMMUNE, 50), (NEIGHBOUR, 1)):
+            wanted = Target("1", "commune", "year", number, SATURDAY.date())
+            await set_target(
+                connection, Scope(village.person["hoa"], (Grant("officer", commune),)), commune, wanted, SATURDAY
             )
         got = await weekly(connection)
-    assert (got["indicators"][0]["target"], got["indicators"][0]["percent"]) == (target, percent)
+    assert (got["indicators"][0]["target"], got["indicators"][0]["percent"]) == (50, 76.0)
     assert all(i["target"] is None for i in got["indicators"][1:])
 
 
