@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Self
@@ -141,14 +141,26 @@ class Places:
             for province, group in units["communes"].items()
             for code, name in group.items()
         }
-        index = _Index(units, self._communes)
-        self._names = (_Names(dict(index.communes), _COMMUNE_KINDS), _Names(dict(index.districts), _DISTRICT_KINDS))
-        self._areas = frozenset().union(*index.areas)
+        self._units = units
 
     @classmethod
     def load(cls, path: Path = DATA) -> Self:
         """The map in that file."""
         return cls(json.loads(gzip.decompress(path.read_bytes())))
+
+    @cached_property
+    def _index(self) -> "_Index":
+        """Made at the first question: it takes longer than everything else at the start."""
+        return _Index(self._units, self._communes)
+
+    @cached_property
+    def _names(self) -> tuple[_Names, _Names]:
+        communes, districts = self._index.communes, self._index.districts
+        return _Names(dict(communes), _COMMUNE_KINDS), _Names(dict(districts), _DISTRICT_KINDS)
+
+    @cached_property
+    def _areas(self) -> frozenset[str]:
+        return frozenset().union(*self._index.areas)
 
     def commune(self, code: str) -> Commune | None:
         """The commune of that five-digit code."""

@@ -16,7 +16,7 @@ Way = tuple[str | int, ...]
 
 M = TypeVar("M", bound=BaseModel)
 
-_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML has its C part
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML has its C part
 
 _SHOWN = 60
 """Characters of a wrong value that a problem repeats."""
@@ -34,7 +34,7 @@ class KnowledgeError(Exception):
         self.problem = problem
 
 
-class _Loader(_BASE):  # type: ignore[misc]
+class _Loader(LOADER):  # type: ignore[misc]
     """Leaves days as text: what is no day is then told like any other wrong value."""
 
     yaml_implicit_resolvers: ClassVar = {

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from content.folding import fold
 from content.guide import Model
+from content.reading import LOADER
 
 PACKAGED = Path(__file__).parents[1] / "data" / "safety.yaml"
 """The word lists that come with the program."""
@@ -89,7 +90,7 @@ class Words(Model):
     @classmethod
     def load(cls, path: Path = PACKAGED) -> "Words":
         """The lists of a file. Raises OSError, yaml.YAMLError, or a ValidationError naming the list."""
-        return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls.model_validate(yaml.load(path.read_text(encoding="utf-8"), LOADER))  # noqa: S506  (a safe loader)
 
 
 def folded(phrases: tuple[str, ...]) -> frozenset[str]:

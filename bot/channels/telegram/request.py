@@ -5,6 +5,7 @@ import logging
 import re
 from types import SimpleNamespace
 from typing import Any, Final
+from urllib.parse import urlencode
 from urllib.request import getproxies
 
 import aiohttp
@@ -21,6 +22,7 @@ IDLE: Final = 15.0
 """Seconds an unused connection is kept."""
 POOL: Final = 64
 """Connections at once."""
+FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 """Characters that would end a header."""
 
@@ -141,8 +143,15 @@ class AiohttpRequest(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None, total: float | None, progress: _Progress
     ) -> tuple[int, bytes]:
         timeout = aiohttp.ClientTimeout(total=total, connect=CONNECT)
+        body = _body(request_data)
         async with self._open().request(
-            method, url, data=_body(request_data), timeout=timeout, allow_redirects=False, trace_request_ctx=progress
+            method,
+            url,
+            data=body,
+            headers=FORM if isinstance(body, bytes) else None,
+            timeout=timeout,
+            allow_redirects=False,
+            trace_request_ctx=progress,
         ) as response:
             return response.status, await response.read()
 
@@ -160,12 +169,12 @@ class AiohttpRequest(BaseRequest):
         return self._session
 
 
-def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+def _body(request_data: RequestData | None) -> aiohttp.FormData | bytes | None:
     """A form, or a multipart body whose file names keep their Vietnamese letters."""
     if request_data is None:
         return None
     if not request_data.contains_files:
-        return request_data.json_parameters
+        return urlencode(request_data.json_parameters).encode("ascii")
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
