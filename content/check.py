@@ -17,6 +17,7 @@ from content.safety.words import Words
 from content.search import Search
 from content.terms import Terms
 from content.texts import Rules, misspelt, strange_links, wrong_words
+from content.workdays import Workdays
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     rules, terms = _loaded(Rules.load, folder, problems), _loaded(Terms.load, folder, problems)
     _loaded(lambda words: Search.load(words, ()), folder, problems)
     _loaded(_safety, folder, problems)
+    _loaded(Workdays.load, folder, problems)
     problems += [*_messages(folder), *_spelling(folder)]
     problems += [*_menu(stock, today), *_shared(stock.guides)]
     facts = {entry.record.id: entry.record for entry in stock.facts}

@@ -1,4 +1,4 @@
-"""All the knowledge in one hand: words, guides, search, places, guard and terms, read once at the start."""
+"""All the knowledge in one hand: words, guides, search, places, guard, terms and holidays, read once at the start."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from content.places import Places
 from content.safety import Safety
 from content.search import Search
 from content.terms import Terms
+from content.workdays import Workdays
 
 FOLDER = Path(__file__).parent
 """The knowledge that comes with the program."""
@@ -25,6 +26,7 @@ class Knowledge:
     places: Places
     safety: Safety
     terms: Terms
+    workdays: Workdays
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
@@ -41,4 +43,5 @@ class Knowledge:
             places=Places.load(folder / "data" / "units.json.gz"),
             safety=Safety.load(folder / "data" / "safety.yaml"),
             terms=Terms.load(folder),
+            workdays=Workdays.load(folder),
         )
