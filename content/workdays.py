@@ -1,4 +1,4 @@
-"""Which days offices work: weekends, holidays and the Saturdays worked instead, read from content/data/holidays.yaml."""
+"""Which days offices work: weekends, holidays, and the Saturdays worked instead."""
 
 import datetime as dt
 from dataclasses import dataclass

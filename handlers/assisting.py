@@ -1,6 +1,7 @@
 """Logging help given: three taps and it is saved; and the draft a finished guide leaves."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from content.guide import Guide
@@ -253,7 +254,7 @@ async def _finish(turn: Turn, results: dict[str, int]) -> None:
 
 async def _save(turn: Turn, entry: Entry) -> None:
     key = turn.state.data.get("key")
-    saved = await turn.memory.log.add(entries.counted(entry), turn.now)
+    saved = await turn.memory.log.add(entries.counted(replace(entry, channel=turn.channel)), turn.now)
     turn.state.leave()
     turn.state.data = {"done": key, "entry": saved.id}  # for a second press of the last answer
     entries.say_card(turn, "saved", saved, newest=True)
@@ -337,6 +338,6 @@ async def _draft_in_team(turn: Turn, run_id: str, team_id: str) -> None:
     draft = await turn.memory.log.draft(entries.counted(Entry(
         team_id=team.team_id, commune=team.commune, day=turn.today, contents={data["content"]: None},
         results={data["result"]: 1}, minutes=data["minutes"], run_id=data["run"], member_id=turn.person_id,
-        entered_by=turn.person_id,
+        entered_by=turn.person_id, channel=turn.channel,
     )), turn.now)  # fmt: skip
     entries.say_card(turn, "drafted", draft, newest=False)

@@ -11,12 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.periods import Week
-from storage.schema import CONTENTS, GROUPS, PLACES, RESULTS, assistance, assistance_item
+from storage.schema import CHANNELS, CONTENTS, GROUPS, PLACES, RESULTS, assistance, assistance_item
+from storage.schema.reports import entry_channel
 
 NOTE_LENGTH = 300
 _TIME = re.compile(r"sáng|trưa|chiều|tối|([01]\d|2[0-3]):[0-5]\d")
 _KINDS = {"content": "contents", "result": "results", "group": "groups", "procedure": "procedures"}
 _COLUMNS = tuple(column.name for column in assistance.c)
+_TYPED_ON = (
+    sa.select(entry_channel.c.channel).where(entry_channel.c.assistance_id == assistance.c.id).scalar_subquery()
+).label("channel")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ class Entry:
     self_done: bool | None = None
     note: str | None = None
     run_id: int | None = None
+    channel: str | None = None
+    """Where it was typed; kept from the first moment on."""
     id: int | None = None
     state: str = "saved"
     entered_at: dt.datetime | None = None
@@ -85,6 +91,8 @@ def validate(entry: Entry, today: dt.date) -> None:
         raise ValueError("time: sáng, trưa, chiều, tối or HH:MM")
     if entry.place is not None and entry.place not in PLACES:
         raise ValueError(f"place: unknown code {entry.place!r}")
+    if entry.channel is not None and entry.channel not in CHANNELS:
+        raise ValueError(f"channel: unknown {entry.channel!r}")
     if entry.minutes is not None and not 0 <= entry.minutes <= 1440:
         raise ValueError("minutes: 0 to 1440")
     for name in ("dossiers", "payments"):
@@ -113,9 +121,10 @@ async def load(
 
     Two statements, however many entries. `lock` keeps other transactions from changing them before ours ends.
     """
-    rows = sa.select(assistance).where(*conditions).order_by(assistance.c.day, assistance.c.id)
-    if newest is not None:
-        rows = sa.select(assistance).where(*conditions)
+    rows = sa.select(assistance, _TYPED_ON).where(*conditions)
+    if newest is None:
+        rows = rows.order_by(assistance.c.day, assistance.c.id)
+    else:
         rows = rows.order_by(assistance.c.entered_at.desc(), assistance.c.id.desc()).limit(newest)
     found = (await connection.execute(rows.with_for_update() if lock else rows)).mappings().all()
     if not found:

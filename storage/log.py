@@ -12,6 +12,7 @@ from storage import statistics
 from storage.entry import Entry, load, validate
 from storage.periods import Period, Week, local_day
 from storage.schema import assistance, assistance_history, assistance_item, hamlet, role, team
+from storage.schema.reports import entry_channel
 from storage.scope import NotAllowed, Scope
 from storage.statistics import Tally
 
@@ -137,6 +138,9 @@ class Log:
         key = await self._connection.scalar(sa.insert(assistance).values(new.row()).returning(assistance.c.id))
         stored = dataclasses.replace(new, id=key)
         await self._insert_items(stored)
+        if stored.channel is not None:
+            typed = sa.insert(entry_channel).values(assistance_id=key, channel=stored.channel)
+            await self._connection.execute(typed)
         await statistics.apply(self._connection, Tally.of(come=[stored]))
         return stored
 

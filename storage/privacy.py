@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
+from storage.schema.reports import report_file
 from storage.vault import Vault
 
 QUIET_CITIZEN = dt.timedelta(days=90)
@@ -55,6 +56,9 @@ class Privacy:
             )
             .where(assistance.c.member_id == person_id)
             .order_by(assistance.c.id),
+            "reports": sa.select(report_file.c.kind, report_file.c.taken_at)
+            .where(report_file.c.taken_by == person_id)
+            .order_by(report_file.c.id),
             "roles": roles.where(role.c.person_id == person_id).order_by(role.c.id),
         }
         document: dict[str, Any] = {"person": dict(who)}

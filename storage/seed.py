@@ -15,7 +15,7 @@ from storage import made_up
 from storage.database import Database
 from storage.periods import VIETNAM, Week
 from storage.schema import Id, assistance, assistance_item, hamlet, nil_report, person, role, team
-from storage.statistics import Tally, apply, measures
+from storage.statistics import OF_HAMLETS, Tally, apply, measures
 
 _DAY_WEIGHTS = (10, 10, 10, 10, 10, 6, 2)  # Monday to Sunday
 _SHAPES = 150  # different entries; every assistance is one of them, by some member on some day
@@ -300,7 +300,9 @@ class _Sower:
             total = of_teams[team_id]
             for measure, n in counts[number].items():
                 total[measure] += n * times
+        hamlets = {writer.team_id: writer.hamlet_id for writer in by}
         for team_id, total in of_teams.items():
+            total |= {f"hamlet:{hamlets[team_id]}:{measure}": total[measure] for measure in OF_HAMLETS}
             tally.put((commune, day.day, team_id), None, total, 1)
         people = [count["people"] for count in counts]
         own: dict[tuple[int, int], list[int]] = defaultdict(list)

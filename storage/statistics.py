@@ -15,6 +15,13 @@ from storage.schema import assistance, day_count, member_day
 
 VNEID = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc")
 VULNERABLE = ("khuyet_tat", "ngheo", "dan_toc")
+TEAMS_ACTIVE = "10"
+"""The indicator that counts teams and members instead of help given."""
+SENSITIVE = ("1c",)
+"""Indicators of groups so small that a number can point at a person; so do the groups in VULNERABLE."""
+FEW = 5
+OF_HAMLETS = ("people", "dossiers", "payments")
+"""What is counted by hamlet too, for an entry that names one; the others are the hamlet's of their team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,13 @@ INDICATORS = (
 )  # fmt: skip
 
 
+def is_few(value: float | None, *, indicator: str = "", group: str = "") -> bool:
+    """Whether a number above team level is shown as "fewer than FEW" instead of as itself: 1 to 4 people of a group
+    that health, poverty or origin makes sensitive, who could be known again from so small a number.
+    """
+    return (indicator in SENSITIVE or group in VULNERABLE) and value is not None and 0 < value < FEW
+
+
 def measures(entry: Entry) -> dict[str, int]:
     """Everything one saved entry adds to the counters of its day and team; nothing that is 0.
 
@@ -84,11 +98,29 @@ def measures(entry: Entry) -> dict[str, int]:
     }
     if entry.place is not None:
         counts[f"place:{entry.place}"] = entry.people
+    if entry.channel is not None:
+        counts[f"channel:{entry.channel}"] = entry.people
+    if entry.hamlet_id is not None:
+        counts |= {f"hamlet:{entry.hamlet_id}:{measure}": counts[measure] for measure in OF_HAMLETS}
     counts |= {f"content:{code}": n for code, n in contents.items()}
     counts |= {f"result:{code}": n for code, n in entry.results.items()}
     counts |= {f"group:{code}": n for code, n in groups.items()}
     counts |= {f"procedure:{code}": _people(entry, n) for code, n in entry.procedures.items()}
     return {measure: n for measure, n in counts.items() if n}
+
+
+def part(entry: Entry, figure: str) -> int:
+    """What one saved entry adds to a figure: an indicator by its code, or a measure such as "procedure:khai-sinh".
+
+    An indicator that counts teams or members has of each entry that it shows them at work: 1.
+    """
+    counted = measures(entry)
+    indicator = next((i for i in INDICATORS if i.code == figure), None)
+    if indicator is None:
+        return counted.get(figure, 0)
+    if indicator.code == TEAMS_ACTIVE:
+        return 1
+    return sum(counted.get(measure, 0) for measure in indicator.measures)
 
 
 def _people(entry: Entry, told: int | None) -> int:

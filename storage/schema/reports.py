@@ -81,7 +81,7 @@ official_figure = sa.Table(  # points the national portal publishes, typed in by
     sa.Column("place", sa.String(5), sa.CheckConstraint("length(place) IN (2, 5)", name="place"), nullable=False),
     sa.Column("name", sa.String(40), nullable=False),
     sa.Column("day", sa.Date, nullable=False),
-    sa.Column("points", sa.Numeric(6, 2), nullable=False),
+    sa.Column("points", sa.Integer, sa.CheckConstraint("points >= 0", name="points"), nullable=False),  # hundredths
     sa.Column("rank", sa.Integer, sa.CheckConstraint("rank > 0", name="rank")),
     sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
     sa.Column("set_at", Instant, nullable=False),

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from storage.entry import Entry
 from storage.log import Log, NotAllowed
 from storage.periods import VIETNAM
 from storage.schema import (
+    CHANNELS,
     CONTENTS,
     GROUPS,
     PLACES,
@@ -26,7 +28,7 @@ from storage.schema import (
     person,
 )
 from storage.statistics import measures, recount
-from tests.storage.village import SATURDAY, Village, build
+from tests.storage.village import COMMUNE, SATURDAY, Village, build
 
 MEMBERS = (("an", "một"), ("bình", "một"), ("chi", "một"), ("dũng", "hai"), ("lan", "láng giềng"))
 EDITORS = ("an", "chi", "dũng", "hoa", "khánh")
@@ -74,12 +76,16 @@ class Player:
         self.log = Log(connection)
         self.village = village
         self.kept: list[Entry] = []
+        self._named = False
 
     async def play(self, kind: str, who: Any, said: dict[str, Any] | None, now: dt.datetime) -> None:
         if kind in ("add", "draft"):
             fields = dict(said or {})
             member, team = who
-            entry = self.village.entry(member, team, str(fields.pop("day")), **fields)
+            entry = self.village.entry(
+                member, team, str(fields.pop("day")), channel=CHANNELS[len(self.kept) % 4], **fields
+            )
+            entry = replace(entry, **self._where(entry))
             self.kept.append(await (self.log.add if kind == "add" else self.log.draft)(entry, now))
             return
         number, editor = who if isinstance(who, tuple) else (who, None)
@@ -94,11 +100,17 @@ class Player:
             elif kind == "discard":
                 await self.log.discard_draft(scope, key)
             elif kind == "change":
-                await self.log.change(scope, key, said or {}, now, "nhầm")
+                await self.log.change(scope, key, (said or {}) | self._where(entry), now, "nhầm")
             else:
                 await self.log.void(scope, key, "nhầm", now)
         except NotAllowed:
             pass
+
+    def _where(self, entry: Entry) -> dict[str, Any]:
+        """Every other entry names its hamlet, until it is changed."""
+        self._named = not self._named
+        place = self.village.hamlet["thôn 1" if entry.commune == COMMUNE else "thôn 9"]
+        return {"hamlet_id": place if self._named else None}
 
 
 class Undo(Exception):

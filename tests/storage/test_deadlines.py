@@ -1,4 +1,4 @@
-"""When a report is closed: on the commune's day and hour, off holidays; and the months of communes that count from a 15th."""
+"""When a report is closed: on the commune's day and hour, off holidays; and months that run from a 15th to a 14th."""
 
 import datetime as dt
 

@@ -7,9 +7,19 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.log import Log
 from storage.migrate import newest, upgrade
-from storage.schema import metadata
+from storage.schema import day_count, metadata
+from storage.statistics import recount
 from storage.vault import Vault
+from tests.storage.village import SATURDAY, build
+
+VERSIONS = Path(__file__).parents[2] / "storage" / "migrations" / "versions"
+_HAMLETS = (
+    sa.select(day_count.c.measure, sa.func.sum(day_count.c.value))
+    .where(day_count.c.measure.startswith("hamlet:"))
+    .group_by(day_count.c.measure)
+)
 
 _CONSTRAINTS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -79,3 +89,21 @@ async def test_the_database_itself_refuses_what_cannot_be(database: Database, ta
 
     with pytest.raises(sa.exc.IntegrityError):
         await insert()
+
+
+async def test_entries_of_before_are_counted_by_hamlet_after_the_upgrade(database: Database) -> None:
+    async with database.write() as connection:
+        village = await build(connection)
+        for day in ("2026-11-17", "2026-11-18"):
+            entry = village.entry(day=day, people=3, hamlet_id=village.hamlet["thôn 1"], dossiers=2)
+            await Log(connection).add(entry, SATURDAY)
+        await Log(connection).add(village.entry(people=5), SATURDAY)
+        after = dict((await connection.execute(_HAMLETS)).all())
+        await connection.execute(sa.delete(day_count).where(day_count.c.measure.startswith("hamlet:")))
+        script = VERSIONS / f"0005_reports.{connection.dialect.name}.sql"
+        for statement in script.read_text("utf-8").split(";\n"):
+            if statement.strip().startswith("INSERT INTO day_count"):
+                await connection.execute(sa.text(statement))
+        assert dict((await connection.execute(_HAMLETS)).all()) == after
+        assert sorted(after.values()) == [4, 6]
+        assert await recount(connection) == []

@@ -1,0 +1,94 @@
+CREATE TABLE campaign (
+	id BIGSERIAL NOT NULL,
+	place VARCHAR(5) NOT NULL CONSTRAINT ck_campaign_place CHECK (length(place) IN (2, 5)),
+	name VARCHAR(120) NOT NULL,
+	first DATE NOT NULL,
+	last DATE NOT NULL,
+	made_by BIGINT,
+	made_at BIGINT NOT NULL,
+	CONSTRAINT pk_campaign PRIMARY KEY (id),
+	CONSTRAINT ck_campaign_dates CHECK (last >= first),
+	CONSTRAINT fk_campaign_made_by FOREIGN KEY(made_by) REFERENCES person (id) ON DELETE SET NULL
+);
+
+CREATE INDEX ix_campaign_place ON campaign (place);
+
+CREATE TABLE official_figure (
+	place VARCHAR(5) NOT NULL CONSTRAINT ck_official_figure_place CHECK (length(place) IN (2, 5)),
+	name VARCHAR(40) NOT NULL,
+	day DATE NOT NULL,
+	points INTEGER NOT NULL CONSTRAINT ck_official_figure_points CHECK (points >= 0),
+	rank INTEGER CONSTRAINT ck_official_figure_rank CHECK (rank > 0),
+	set_by BIGINT,
+	set_at BIGINT NOT NULL,
+	CONSTRAINT pk_official_figure PRIMARY KEY (place, name, day),
+	CONSTRAINT fk_official_figure_set_by FOREIGN KEY(set_by) REFERENCES person (id) ON DELETE SET NULL
+);
+
+CREATE TABLE province_setting (
+	province VARCHAR(2) NOT NULL CONSTRAINT ck_province_setting_province CHECK (length(province) = 2),
+	key VARCHAR(40) NOT NULL,
+	value TEXT NOT NULL,
+	set_by BIGINT,
+	set_at BIGINT NOT NULL,
+	CONSTRAINT pk_province_setting PRIMARY KEY (province, key),
+	CONSTRAINT fk_province_setting_set_by FOREIGN KEY(set_by) REFERENCES person (id) ON DELETE SET NULL
+);
+
+CREATE TABLE report_version (
+	id BIGSERIAL NOT NULL,
+	place VARCHAR(5) NOT NULL CONSTRAINT ck_report_version_place CHECK (length(place) IN (2, 5)),
+	first DATE NOT NULL,
+	last DATE NOT NULL,
+	version INTEGER NOT NULL CONSTRAINT ck_report_version_version CHECK (version > 0),
+	cut_at BIGINT NOT NULL,
+	final BOOLEAN NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	figures TEXT NOT NULL,
+	made_by BIGINT,
+	CONSTRAINT pk_report_version PRIMARY KEY (id),
+	CONSTRAINT uq_report_version_place_first_last_version UNIQUE (place, first, last, version),
+	CONSTRAINT fk_report_version_made_by FOREIGN KEY(made_by) REFERENCES person (id) ON DELETE SET NULL
+);
+
+CREATE TABLE campaign_weight (
+	campaign_id BIGINT NOT NULL,
+	indicator VARCHAR(4) NOT NULL,
+	weight INTEGER NOT NULL CONSTRAINT ck_campaign_weight_weight CHECK (weight BETWEEN 1 AND 100),
+	goal INTEGER CONSTRAINT ck_campaign_weight_goal CHECK (goal > 0),
+	CONSTRAINT pk_campaign_weight PRIMARY KEY (campaign_id, indicator),
+	CONSTRAINT fk_campaign_weight_campaign_id FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE
+);
+
+CREATE TABLE report_file (
+	id BIGSERIAL NOT NULL,
+	version_id BIGINT NOT NULL,
+	kind VARCHAR(4) NOT NULL CONSTRAINT ck_report_file_kind CHECK (kind IN ('xlsx', 'docx', 'png')),
+	sha256 VARCHAR(64) NOT NULL,
+	taken_by BIGINT,
+	taken_at BIGINT NOT NULL,
+	CONSTRAINT pk_report_file PRIMARY KEY (id),
+	CONSTRAINT fk_report_file_version_id FOREIGN KEY(version_id) REFERENCES report_version (id),
+	CONSTRAINT fk_report_file_taken_by FOREIGN KEY(taken_by) REFERENCES person (id) ON DELETE SET NULL
+);
+
+CREATE INDEX ix_report_file_version_id ON report_file (version_id);
+
+CREATE TABLE entry_channel (
+	assistance_id BIGINT NOT NULL,
+	channel VARCHAR(10) NOT NULL CONSTRAINT ck_entry_channel_channel CHECK (channel IN ('web', 'telegram', 'zalo_oa', 'zalo_bot')),
+	CONSTRAINT pk_entry_channel PRIMARY KEY (assistance_id),
+	CONSTRAINT fk_entry_channel_assistance_id FOREIGN KEY(assistance_id) REFERENCES assistance (id) ON DELETE CASCADE
+);
+
+INSERT INTO day_count (commune, day, team_id, measure, value)
+SELECT commune, day, team_id, 'hamlet:' || hamlet_id || ':' || 'people', SUM(people) FROM assistance
+WHERE state = 'saved' AND hamlet_id IS NOT NULL GROUP BY commune, day, team_id, hamlet_id;
+
+INSERT INTO day_count (commune, day, team_id, measure, value)
+SELECT commune, day, team_id, 'hamlet:' || hamlet_id || ':' || 'dossiers', SUM(dossiers) FROM assistance
+WHERE state = 'saved' AND hamlet_id IS NOT NULL AND dossiers > 0 GROUP BY commune, day, team_id, hamlet_id;
+
+INSERT INTO day_count (commune, day, team_id, measure, value)
+SELECT commune, day, team_id, 'hamlet:' || hamlet_id || ':' || 'payments', SUM(payments) FROM assistance
+WHERE state = 'saved' AND hamlet_id IS NOT NULL AND payments > 0 GROUP BY commune, day, team_id, hamlet_id;

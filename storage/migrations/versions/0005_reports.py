@@ -1,4 +1,4 @@
-"""Reports as they were sent, and who opened which file."""
+"""Reports as they were sent, campaigns and official figures; and the counters by hamlet of what was logged before."""
 
 from storage.migrations.script import run
 
@@ -7,5 +7,5 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Creates what sent reports keep."""
+    """Creates the tables, and counts by hamlet what is in the log already (written by hand)."""
     run(__file__)

@@ -1,0 +1,185 @@
+"""What a report says beside its indicators: hamlets, members, channels, punctuality, weeks before, additions."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.entry import Entry, load
+from storage.periods import Period, Week
+from storage.schema import assistance, day_count, hamlet, member_day, nil_report, person, team
+from storage.scope import Scope
+from storage.statistics import OF_HAMLETS
+
+TREND = 8
+"""Periods a trend shows, the last one included."""
+
+
+@dataclass(frozen=True, slots=True)
+class HamletLine:
+    """What was done for a hamlet; `name` is None for what no entry and no team ties to one."""
+
+    name: str | None
+    people: int
+    dossiers: int
+    payments: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """What a member logged; `days` are those with at least one entry, as allowances are paid by."""
+
+    name: str | None
+    team: str
+    days: int
+    entries: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What came after a moment: entries new, corrected and taken back, and the lượt of the new ones."""
+
+    entered: int
+    people: int
+    changed: int
+    voided: int
+
+    def __bool__(self) -> bool:
+        return bool(self.entered or self.changed or self.voided)
+
+
+def _of(commune: str, period: Period) -> tuple[sa.ColumnElement[bool], ...]:
+    return day_count.c.commune == commune, day_count.c.day.between(period.first, period.last)
+
+
+async def by_hamlet(connection: AsyncConnection, commune: str, period: Period) -> list[HamletLine]:
+    """By hamlet, the largest first; an entry that names none belongs to the hamlet of its team. Two statements."""
+    c = day_count.c
+    query = (
+        sa.select(c.team_id, c.measure, sa.func.sum(c.value))
+        .where(*_of(commune, period), sa.or_(c.measure.in_(OF_HAMLETS), c.measure.startswith("hamlet:")))
+        .group_by(c.team_id, c.measure)
+    )
+    whole: dict[tuple[int, str], int] = defaultdict(int)
+    found: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for team_id, measure, n in await connection.execute(query):
+        first, _, rest = measure.partition(":")
+        if rest:
+            place, _, what = rest.partition(":")
+            found[int(place)][what] += n
+            whole[team_id, what] -= n
+        else:
+            whole[team_id, first] += n
+    names, home = await _hamlets(connection, commune)
+    for (team_id, what), n in whole.items():
+        found[home.get(team_id)][what] += n
+    lines = [HamletLine(names.get(key or 0), *(counts[m] for m in OF_HAMLETS)) for key, counts in found.items()]
+    kept = [line for line in lines if line.people]
+    return sorted(kept, key=lambda line: (line.name is None, -line.people, line.name or ""))
+
+
+async def _hamlets(connection: AsyncConnection, commune: str) -> tuple[dict[int, str], dict[int, int]]:
+    """Names of hamlets, and the hamlet of each team, of all times."""
+    query = sa.select(hamlet.c.id, hamlet.c.name, team.c.id).outerjoin(team, team.c.hamlet_id == hamlet.c.id)
+    rows = (await connection.execute(query.where(hamlet.c.commune == commune))).all()
+    return {key: name for key, name, _ in rows}, {of: key for key, _, of in rows if of is not None}
+
+
+async def by_member(connection: AsyncConnection, scope: Scope, period: Period) -> list[MemberLine]:
+    """By member and team, the busiest first: an officer's communes, a head's teams, else only himself."""
+    d = member_day.c
+    seen = sa.or_(
+        d.commune.in_(scope.communes("officer")),
+        d.team_id.in_(scope.teams("head")),
+        sa.and_(d.member_id == scope.person_id, d.team_id.in_(scope.teams("member"))),
+    )
+    worked = sa.func.count(sa.distinct(d.day))
+    sums = (worked, sa.func.sum(d.entries), sa.func.sum(d.people))
+    query = (
+        sa.select(person.c.name, team.c.name, *sums)
+        .join_from(member_day, person, person.c.id == d.member_id)
+        .join(team, team.c.id == d.team_id)
+        .where(d.day.between(period.first, period.last), d.entries > 0, seen)
+        .group_by(d.member_id, person.c.name, d.team_id, team.c.name)
+        .order_by(sums[2].desc(), team.c.name, d.member_id)
+    )
+    return [MemberLine(*row) for row in await connection.execute(query)]
+
+
+async def by_channel(connection: AsyncConnection, commune: str, period: Period) -> dict[str, int]:
+    """Lượt by the channel they were logged on, the largest first; those of which it is not known are in none."""
+    c = day_count.c
+    total = sa.func.sum(c.value)
+    query = (
+        sa.select(c.measure, total)
+        .where(*_of(commune, period), c.measure.startswith("channel:"))
+        .group_by(c.measure)
+        .having(total > 0)
+        .order_by(total.desc(), c.measure)
+    )
+    return {measure.partition(":")[2]: n for measure, n in await connection.execute(query)}
+
+
+async def first_words(connection: AsyncConnection, commune: str, period: Period) -> dict[int, dt.datetime]:
+    """When each team first reported of those days, by an entry that still counts or by its word of nothing.
+
+    Reads the entries of the commune in those days. Teams that said nothing are missing.
+    """
+    a, n = assistance.c, nil_report.c
+    entered = (
+        sa.select(a.team_id, sa.func.min(a.entered_at, type_=a.entered_at.type))
+        .where(a.commune == commune, a.day.between(period.first, period.last), a.state == "saved")
+        .group_by(a.team_id)
+    )
+    weeks = n.week.between(Week.of(period.first).monday, period.last)
+    said = sa.select(n.team_id, n.said_at).where(n.commune == commune, weeks)
+    first: dict[int, dt.datetime] = {}
+    for query in (entered, said):
+        for team_id, moment in await connection.execute(query):
+            first[team_id] = min(moment, first.get(team_id, moment))
+    return first
+
+
+async def trend(connection: AsyncConnection, commune: str, period: Period) -> list[tuple[Period, int | None]]:
+    """The lượt of a week or month and of the TREND - 1 before it; None is a period without a report."""
+    spans = [period]
+    while len(spans) < TREND and (period.week or period.months):
+        spans.append(spans[-1].previous())
+    c, n = day_count.c, nil_report.c
+    sums = [sa.func.sum(c.value).filter(c.day.between(s.first, s.last)) for s in spans]
+    within = c.day.between(spans[-1].first, period.last)
+    counted = sa.select(*sums).where(c.commune == commune, within, c.measure == "people")
+    values = (await connection.execute(counted)).one()
+    weeks = n.week.between(Week.of(spans[-1].first).monday, period.last)
+    said = (await connection.execute(sa.select(n.week).where(n.commune == commune, weeks))).scalars().all()
+    pairs = [(s, v or (0 if any(_touches(w, s) for w in said) else None)) for s, v in zip(spans, values, strict=True)]
+    return pairs[::-1]
+
+
+def _touches(monday: dt.date, period: Period) -> bool:
+    return Week.of(period.first).monday <= monday <= period.last
+
+
+async def additions(connection: AsyncConnection, commune: str, period: Period, since: dt.datetime) -> Additions:
+    """What was entered, corrected and taken back of those days after a moment ("bổ sung"). One statement."""
+    a = assistance.c
+    new = sa.and_(a.entered_at > since, a.state == "saved")
+    later = sa.and_(a.changed_at > since, a.entered_at <= since)
+    parts: list[sa.ColumnElement[Any]] = [
+        sa.func.count().filter(new),
+        sa.func.coalesce(sa.func.sum(a.people).filter(new), 0),
+        sa.func.count().filter(later, a.state == "saved"),
+        sa.func.count().filter(later, a.state == "void"),
+    ]
+    query = sa.select(*parts).where(a.commune == commune, a.day.between(period.first, period.last))
+    return Additions(*(await connection.execute(query)).one())
+
+
+async def entries_behind(connection: AsyncConnection, commune: str, period: Period) -> list[Entry]:
+    """Every saved entry a commune's report of those days is counted from; the caller says who may read them."""
+    counted = (assistance.c.commune == commune, assistance.c.day.between(period.first, period.last))
+    return await load(connection, *counted, assistance.c.state == "saved")
