@@ -30,8 +30,9 @@ content: setup       ## for authors of guides: what is wrong, where, and how to 
 bench: setup         ## speed, beside bare bots in the same minute
 	$(BIN)/python -m tests.bench
 
-torture: setup       ## kills it twenty times and counts what was lost
+torture: setup       ## kills it twenty times and counts what was lost; spoils a million payment codes
 	$(BIN)/python -m tests.torture
+	$(BIN)/python -m tests.torture.codes
 
 clean:
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis

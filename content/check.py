@@ -12,6 +12,7 @@ from content.guide import END, Confidence, Fact, Guide, Problem
 from content.library import Stock
 from content.messages import Messages
 from content.paths import finishing, onward, reachable
+from content.qr import Codes
 from content.reading import Entry, KnowledgeError, Page, Way, name_of, open_text, parse, read
 from content.safety.words import Words
 from content.search import Search
@@ -36,6 +37,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     _loaded(lambda words: Search.load(words, ()), folder, problems)
     _loaded(_safety, folder, problems)
     _loaded(Workdays.load, folder, problems)
+    _loaded(Codes.load, folder, problems)
     problems += [*_messages(folder), *_spelling(folder)]
     problems += [*_menu(stock, today), *_shared(stock.guides)]
     facts = {entry.record.id: entry.record for entry in stock.facts}

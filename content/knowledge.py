@@ -1,4 +1,4 @@
-"""All the knowledge in one hand: words, guides, search, places, guard, terms and holidays, read once at the start."""
+"""All the knowledge in one hand: words, guides, search, places, guard, codes, terms, holidays; read once."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Self
 from content.library import Library
 from content.messages import Messages
 from content.places import Places
+from content.qr import Codes
 from content.safety import Safety
 from content.search import Search
 from content.terms import Terms
@@ -25,6 +26,7 @@ class Knowledge:
     search: Search
     places: Places
     safety: Safety
+    codes: Codes
     terms: Terms
     workdays: Workdays
 
@@ -42,6 +44,7 @@ class Knowledge:
             search=Search.load(folder, library.guides.values()),
             places=Places.load(folder / "data" / "units.json.gz"),
             safety=Safety.load(folder / "data" / "safety.yaml"),
+            codes=Codes.load(folder),
             terms=Terms.load(folder),
             workdays=Workdays.load(folder),
         )

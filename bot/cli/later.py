@@ -19,30 +19,6 @@ def ask(now: str | None) -> None:
     _not_yet("ask")
 
 
-@click.group()
-def qr() -> None:
-    """Checks payment QR codes.
-
-    Example: python -m bot qr photo anh.jpg"""
-
-
-@qr.command("check")
-def qr_check() -> None:
-    """Payloads in, verdicts out.
-
-    Example: echo '{"payload": "000201..."}' | python -m bot qr check"""
-    _not_yet("qr check")
-
-
-@qr.command("photo")
-@click.argument("files", nargs=-1, required=True)
-def qr_photo(files: tuple[str, ...]) -> None:
-    """The same from pictures.
-
-    Example: python -m bot qr photo anh.jpg"""
-    _not_yet("qr photo")
-
-
 @click.group("log")
 def log_group() -> None:
     """Reads members' sentences.
@@ -78,6 +54,3 @@ def import_members(file: str, commune: str, dry_run: bool, as_json: bool, db: st
 
     Example: python -m bot import members danh-sach.xlsx --commune 31441 --dry-run"""
     _not_yet("import members")
-
-
-COMMANDS = (ask, qr, log_group, import_group)

@@ -11,7 +11,7 @@ VERBS: Mapping[str, str] = {
     "demo": "bot.cli.serve:demo",
     "chat": "bot.cli.chat:chat",
     "ask": "bot.cli.later:ask",
-    "qr": "bot.cli.later:qr",
+    "qr": "bot.cli.codes:qr",
     "log": "bot.cli.later:log_group",
     "report": "bot.cli.report:report",
     "content": "bot.cli.knowledge:content",

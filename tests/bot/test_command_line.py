@@ -79,7 +79,7 @@ def test_every_verb_explains_itself_with_an_example(path: tuple[str, ...], comma
         ["chat", "--json", "--now", "yesterday"],
         ["seed", "--communes", "0"],
         ["ask"],
-        ["qr", "check"],
+        ["qr", "check", "--now", "yesterday"],
         ["qr", "photo", "x.jpg"],
         ["log", "parse"],
         ["import", "members", "x.xlsx", "--commune", "31441"],
