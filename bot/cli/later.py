@@ -2,7 +2,7 @@
 
 import click
 
-from bot.cli.common import Refused, with_database, with_now
+from bot.cli.common import Refused, with_now
 
 _ASK = """Answers questions, one a line, with the guides they are about.
 
@@ -34,23 +34,3 @@ def log_parse(hamlets: str | None, now: str | None) -> None:
 
     Example: echo "giúp 3 người cài vneid" | python -m bot log parse"""
     _not_yet("log parse")
-
-
-@click.group("import")
-def import_group() -> None:
-    """Takes lists in.
-
-    Example: python -m bot import members danh-sach.xlsx --commune 31441 --dry-run"""
-
-
-@import_group.command("members")
-@click.argument("file")
-@click.option("--commune", required=True)
-@click.option("--dry-run", is_flag=True)
-@click.option("--json", "as_json", is_flag=True)
-@with_database
-def import_members(file: str, commune: str, dry_run: bool, as_json: bool, db: str | None) -> None:
-    """The list annexed to a commune's decision.
-
-    Example: python -m bot import members danh-sach.xlsx --commune 31441 --dry-run"""
-    _not_yet("import members")

@@ -17,7 +17,7 @@ VERBS: Mapping[str, str] = {
     "content": "bot.cli.knowledge:content",
     "db": "bot.cli.database:db",
     "seed": "bot.cli.database:seed",
-    "import": "bot.cli.later:import_group",
+    "import": "bot.cli.importing:import_group",
     "people": "bot.cli.people:people",
 }
 """Where each verb lives. A verb's room is opened only when the verb is called: a program that checks codes all day
