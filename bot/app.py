@@ -13,6 +13,7 @@ from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.web.channel import WebChannel
 from bot.clock import Clock, wall_clock
+from bot.links import Downloads, Links
 from bot.mailbox import StoredMailbox
 from bot.metrics import Metrics
 from bot.pace import Limits, Pace, Rate
@@ -76,11 +77,13 @@ class App:
         senders = {name: c for name, c in self.channels.items() if name != "web"}
         paces = {name: Pace(LIMITS[name], time.monotonic()) for name in senders}
         count = 1 if self.database.is_sqlite else WORKERS_ON_POSTGRESQL
+        links = Links(settings.reachable_at, self.database.vault, self.knowledge)
+        downloads = Downloads(links, self.database, self.knowledge, clock)
         parts = (self.database, self.bell, self.channels, self.knowledge, clock, self.chance)
-        self.workers = [Worker(*parts, self.metrics) for _ in range(count)]
+        self.workers = [Worker(*parts, self.metrics, links) for _ in range(count)]
         self.sender = Sender(self.database, self.bell, senders, paces, clock, self.chance, self.metrics)
-        self.scheduler = Scheduler(*parts)
-        self.server = Server(self.database, self.channels, self.knowledge, self.metrics, clock)
+        self.scheduler = Scheduler(*parts, links)
+        self.server = Server(self.database, self.channels, self.knowledge, self.metrics, clock, downloads)
         self.port = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._joined: list[asyncio.Task[None]] = []

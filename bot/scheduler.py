@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from bot.channels.base import Channel
+from bot.links import Links
 from bot.worker import Addressee, post, remember_choices
 from content.knowledge import Knowledge
 from handlers import reminders
@@ -15,6 +16,7 @@ from handlers.turn import Kind, Message, State, Turn
 from storage.bell import OUTBOX, Bell
 from storage.database import Database
 from storage.memory import Memory
+from storage.people import Chat
 from storage.periods import VIETNAM
 from storage.runs import Nudge
 from storage.vault import Unreadable
@@ -31,7 +33,7 @@ class Scheduler:
 
     def __init__(
         self, database: Database, bell: Bell, channels: Mapping[str, Channel], knowledge: Knowledge,
-        clock: Callable[[], dt.datetime], chance: random.Random,
+        clock: Callable[[], dt.datetime], chance: random.Random, links: Links | None = None,
     ) -> None:  # fmt: skip
         self._database = database
         self._bell = bell
@@ -39,6 +41,7 @@ class Scheduler:
         self._knowledge = knowledge
         self._clock = clock
         self._chance = chance
+        self._links = links or Links(None, database.vault, knowledge)
         self._retired_at: dt.datetime | None = None
         self.stopping = asyncio.Event()
 
@@ -97,17 +100,31 @@ class Scheduler:
             await memory.runs.nudged(nudge.run.id, None)
             return False
         chat = await memory.people.find(nudge.channel, nudge.lane)
+        channel = self._channels[nudge.channel]
+        if not await self._may_write(memory, channel, nudge.lane, chat, now):
+            await memory.runs.nudged(nudge.run.id, None)
+            return False
         state = State.from_json(chat.state) if chat else State()
         message = Message(address, Kind.OTHER)
         turn = Turn(
             message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, nudge.channel, chat
         )
         next_at = reminders.remind(turn, nudge.run)
-        to = Addressee(self._channels[nudge.channel], nudge.lane, address, chat)
+        to = Addressee(channel, nudge.lane, address, chat)
         since = int(nudge.run.moved_at.timestamp())  # whoever went on and stopped again is reminded anew
-        await post(memory, to, turn.replies, f"n{nudge.run.id}:{since}:{nudge.run.nudges}", now, bulk=True)
+        key = f"n{nudge.run.id}:{since}:{nudge.run.nudges}"
+        await post(memory, to, turn.replies, key, now, self._links, bulk=True)
         await memory.runs.nudged(nudge.run.id, next_at)
         if chat:
             remember_choices(state, turn.replies)
             await memory.people.keep_offer(chat.id, state.to_json())
         return bool(turn.replies)
+
+    async def _may_write(
+        self, memory: Memory, channel: Channel, lane: str, chat: Chat | None, now: dt.datetime
+    ) -> bool:  # fmt: skip
+        """Whether a reminder can reach the person now; said later, with his next word, it would only confuse."""
+        can = channel.capabilities
+        if can.window is not None and (chat is None or now - chat.last_in_at > can.window):
+            return False
+        return not (can.shared and await memory.takeovers.holds(channel.name, lane, now))

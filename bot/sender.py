@@ -17,7 +17,7 @@ from bot.pace import Pace
 from storage.bell import OUTBOX, Bell
 from storage.database import Database
 from storage.memory import Memory
-from storage.outbox import Claimed
+from storage.outbox import HELD_FOR, Claimed
 
 IN_FLIGHT = 40
 """How many messages may be on their way at once."""
@@ -46,9 +46,11 @@ class Results:
     doubtful: list[Claimed] = field(default_factory=list)
     unreachable: list[tuple[Claimed, str]] = field(default_factory=list)
     moved: list[tuple[Claimed, str]] = field(default_factory=list)
+    held: list[tuple[Claimed, dt.datetime]] = field(default_factory=list)
+    """Each with the time its sending began."""
 
     def __bool__(self) -> bool:
-        return bool(self.settled or self.again)
+        return bool(self.settled or self.again or self.held)
 
 
 class Sender:
@@ -113,7 +115,7 @@ class Sender:
                 memory = Memory(connection, self._database.vault)
                 await self._write_down(memory, results)
                 if free:
-                    claimed = await memory.outbox.claim(self._clock(), free, list(self._channels))
+                    claimed = await self._claim(memory, free)
         except Exception:
             self._put_back(results)
             raise
@@ -121,9 +123,24 @@ class Sender:
             self._launch(message)
         return len(claimed) == free and bool(claimed)
 
+    async def _claim(self, memory: Memory, most: int) -> list[Claimed]:
+        """The next messages that may go now. What nobody asked for is held where the person was silent for long."""
+        now = self._clock()
+        claimed = await memory.outbox.claim(now, most, list(self._channels))
+        unasked = [c for c in claimed if c.bulk and self._channels[c.channel].capabilities.window is not None]
+        heard = await memory.people.last_heard([(c.channel, c.lane) for c in unasked]) if unasked else {}
+        for message in unasked:
+            window = self._channels[message.channel].capabilities.window
+            last = heard.get((message.channel, message.lane))
+            late = window is not None and last is not None and now - last > window
+            if late and now - message.created_at < HELD_FOR:
+                await memory.outbox.hold(message, now, now)
+                claimed.remove(message)
+        return claimed
+
     def _put_back(self, results: Results) -> None:
         newer, self._results = self._results, results
-        for name in ("settled", "again", "doubtful", "unreachable", "moved"):
+        for name in ("settled", "again", "doubtful", "unreachable", "moved", "held"):
             getattr(self._results, name).extend(getattr(newer, name))
 
     async def _write_down(self, memory: Memory, results: Results) -> None:
@@ -137,6 +154,8 @@ class Sender:
         for message, address in results.moved:
             await memory.outbox.readdress(message.id, memory.vault.seal(address.encode()))
             await memory.people.readdress(message.channel, message.lane, address)
+        for message, began_at in results.held:  # last: it waits for nobody, and nobody it holds up waits for us
+            await memory.outbox.hold(message, began_at, now)
 
     # --- one message ---
 
@@ -163,15 +182,16 @@ class Sender:
         except Exception as e:  # sealed with another key: nobody can ever send it
             self._results.settled.append((message.id, "parked", type(e).__name__))
             return
+        began_at = self._clock()
         try:
             sent = await self._channels[message.channel].send(address, body)
         except Exception as e:  # a channel's mistake must not lose the message's place
             log.error("send.broken", channel=message.channel, error=type(e).__name__)
             sent = Sent(Outcome.UNKNOWN, type(e).__name__)
         self._metrics.sent.labels(channel=message.channel, outcome=sent.outcome.value).inc()
-        self._conclude(message, sent)
+        self._conclude(message, sent, began_at)
 
-    def _conclude(self, message: Claimed, sent: Sent) -> None:
+    def _conclude(self, message: Claimed, sent: Sent, began_at: dt.datetime) -> None:
         """What an outcome means for the message. Only what certainly did not arrive is tried again."""
         results, reason = self._results, sent.reason or sent.outcome.value
         if sent.moved_to is not None:
@@ -186,6 +206,8 @@ class Sender:
             results.settled.append((message.id, "parked", reason))
             if sent.unreachable:
                 results.unreachable.append((message, reason))
+        elif sent.outcome is Outcome.HELD and self._clock() - message.created_at < HELD_FOR:
+            results.held.append((message, began_at))
         elif self._clock() - message.created_at > GIVE_UP_AFTER:
             results.settled.append((message.id, "parked", reason))
         elif sent.outcome is Outcome.LATER:

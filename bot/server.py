@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.channels.base import Channel
 from bot.dashboard import Dashboard
+from bot.links import Downloads
 from bot.metrics import Metrics
 from bot.pages import environment
 from bot.preview import preview_routes
@@ -24,7 +25,7 @@ class Server:
 
     def __init__(
         self, database: Database, channels: Mapping[str, Channel], knowledge: Knowledge, metrics: Metrics,
-        clock: Callable[[], dt.datetime],
+        clock: Callable[[], dt.datetime], downloads: Downloads,
     ) -> None:  # fmt: skip
         pages = environment()
         self.dashboard = Dashboard(database, knowledge, pages, clock)
@@ -39,6 +40,7 @@ class Server:
                 web.get("/metrics", self._show_metrics),
                 *preview_routes(knowledge, pages),
                 *self.dashboard.routes(),
+                *downloads.routes(),
                 *(route for channel in channels.values() for route in channel.routes()),
             ]
         )
@@ -73,6 +75,6 @@ class Server:
             memory = Memory(connection, self._database.vault)
             boxes = {"inbox": await memory.inbox.counts(), "outbox": await memory.outbox.counts()}
         for box, counts in boxes.items():
-            for state in ("new", "failed") if box == "inbox" else ("queued", "sending", "unknown", "parked"):
+            for state in ("new", "failed") if box == "inbox" else ("queued", "held", "sending", "unknown", "parked"):
                 self._metrics.waiting.labels(box=box, state=state).set(counts.get(state, 0))
         return web.Response(body=self._metrics.text(), content_type="text/plain")

@@ -95,6 +95,11 @@ class Settings(BaseSettings):
         """The port to listen on."""
         return int(self.listen.rpartition(":")[2])
 
+    @property
+    def reachable_at(self) -> str:
+        """Where people's browsers find us, without a slash at the end."""
+        return self.public_url or f"http://{self.listen}"
+
     def secret(self) -> bytes:
         """The secret everything is keyed with.
 

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import random
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from bot.channels.base import Accept, Envelope, NotUnderstood, Outcome, Sent
 from bot.channels.capabilities import CAPABILITIES
 from bot.channels.rendering import Button, Capabilities, Rendered
 from bot.clock import time_of
+from bot.links import Links
 from bot.metrics import Metrics
 from bot.postbox import Postbox
 from bot.scheduler import Scheduler
@@ -43,7 +44,8 @@ class ScriptedChannel:
 
     def __init__(self, name: str, capabilities: Capabilities) -> None:
         self.name = name
-        self.capabilities = capabilities
+        # When one may write, and who else does, are matters of its network.
+        self.capabilities = replace(capabilities, window=None, shared=False)
 
     def parse(self, raw: bytes) -> Message | None:
         """A line of a script, with presses already turned into values."""
@@ -111,8 +113,9 @@ class Talk:
         self._postbox = Postbox(self.database, self._bell, self.clock)
         chance = random.Random(seed)
         parts = (self.database, self._bell, self.channels, knowledge, self.clock, chance)
-        self._worker = Worker(*parts, Metrics())
-        self._scheduler = Scheduler(*parts)
+        links = Links(settings.reachable_at, self.database.vault, knowledge)
+        self._worker = Worker(*parts, Metrics(), links)
+        self._scheduler = Scheduler(*parts, links)
         self._knowledge = knowledge
         self._known: dict[str, int] = {}
         self._seen: dict[tuple[str, str], tuple[Button, ...]] = {}

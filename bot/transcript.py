@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channels.rendering import FILE_LINK, Capabilities, Rendered, plain
+from bot.channels.rendering import Capabilities, Rendered, numbered_line, plain
 from bot.talk import Said
 
 _LINE = re.compile(r"^(?P<who>[^@>|*]+)(?:@(?P<channel>\w+))?>(?P<kind>press:|json:)? ?(?P<what>.*)$")
-_FILE_LINK = re.compile(r"\s*" + re.escape(FILE_LINK).replace(re.escape("{name}"), "(.+)") + r"\s*$")
 
 
 @dataclass(slots=True)
@@ -42,15 +41,13 @@ def spoken(said: Iterable[Said], capabilities: Mapping[str, Capabilities]) -> li
 
 
 def _words(message: Rendered, can: Capabilities) -> tuple[str, list[str]]:
-    """The text without numbered choices and without lines that stand for files; the names of all files."""
+    """The text without numbered choices and without paragraphs that stand for files; the names of all files."""
     text = plain(message.text)
-    linked: list[str] = []
-    while (note := _FILE_LINK.search(text)) is not None:
-        linked.insert(0, note[1])
-        text = text[: note.start()]
     if can.numbered_text and message.choices:
-        text = text.removesuffix("\n".join(f"{c.n}. {c.label}" for c in message.choices)).rstrip()
-    return text, linked or ([message.file.name] if message.file else [])
+        text = text.removesuffix("\n".join(numbered_line(c.n, c.label, c.url) for c in message.choices)).rstrip()
+    if message.linked:
+        text = "\n\n".join(text.split("\n\n")[: -len(message.linked)])
+    return text, [*message.linked, *([message.file.name] if message.file else [])]
 
 
 def write_input(line: Mapping[str, Any]) -> str:

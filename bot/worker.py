@@ -13,11 +13,12 @@ from typing import Any
 import structlog
 
 from bot.channels.base import Channel, NotUnderstood
-from bot.channels.rendering import number, render
+from bot.channels.rendering import Rendered, number, render
+from bot.links import Links
 from bot.metrics import Metrics
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import Message, Reply, State, Turn, joined
+from handlers.turn import Kind, Message, Reply, State, Turn, joined
 from storage.bell import INBOX, OUTBOX, Bell
 from storage.database import Database
 from storage.inbox import Waiting
@@ -51,6 +52,8 @@ class Effects:
 
     outgoing: list[Outgoing] = field(default_factory=list)
     chats: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    heard: list[tuple[str, str]] = field(default_factory=list)
+    """The channel and lane of each chat that wrote, where messages may have waited for that."""
     bells: set[str] = field(default_factory=set)
     handled: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
     """The channel, kind and arrival of each message."""
@@ -61,7 +64,7 @@ class Worker:
 
     def __init__(
         self, database: Database, bell: Bell, channels: Mapping[str, Channel], knowledge: Knowledge,
-        clock: Callable[[], dt.datetime], chance: random.Random, metrics: Metrics,
+        clock: Callable[[], dt.datetime], chance: random.Random, metrics: Metrics, links: Links | None = None,
     ) -> None:  # fmt: skip
         self._database = database
         self._bell = bell
@@ -70,6 +73,7 @@ class Worker:
         self._clock = clock
         self._chance = chance
         self._metrics = metrics
+        self._links = links or Links(None, database.vault, knowledge)
         self.stopping = asyncio.Event()
         self.last_error: str | None = None
         self._followed = False
@@ -133,6 +137,8 @@ class Worker:
             await self._handle(memory, row, effects)
             await asyncio.sleep(0)  # others have waited long enough for a turn's time
         await memory.people.save_chats(effects.chats, now)
+        for channel in {channel for channel, _ in effects.heard}:
+            await memory.outbox.release(channel, [lane for c, lane in effects.heard if c == channel], now)
         await memory.outbox.put(effects.outgoing, now)
         return effects
 
@@ -160,13 +166,29 @@ class Worker:
         turn = await self._begin(memory, message, row.channel, chat, self._clock())
         await router.handle(turn)
         to = Addressee(channel, row.lane, message.address, turn.chat)
-        effects.outgoing += letters(memory, to, turn.replies, f"i{row.id}", edit=message.origin)
-        if turn.chat is not None and not turn.forgotten:
-            remember_choices(turn.state, turn.replies)
-            effects.chats.append((turn.chat.id, turn.state.to_json()))
+        effects.outgoing += await letters(
+            memory, to, turn.replies, f"i{row.id}", turn.now, self._links, edit=message.origin
+        )
+        await self._keep(memory, row, turn, effects)
         if turn.replies:
             effects.bells |= {OUTBOX, row.lane}
         effects.handled.append((row.channel, message.kind, row.received_at))
+
+    async def _keep(self, memory: Memory, row: Waiting, turn: Turn, effects: Effects) -> None:
+        """Where the chat stands now, and whether it was the person himself we heard from."""
+        kind, can = turn.message.kind, self._channels[row.channel].capabilities
+        if kind is Kind.LEFT:
+            await memory.people.mark_unreachable(row.lane, row.channel, "left")
+            return
+        if turn.chat is not None and not turn.forgotten:
+            remember_choices(turn.state, turn.replies)
+            if kind is Kind.STAFF:
+                await memory.people.keep_offer(turn.chat.id, turn.state.to_json())
+            else:
+                effects.chats.append((turn.chat.id, turn.state.to_json()))
+        if can.window is not None and kind not in (Kind.STAFF, Kind.WITHDRAWN):
+            effects.heard.append((row.channel, row.lane))
+            effects.bells.add(OUTBOX)
 
     async def _begin(
         self, memory: Memory, message: Message, channel: str, chat: Chat | None, now: dt.datetime
@@ -174,8 +196,9 @@ class Worker:
         scope = await memory.people.scope(chat.person_id) if chat and chat.has_roles else None
         state = State.from_json(chat.state) if chat else State()
         return Turn(
-            message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, channel, chat, scope
-        )
+            message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, channel, chat, scope,
+            shared=self._channels[channel].capabilities.shared,
+        )  # fmt: skip
 
     # --- failure ---
 
@@ -207,7 +230,8 @@ class Worker:
             if message is not None:
                 chat = await memory.people.find(row.channel, row.lane)
                 sorry = Reply(self._knowledge.messages.render("common.sorry"))
-                await post(memory, Addressee(channel, row.lane, message.address, chat), [sorry], f"f{row.id}", now)
+                to = Addressee(channel, row.lane, message.address, chat)
+                await post(memory, to, [sorry], f"f{row.id}", now, self._links)
 
 
 class Unhandled(Exception):
@@ -229,12 +253,17 @@ def remember_choices(state: State, replies: list[Reply]) -> None:
             return
 
 
-def letters(
-    memory: Memory, to: Addressee, replies: list[Reply], key: str, *, edit: str | None = None, bulk: bool = False
-) -> list[Outgoing]:
-    """Replies rendered for their channel and sealed for the outbox."""
+async def letters(
+    memory: Memory, to: Addressee, replies: list[Reply], key: str, now: dt.datetime, links: Links, *,
+    edit: str | None = None, bulk: bool = False,
+) -> list[Outgoing]:  # fmt: skip
+    """Replies rendered for their channel and sealed for the outbox; files it cannot carry are handed out by link."""
     address = memory.vault.seal(to.address.encode())
-    rendered = [part for reply in joined(replies) for part in render(reply, to.channel.capabilities, edit=edit)]
+    can, person = to.channel.capabilities, to.chat.person_id if to.chat else None
+    rendered: list[Rendered] = []
+    for reply in joined(replies):
+        told = {f: await links.tell(memory, f, person, now) for f in reply.files if not can.carries(f)}
+        rendered += render(reply, can, edit=edit, elsewhere=told.__getitem__)
     return [
         Outgoing(
             f"{key}:{n}", to.channel.name, to.lane, address, to.chat.id if to.chat else None,
@@ -245,7 +274,8 @@ def letters(
 
 
 async def post(
-    memory: Memory, to: Addressee, replies: list[Reply], key: str, now: dt.datetime, *, bulk: bool = False
-) -> None:
+    memory: Memory, to: Addressee, replies: list[Reply], key: str, now: dt.datetime, links: Links, *,
+    bulk: bool = False,
+) -> None:  # fmt: skip
     """Writes replies to the outbox."""
-    await memory.outbox.put(letters(memory, to, replies, key, bulk=bulk), now)
+    await memory.outbox.put(await letters(memory, to, replies, key, now, links, bulk=bulk), now)

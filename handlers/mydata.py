@@ -115,9 +115,20 @@ async def _reminders(turn: Turn) -> None:
 
 async def _erase(turn: Turn, how: str) -> None:
     """Everything goes; what the person logged stays as numbers without a name."""
+    staff = turn.staff
+    await _forget(turn, how)
+    turn.say("mydata.erased", staff=staff)
+
+
+async def _forget(turn: Turn, how: str) -> None:
     await turn.memory.people.note("person.erased", turn.now, subject=how)
     await turn.memory.privacy.erase(turn.person_id)
-    staff = turn.staff
     turn.chat, turn.scope, turn.forgotten = None, None, True
     turn.state.leave()
-    turn.say("mydata.erased", staff=staff)
+
+
+async def withdrawn(turn: Turn) -> None:
+    """The person withdrew at the platform: everything goes, and nothing is said where he asked for silence."""
+    if turn.chat is not None:
+        await _forget(turn, "platform")
+    await turn.memory.privacy.erase_chat(turn.channel, turn.message.address)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from content.folding import clean, fold
 from content.safety import Finding
-from handlers import assisting, commune, guiding, menu, mydata, reporting, roles, safety, welcome
+from handlers import assisting, commune, guiding, menu, mydata, reporting, roles, safety, takeover, welcome
 from handlers.turn import Kind, Turn
 
 Press = Callable[[Turn, list[str]], Awaitable[None]]
@@ -60,7 +60,7 @@ COMMANDS: Mapping[str, Command] = {
 async def handle(turn: Turn) -> None:
     """Answers one message: safety, ways out, presses, answers to what was asked, then free text."""
     message = turn.message
-    if message.kind is Kind.LEFT:
+    if message.kind is Kind.LEFT or await _past_us(turn):
         return
     if message.group:
         turn.say("common.group")
@@ -83,6 +83,17 @@ async def handle(turn: Turn) -> None:
         await menu.unexpected(turn)
     if turn.chat is not None and turn.chat.unsure and turn.replies:
         turn.replies[0] = menu.with_doubt(turn, turn.replies[0])
+
+
+async def _past_us(turn: Turn) -> bool:
+    """What is no word to the assistant: staff writing to the person, words to staff, a withdrawal at the platform."""
+    if turn.message.kind is Kind.STAFF:
+        await takeover.staff_wrote(turn)
+    elif turn.message.kind is Kind.WITHDRAWN:
+        await mydata.withdrawn(turn)
+    else:
+        return turn.shared and await takeover.keeps_quiet(turn)
+    return True
 
 
 async def _refuse(turn: Turn, finding: Finding | None) -> None:

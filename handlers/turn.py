@@ -29,6 +29,10 @@ class Kind(StrEnum):
     EDITED = "edited"
     LEFT = "left"
     """The person blocked us or left: nothing can be said."""
+    STAFF = "staff"
+    """Not the person but somebody of the staff wrote to him in this chat, past us."""
+    WITHDRAWN = "withdrawn"
+    """The person told the platform that nothing may be kept of him."""
     OTHER = "other"
 
 
@@ -62,6 +66,12 @@ class Message:
     """For a photo, or a file that is one, once it was fetched and read; None when nobody looked into it."""
     group: bool = False
     """Written in a group, where we do not talk about anybody's matters."""
+    author: str | None = None
+    """For words of the staff: the platform's id of who wrote them."""
+    commune: str | None = None
+    """The commune whose own account was written to, if it is one commune's."""
+    passing: bool = False
+    """From a visitor the platform knows only for this visit: he is served, and never asked to stay."""
 
 
 Style = Literal["main", "plain", "danger"]
@@ -171,6 +181,8 @@ class Turn:
     replies: list[Reply] = field(default_factory=list)
     forgotten: bool = False
     """The person's data were erased in this turn: there is no chat left to save."""
+    shared: bool = False
+    """Staff can write in this chat too: then we keep quiet."""
 
     @property
     def today(self) -> dt.date:

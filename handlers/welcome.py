@@ -52,7 +52,7 @@ async def stranger(turn: Turn) -> None:
     elif message.kind is not Kind.TEXT:
         menu.say_unexpected(turn)
         _greet(turn)
-    elif (answer := consent_in(text)) is not None:
+    elif not message.passing and (answer := consent_in(text)) is not None:
         await _answered(turn, answer)
     elif fold(text.partition(" ")[0]) == "start":
         _greet(turn, text.partition(" ")[2])
@@ -96,7 +96,10 @@ async def _stranger_press(turn: Turn, value: str) -> None:
             _refused(turn)
         case ["g", "o", slug]:
             await guiding.open_guide(turn, slug)
-            turn.say("welcome.more", choices=_consent_choices(turn, _carry([slug])))
+            if turn.message.passing:
+                await stranger_menu(turn)
+            else:
+                turn.say("welcome.more", choices=_consent_choices(turn, _carry([slug])))
         case ["m", "nguoi"]:
             await menu.human(turn)
         case _:
@@ -132,6 +135,9 @@ def _greet(turn: Turn, payload: str = "", *, asked: Sequence[str] = ()) -> None:
     """Who we are and what is kept; a link or a question travels in the button of consent."""
     carried = payload.strip() if PAYLOAD.match(payload.strip()) else _carry(asked)
     about = [c for c in _stranger_guides(turn) if c.value.removeprefix("g:o:") in asked]
+    if turn.message.passing:
+        turn.say("welcome.passing", choices=about or _stranger_guides(turn))
+        return
     choices = [*_consent_choices(turn, carried), *about]
     turn.say("welcome.greeting", asked=[c.label for c in about], choices=choices)
 
@@ -146,6 +152,8 @@ def _carry(slugs: Sequence[str]) -> str:
 
 
 def _consent_choices(turn: Turn, carried: str) -> list[Choice]:
+    if turn.message.passing:
+        return []
     return [
         turn.choice("welcome.agree", f"c:y:{carried}", style="main", number=1),
         turn.choice("welcome.disagree", "c:n", number=2),
@@ -163,6 +171,9 @@ def _stranger_guides(turn: Turn) -> list[Choice]:
 
 async def stranger_menu(turn: Turn) -> None:
     """The guides, and the way to consent."""
+    if turn.message.passing:
+        turn.say("welcome.passing", choices=_stranger_guides(turn))
+        return
     agree = turn.choice("welcome.agree", "c:y:", number=1)
     turn.say("welcome.stranger_menu", choices=[*_stranger_guides(turn), agree])
 
@@ -171,13 +182,21 @@ async def stranger_menu(turn: Turn) -> None:
 
 
 async def _consent(turn: Turn, carried: str) -> None:
-    """The person agreed: from here on a record exists."""
+    """The person agreed: from here on a record exists. A passing visitor has nothing a record could be kept under."""
+    if turn.message.passing:
+        await stranger_menu(turn)
+        return
     turn.chat = await turn.memory.people.admit(
         turn.channel, turn.message.address, consent_version=CONSENT_VERSION, now=turn.now
     )
     await turn.memory.people.note("consent.given", turn.now, actor=turn.person_id, subject=f"v{CONSENT_VERSION}")
     turn.say("welcome.thanks")
-    if not carried or not await _take(turn, carried):
+    home = turn.message.commune  # whose account was written to, that commune's people mostly write there
+    if carried and await _take(turn, carried):
+        if turn.chat.commune is None and home is not None and turn.knowledge.places.commune(home):
+            await turn.memory.people.set(turn.person_id, commune=home)
+            turn.chat.commune = home
+    elif home is None or not await _set_commune(turn, home):
         ask_commune(turn)
 
 

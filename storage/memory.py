@@ -4,6 +4,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.files import Files
 from storage.inbox import Inbox
 from storage.log import Log
 from storage.outbox import Outbox
@@ -11,7 +12,9 @@ from storage.people import People
 from storage.privacy import Privacy
 from storage.runs import Runs
 from storage.settings import Settings
+from storage.takeovers import Takeovers
 from storage.vault import Vault
+from storage.zalo import Accounts
 
 
 class Memory:
@@ -55,3 +58,18 @@ class Memory:
     def settings(self) -> Settings:
         """A commune's own choices."""
         return Settings(self.connection)
+
+    @cached_property
+    def takeovers(self) -> Takeovers:
+        """Chats in which staff talks instead of us."""
+        return Takeovers(self.connection, self.vault)
+
+    @cached_property
+    def files(self) -> Files:
+        """Files handed out by link."""
+        return Files(self.connection, self.vault)
+
+    @cached_property
+    def zalo(self) -> Accounts:
+        """Zalo Official Accounts."""
+        return Accounts(self.connection, self.vault)

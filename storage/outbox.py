@@ -3,14 +3,21 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import chat, outbox
+from storage.schema import chat, outbox, person
 
 LEASE = dt.timedelta(seconds=20)
 """Longer than any send may take: a message still marked as being sent after it has an unknown outcome."""
+HELD = "waits for the next word"
+"""The error of a message that may leave only when the person has written again."""
+HELD_FOR = dt.timedelta(days=90)
+"""Somebody who writes no more for so long is not told any more; a citizen is forgotten then too."""
+A_TURN = dt.timedelta(seconds=1)
+"""Longer than a turn that holds its chat."""
 FETCHED = ("web",)
 """Channels whose people fetch their messages, so nobody sends them."""
 
@@ -121,6 +128,41 @@ class Outbox:
         if results:
             await self._connection.execute(_AGAIN, [{"row": i, "at": at, "err": e[:120]} for i, at, e in results])
 
+    async def hold(self, message: Claimed, began_at: dt.datetime, now: dt.datetime) -> None:
+        """Keeps a message until the person writes again; it is tried at once when he has, since its sending began.
+
+        The chat is locked, so that a turn of his sees this message held or begins after it. One that is under way is
+        not waited for (it may wait for this transaction): then the message is tried again a little later.
+        """
+        which = sa.and_(chat.c.channel == message.channel, chat.c.lane == message.lane)
+        found = sa.select(chat.c.last_in_at).where(which).with_for_update(skip_locked=True)
+        heard = (await self._connection.execute(found)).scalar()
+        if heard is None and (await self._connection.execute(sa.select(chat.c.id).where(which))).first():
+            again = now + A_TURN
+        else:
+            again = now if heard is not None and heard > began_at else now + HELD_FOR
+        await self.again([(message.id, again, HELD)])
+
+    async def release(self, channel: str, lanes: Sequence[str], now: dt.datetime) -> None:
+        """These people wrote: what was held for them may leave, before what is said to them now.
+
+        It counts as written now, and so does what had to wait behind it: it is not given up for its age.
+        """
+        if not lanes:
+            return
+        theirs = sa.and_(outbox.c.channel == channel, outbox.c.lane.in_(lanes), outbox.c.state == "queued")
+        held = sa.select(outbox.c.lane).where(theirs, outbox.c.error == HELD).distinct()
+        waiting = (await self._connection.execute(held)).scalars().all()
+        if waiting:
+            which = sa.and_(outbox.c.channel == channel, outbox.c.lane.in_(waiting), outbox.c.state == "queued")
+            freed = sa.update(outbox).where(which).values(due_at=now, created_at=now, error=None)
+            await self._connection.execute(freed)
+
+    async def wake(self, channel: str, error: str, now: dt.datetime) -> None:
+        """What was put back for that reason may be tried now: the reason is gone."""
+        which = sa.and_(outbox.c.channel == channel, outbox.c.state == "queued", outbox.c.error == error)
+        await self._connection.execute(sa.update(outbox).where(which).values(due_at=now))
+
     async def expire_leases(self, now: dt.datetime, *, everybody: bool = False) -> int:
         """Messages whose sender died half-way get an unknown outcome; `everybody` when no sender can be alive."""
         late = outbox.c.state == "sending"
@@ -177,6 +219,23 @@ class Outbox:
         return (await self._connection.execute(sa.delete(outbox).where(old))).rowcount
 
     async def counts(self) -> dict[str, int]:
-        """How many rows are in each state, for health and metrics."""
-        found = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+        """How many rows are in each state, for health and metrics; `held` are those of the queued that are held."""
+        held = sa.and_(outbox.c.state == "queued", outbox.c.error == HELD)
+        state = sa.case((held, "held"), else_=outbox.c.state)
+        found = sa.select(state, sa.func.count()).group_by(state)
         return dict((await self._connection.execute(found)).all())
+
+    async def doubtful(self, states: Sequence[str], most: int) -> list[dict[str, Any]]:
+        """Messages that ended badly or are held, newest first, for the operator: no words, no names."""
+        held = sa.and_(outbox.c.state == "queued", outbox.c.error == HELD)
+        state = sa.case((held, "held"), else_=outbox.c.state).label("state")
+        found = (
+            sa.select(outbox.c.id, outbox.c.channel, state, outbox.c.created_at, outbox.c.settled_at,
+                      outbox.c.attempts, outbox.c.error.label("reason"), person.c.commune)
+            .outerjoin(chat, chat.c.id == outbox.c.chat_id)
+            .outerjoin(person, person.c.id == chat.c.person_id)
+            .where(sa.or_(outbox.c.state.in_(states), held if "held" in states else sa.false()))
+            .order_by(outbox.c.id.desc())
+            .limit(most)
+        )  # fmt: skip
+        return [dict(r) for r in (await self._connection.execute(found)).mappings()]

@@ -133,6 +133,13 @@ class People:
         which = sa.and_(chat.c.lane == lane, chat.c.channel == channel)
         await self._connection.execute(sa.update(chat).where(which).values(unreachable=reason[:40]))
 
+    async def last_heard(self, chats: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dt.datetime]:
+        """When each of these chats (channel, lane) wrote last; strangers are missing."""
+        lanes = sa.select(chat.c.channel, chat.c.lane, chat.c.last_in_at).where(
+            chat.c.lane.in_([n for _, n in chats])
+        )
+        return {(r.channel, r.lane): r.last_in_at for r in await self._connection.execute(lanes)}
+
     async def readdress(self, channel: str, lane: str, address: str) -> None:
         """The platform gave a chat another address (a group that became a supergroup)."""
         new = {"lane": self._vault.lane(channel, address), "address": self._vault.seal(address.encode())}

@@ -9,11 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.files import Files
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
 from storage.schema.reports import report_file
+from storage.takeovers import Takeovers
 from storage.vault import Vault
+from storage.zalo import Accounts
 
 QUIET_CITIZEN = dt.timedelta(days=90)
 """A citizen nobody has heard of for so long is forgotten; holders of a role are kept."""
@@ -64,6 +67,8 @@ class Privacy:
         document: dict[str, Any] = {"person": dict(who)}
         for name, query in parts.items():
             document[name] = [dict(r) for r in (await self._connection.execute(query)).mappings()]
+        document["files"] = await Files(self._connection, self._vault).openings(person_id)
+        document["takeovers"] = await Takeovers(self._connection, self._vault).of(person_id)
         return document
 
     async def erase(self, person_id: int) -> None:
@@ -71,9 +76,16 @@ class Privacy:
         own = sa.select(chat.c.channel, chat.c.lane).where(chat.c.person_id == person_id)
         for channel, lane in (await self._connection.execute(own)).all():
             await Outbox(self._connection).drop_lane(channel, lane)
+            await Takeovers(self._connection, self._vault).end(channel, lane)
         unsaved = sa.and_(assistance.c.member_id == person_id, assistance.c.state == "draft")
         await self._connection.execute(sa.delete(assistance).where(unsaved))
         await self._connection.execute(sa.delete(person).where(person.c.id == person_id))
+
+    async def erase_chat(self, channel: str, address: str) -> None:
+        """Drops what is kept of a chat whose person we keep no record of: messages that wait, a takeover."""
+        lane = self._vault.lane(channel, address)
+        await Outbox(self._connection).drop_lane(channel, lane)
+        await Takeovers(self._connection, self._vault).end(channel, lane)
 
     async def retire(self, now: dt.datetime) -> dict[str, int]:
         """Drops everything whose time is over; returns how many rows of each sort."""
@@ -95,4 +107,7 @@ class Privacy:
             "inbox": await Inbox(self._connection).forget(now - KEYS_KEPT),
             "outbox": await Outbox(self._connection).forget(now - KEYS_KEPT, now - UNFETCHED_KEPT),
             "audit": old.rowcount,
+            "files": await Files(self._connection, self._vault).forget(now),
+            "takeovers": await Takeovers(self._connection, self._vault).forget(now),
+            "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
         }

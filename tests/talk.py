@@ -13,6 +13,7 @@ import datetime as dt
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bot.worker import remember_choices
 from content.folding import fold
@@ -96,6 +97,8 @@ class Person:
         self.id = person_id
         self.replies: list[Reply] = []
         self.last_press = ""
+        self.shared = False
+        """Whether staff can write in his chat too."""
 
     # --- what he does ---
 
@@ -116,23 +119,38 @@ class Person:
         """Presses a button by what it carries: one of long ago, or a made-up one."""
         await self._send(Kind.PRESS, value)
 
-    async def _send(self, kind: Kind, text: str) -> None:
-        """One turn, as the worker runs it."""
+    async def hears_from_staff(self, text: str) -> None:
+        """Somebody of the staff writes in his chat."""
+        self.shared = True
+        await self._send(Kind.STAFF, text, answered=None)
+
+    async def says_to_staff(self, text: str, kind: Kind = Kind.TEXT) -> None:
+        """Types something that is not for us."""
+        await self._send(kind, text, answered=False)
+
+    async def withdraws(self) -> None:
+        """Tells the platform that nothing may be kept of him."""
+        await self._send(Kind.WITHDRAWN, "", answered=False)
+
+    async def _send(self, kind: Kind, text: str, *, answered: bool | None = True, **more: Any) -> None:
+        """One turn, as the worker runs it; `answered` None is either."""
         talk = self._talk
         async with talk.database.write() as connection:
             memory = Memory(connection, talk.database.vault)
             chat = await memory.people.find(CHANNEL, talk.database.vault.lane(CHANNEL, self.address))
             scope = await memory.people.scope(chat.person_id) if chat and chat.has_roles else None
             turn = Turn(
-                Message(self.address, kind, text, talk.now), talk.now, memory, talk.knowledge, talk.chance,
-                State.from_json(chat.state) if chat else State(), CHANNEL, chat, scope,
+                Message(self.address, kind, text, talk.now, **more), talk.now, memory, talk.knowledge, talk.chance,
+                State.from_json(chat.state) if chat else State(), CHANNEL, chat, scope, shared=self.shared,
             )  # fmt: skip
             await router.handle(turn)
             if turn.chat is not None and not turn.forgotten:
                 remember_choices(turn.state, turn.replies)
                 await memory.people.save_chats([(turn.chat.id, turn.state.to_json())], talk.now)
         self.replies = turn.replies
-        _check(turn.replies)
+        if answered:
+            _check(turn.replies)
+        assert answered is not False or not turn.replies, self.reads
 
     # --- what he sees ---
 

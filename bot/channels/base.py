@@ -23,6 +23,8 @@ class Outcome(Enum):
     """It may have been delivered: never repeated blindly."""
     LATER = "later"
     """The platform asked to wait (429): repeat after `retry_after`."""
+    HELD = "held"
+    """The platform lets us write only once the person has written again: kept until then."""
     REFUSED = "refused"
     """The platform will never take it: parked with its reason."""
 

@@ -2,12 +2,12 @@
 
 import base64
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from handlers.turn import Choice, File, Reply
-
-FILE_LINK = "Tệp {name}: mở bằng trang web của trợ lý."
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Capabilities:
     max_buttons: int
     max_label: int
     max_text: int
+    """In UTF-16 units, the stricter of the two ways in which platforms count."""
     bold: bool
     photo: bool
     file: bool
@@ -28,7 +29,26 @@ class Capabilities:
     can_initiate: bool
     """Whether we may write first to somebody who once wrote to us."""
     window: dt.timedelta | None = None
-    """How long after the person's last word we may still write; None is no limit."""
+    """How long after the person's last word we may write unasked; what comes later waits for his next word."""
+    shared: bool = False
+    """Whether staff can write in the same chat, so that we have to know when to keep quiet."""
+    file_types: frozenset[str] | None = None
+    """The endings (".pdf") of the files it carries; None is any."""
+    max_file: int = 20 * 1024 * 1024
+    """Bytes of the largest file."""
+    photo_types: frozenset[str] | None = None
+    max_photo: int = 10 * 1024 * 1024
+
+    def carries(self, file: File) -> bool:
+        """Whether that file can be handed over in the chat; else it is handed over by a link."""
+        ending = PurePath(file.name).suffix.lower()
+        if file.kind == "photo" and self.photo and _fits(ending, self.photo_types):
+            return len(file.data) <= self.max_photo
+        return self.file and _fits(ending, self.file_types) and len(file.data) <= self.max_file
+
+
+def _fits(ending: str, types: frozenset[str] | None) -> bool:
+    return types is None or ending in types
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,8 @@ class Rendered:
     file: File | None = None
     edit: str | None = None
     """The platform's id of a message of ours to change instead of sending a new one."""
+    linked: tuple[str, ...] = ()
+    """Names of the files the text tells a link of, in as many paragraphs before the choices."""
 
     @property
     def buttons(self) -> tuple[Button, ...]:
@@ -68,7 +90,8 @@ class Rendered:
             "data": base64.b64encode(self.file.data).decode(),
         }  # fmt: skip
         choices = [[c.n, c.label, c.value, c.style, c.url] for c in self.choices]
-        return {"text": self.text, "choices": choices, "shown": self.shown, "file": file, "edit": self.edit}
+        return {"text": self.text, "choices": choices, "shown": self.shown, "file": file, "edit": self.edit,
+                "linked": list(self.linked)}  # fmt: skip
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Rendered":
@@ -76,7 +99,8 @@ class Rendered:
         f = stored["file"]
         file = f and File(f["name"], f["mime"], base64.b64decode(f["data"]), f["kind"])
         choices = tuple(Button(*c) for c in stored["choices"])
-        return cls(stored["text"], choices, stored["shown"], file, stored["edit"])
+        linked = tuple(stored.get("linked", ()))  # what was written before there were links has none
+        return cls(stored["text"], choices, stored["shown"], file, stored["edit"], linked)
 
 
 def number(choices: tuple[Choice, ...]) -> list[tuple[int, Choice]]:
@@ -85,14 +109,28 @@ def number(choices: tuple[Choice, ...]) -> list[tuple[int, Choice]]:
 
 
 def split(text: str, limit: int) -> list[str]:
-    """Parts of at most `limit` characters, cut at a paragraph, a line or a word; only blanks are lost."""
+    """Parts of at most `limit` UTF-16 units, cut at a paragraph, a line or a word; only blanks are lost."""
     parts = []
-    while len(text) > limit:
-        cut = max(text.rfind("\n\n", 1, limit), 0) or max(text.rfind("\n", 1, limit), 0) or text.rfind(" ", 1, limit)
-        cut = cut if cut > 0 else limit
+    while units(text) > limit:
+        most = _reach(text, limit)
+        cut = max(text.rfind("\n\n", 1, most), 0) or max(text.rfind("\n", 1, most), 0) or text.rfind(" ", 1, most)
+        cut = cut if cut > 0 else most
         parts.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [*parts, text]
+
+
+def units(text: str) -> int:
+    """How long a text is in UTF-16 units: letters of Vietnamese are one, most pictures two."""
+    return len(text) + sum(c > "\uffff" for c in text)
+
+
+def _reach(text: str, limit: int) -> int:
+    """How many characters from the beginning fit."""
+    reach = min(limit, len(text))
+    while units(text[:reach]) > limit:
+        reach -= max(1, (units(text[:reach]) - limit) // 2)
+    return max(reach, 1)
 
 
 def plain(text: str) -> str:
@@ -104,18 +142,30 @@ def _shorten(label: str, limit: int) -> str:
     return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
 
 
-def render(reply: Reply, can: Capabilities, *, edit: str | None = None) -> list[Rendered]:
-    """What the channel is to send for one reply, in order; the last text part carries the buttons."""
+def render(
+    reply: Reply, can: Capabilities, *, edit: str | None = None, elsewhere: Callable[[File], str] | None = None
+) -> list[Rendered]:
+    """What the channel is to send for one reply, in order; the last text part carries the buttons.
+
+    `elsewhere` says in a paragraph where a file is to be had that the channel cannot carry; else it is only named.
+    """
     numbered = number(reply.choices)
-    lines = "\n".join(f"{n}. {c.label}" for n, c in numbered) if can.numbered_text and numbered else ""
-    text = reply.text if can.bold else plain(reply.text)
-    body = "\n\n".join(p for p in (text, lines) if p)
-    carried = [f for f in reply.files if can.file or (f.kind == "photo" and can.photo)]
-    notes = [FILE_LINK.format(name=f.name) for f in reply.files if f not in carried]
-    parts = split("\n\n".join([body, *notes]), can.max_text)
+    carried = [f for f in reply.files if can.carries(f)]
+    others = [f for f in reply.files if not can.carries(f)]
+    paragraphs = [reply.text if can.bold else plain(reply.text)]
+    paragraphs += [elsewhere(f) if elsewhere else f.name for f in others]
+    if can.numbered_text:
+        paragraphs.append("\n".join(numbered_line(n, c.label, c.url) for n, c in numbered))
+    parts = split("\n\n".join(p for p in paragraphs if p), can.max_text)
     choices = tuple(Button(n, _shorten(c.label, can.max_label), c.value, c.style, c.url) for n, c in numbered)
     shown = min(len(choices), can.max_buttons) if can.buttons else 0
     messages = [Rendered(p) for p in parts[:-1]]
     messages += [Rendered("", file=f) for f in carried]
     can_edit = edit if can.edit and reply.replaces and len(parts) == 1 and not carried else None
-    return [*messages, Rendered(parts[-1], choices, shown, edit=can_edit)]
+    linked = tuple(f.name for f in others)
+    return [*messages, Rendered(parts[-1], choices, shown, edit=can_edit, linked=linked)]
+
+
+def numbered_line(n: int, label: str, url: str | None) -> str:
+    """A choice as a line of text; one that opens a page says which, for whoever has no button to press."""
+    return f"{n}. {label}" if url is None else f"{n}. {label}: {url}"

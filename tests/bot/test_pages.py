@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels.capabilities import CAPABILITIES
+from bot.links import Downloads, Links
 from bot.metrics import Metrics
 from bot.server import Server
 from content.knowledge import Knowledge
@@ -37,7 +38,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def server(database: Database, knowledge: Knowledge, clock: Clock) -> Server:
-    return Server(database, {}, knowledge, Metrics(), clock)
+    links = Links("http://troly.test", database.vault, knowledge)
+    return Server(database, {}, knowledge, Metrics(), clock, Downloads(links, database, knowledge, clock))
 
 
 @pytest.fixture

@@ -189,7 +189,10 @@ async def test_any_button_gets_an_answer_and_no_crash(talk: Talk, value: str) ->
             check(who)
 
 
-@pytest.mark.parametrize("kind", [k for k in Kind if k not in (Kind.TEXT, Kind.PRESS, Kind.LEFT)])
+NO_WORD_TO_US = (Kind.LEFT, Kind.STAFF, Kind.WITHDRAWN)
+
+
+@pytest.mark.parametrize("kind", [k for k in Kind if k not in (Kind.TEXT, Kind.PRESS, *NO_WORD_TO_US)])
 async def test_unexpected_things_get_one_answer_and_the_step_again(talk: Talk, kind: Kind) -> None:
     an = await begun(talk)
     before = await run_of(talk, an)
