@@ -107,6 +107,8 @@ class Guide(Model):
     need: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     intents: tuple[str, ...] = ()
+    procedure: Slug | None = None
+    """The procedure whose filing this guide walks through."""
     assistance: str | None = None
     """Content code under which a member's help with this guide is logged."""
     asks_who: bool = True
@@ -191,6 +193,8 @@ class Source(Model):
 
     id: str
     title: str
+    short: str | None = Field(default=None, max_length=40)
+    """The name under an answer, where there is no room for the title."""
     date: str
     """The document's own date as far as known, for people to read."""
     url: str | None = None

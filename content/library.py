@@ -1,14 +1,15 @@
-"""The shelves: guides, facts and sources, read once at the start and never changed."""
+"""The shelves: guides, procedures, facts and sources, read once at the start and never changed."""
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Self, TypeVar
 
 from content.guide import Fact, Guide, Problem, Source, Step
+from content.procedure import Clarify, Procedure, Waiver
 from content.reading import Entry, KnowledgeError, M, Page, parse, read
 
 MENTION = re.compile(r"\{\{\s*(.*?)\s*\}\}")
@@ -20,27 +21,31 @@ class Stock:
     """Everything a content folder holds, as far as it could be read, with where it is written."""
 
     guides: list[Entry[Guide]] = field(default_factory=list)
+    procedures: list[Entry[Procedure]] = field(default_factory=list)
+    clarifies: list[Entry[Clarify]] = field(default_factory=list)
+    waivers: list[Entry[Waiver]] = field(default_factory=list)
     facts: list[Entry[Fact]] = field(default_factory=list)
     sources: list[Entry[Source]] = field(default_factory=list)
     menu: Page | None = None
     pages: list[Page] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
-    """Ids of all guides, facts and sources, the unreadable ones too: a reference to these is no second mistake."""
+    """Ids of everything that has one, the unreadable ones too: a reference to these is no second mistake."""
 
     @classmethod
     def read(cls, folder: Path) -> Self:
         """All files of the folder; what is wrong with them goes into `problems`."""
         stock = cls()
-        for path in sorted((folder / "guides").glob("*.yaml")):
-            stock.named.add(path.stem)
-            if page := stock._page(path, folder):
-                stock._take(stock.guides, parse(page, Guide))
+        stock._take_files(stock.guides, Guide, folder / "guides", folder)
+        stock._take_files(stock.procedures, Procedure, folder / "procedures", folder)
+        stock._take_all(stock.clarifies, Clarify, folder / "clarify.yaml", folder)
+        stock._take_all(stock.waivers, Waiver, folder / "waivers.yaml", folder)
         stock._take_all(stock.facts, Fact, folder / "facts.yaml", folder)
         stock._take_all(stock.sources, Source, folder / "sources.yaml", folder)
         stock.menu = stock._page(folder / "menu.yaml", folder)
         stock._list(stock.menu)
-        stock.problems += [*_twice(stock.guides), *_twice(stock.facts), *_twice(stock.sources)]
+        stock.problems += [*_twice(stock.guides), *_twice(stock.procedures), *_twice(stock.clarifies)]
+        stock.problems += [*_twice(stock.waivers), *_twice(stock.facts), *_twice(stock.sources)]
         return stock
 
     def order(self) -> list[str]:
@@ -62,6 +67,13 @@ class Stock:
         self.problems.append(page.problem("Tệp này phải là một danh sách.", "Mỗi mục bắt đầu bằng «- »."))
         return []
 
+    def _take_files(self, shelf: list[Entry[M]], model: type[M], where: Path, folder: Path) -> None:
+        """One record a file, named after it."""
+        for path in sorted(where.glob("*.yaml")):
+            self.named.add(path.stem)
+            if page := self._page(path, folder):
+                self._take(shelf, parse(page, model))
+
     def _take_all(self, shelf: list[Entry[M]], model: type[M], path: Path, folder: Path) -> None:
         page = self._page(path, folder)
         for place, item in enumerate(self._list(page)):
@@ -78,12 +90,18 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Guides, facts and sources by their ids."""
+    """Everything that has an id, by its id."""
 
     guides: Mapping[str, Guide]
     """All guides in menu order, in force or not."""
+    procedures: Mapping[str, Procedure]
+    """All procedures, those asked for most first within their group."""
+    clarifies: Mapping[str, Clarify]
+    waivers: Mapping[str, Waiver]
     facts: Mapping[str, Fact]
     sources: Mapping[str, Source]
+    serving: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    """For each intent the guides and the procedures that answer it."""
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -96,12 +114,16 @@ class Library:
         if stock.problems:
             raise KnowledgeError(stock.problems[0])
         order = {slug: place for place, slug in enumerate(stock.order())}
-        guides = {e.record.id: e.record for e in stock.guides}
-        ordered = sorted(guides, key=lambda slug: (order.get(slug, len(order)), slug))
+        guides = sorted((e.record for e in stock.guides), key=lambda g: (order.get(g.id, len(order)), g.id))
+        procedures = sorted((e.record for e in stock.procedures), key=lambda p: (p.rank, p.title))
         return cls(
-            MappingProxyType({slug: guides[slug] for slug in ordered}),
-            MappingProxyType({e.record.id: e.record for e in stock.facts}),
-            MappingProxyType({e.record.id: e.record for e in stock.sources}),
+            guides=_by_id(guides),
+            procedures=_by_id(procedures),
+            clarifies=_by_id(e.record for e in stock.clarifies),
+            waivers=_by_id(e.record for e in stock.waivers),
+            facts=_by_id(e.record for e in stock.facts),
+            sources=_by_id(e.record for e in stock.sources),
+            serving=_serving(guides, procedures),
         )
 
     def all(self, day: dt.date) -> list[Guide]:
@@ -111,6 +133,23 @@ class Library:
     def get(self, slug: str) -> Guide | None:
         """The guide of that id, in force or not: somebody may still be in the middle of it."""
         return self.guides.get(slug)
+
+    def procedure(self, slug: str, day: dt.date) -> Procedure | None:
+        """The procedure of that id, if it may be shown on that day."""
+        found = self.procedures.get(slug)
+        return found if found is not None and found.in_force(day) else None
+
+    def in_group(self, group: str, day: dt.date) -> list[Procedure]:
+        """The procedures of a group that may be shown on that day, those asked for most first."""
+        return [p for p in self.procedures.values() if p.group == group and p.in_force(day)]
+
+    def guides_for(self, procedure: str, day: dt.date) -> list[Guide]:
+        """The guides that walk through the filing of that procedure."""
+        return [guide for guide in self.all(day) if guide.procedure == procedure]
+
+    def for_intent(self, intent: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Ids of the guides and of the procedures that answer an intent, the likeliest first; in force or not."""
+        return self.serving.get(intent, ((), ()))
 
     def words(self, text: str, day: dt.date) -> str:
         """The text with facts in place of `{{ id }}`, as of that day. Raises KeyError for an unknown fact."""
@@ -122,7 +161,27 @@ class Library:
         return [self.sources[source_id] for source_id in ids]
 
 
-def _twice(entries: Sequence[Entry[Guide]] | Sequence[Entry[Fact]] | Sequence[Entry[Source]]) -> Iterator[Problem]:
+R = TypeVar("R", Guide, Procedure, Clarify, Waiver, Fact, Source)
+
+
+def _by_id(records: Iterable[R]) -> Mapping[str, R]:
+    return MappingProxyType({record.id: record for record in records})
+
+
+def _serving(
+    guides: Iterable[Guide], procedures: Iterable[Procedure]
+) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for guide in guides:
+        for intent in guide.intents:
+            found.setdefault(intent, ([], []))[0].append(guide.id)
+    for procedure in procedures:
+        for intent in procedure.intents:
+            found.setdefault(intent, ([], []))[1].append(procedure.id)
+    return MappingProxyType({intent: (tuple(g), tuple(p)) for intent, (g, p) in found.items()})
+
+
+def _twice(entries: Sequence[Entry[R]]) -> Iterator[Problem]:
     """Entries whose id another one has already."""
     seen: dict[str, str] = {}
     for entry in entries:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from content.guide import END, Choice, Ending, Fact, Guide, Kind, Obstacle, Problem, Source, Step
+from content.procedure import Clarify, Fee, Fees, Paper, Procedure, Variant, Waiver
 
 Way = tuple[str | int, ...]
 """The way from the top of a file to one of its things: keys and places in lists."""
@@ -21,9 +22,12 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster 
 _SHOWN = 60
 """Characters of a wrong value that a problem repeats."""
 
-_NAMES = {"steps": "bước", "obstacles": "vướng mắc", "choices": "lựa chọn"}
+_NAMES = {"steps": "bước", "obstacles": "vướng mắc", "choices": "lựa chọn", "options": "trường hợp"}
 
-_KEYS = sorted({k for m in (Guide, Step, Choice, Obstacle, Ending, Fact, Source) for k in m.model_fields})
+_MODELS: tuple[type[BaseModel], ...] = (
+    Guide, Step, Choice, Obstacle, Ending, Fact, Source, Procedure, Paper, Fees, Fee, Variant, Clarify, Waiver
+)  # fmt: skip
+_KEYS = sorted({k for m in _MODELS for k in m.model_fields})
 
 
 class KnowledgeError(Exception):
@@ -194,7 +198,8 @@ def _told(page: Page, way: Way, mistake: Any) -> Problem:
 
 def _same_steps(page: Page) -> Problem | None:
     """The step whose id another step or the end has already."""
-    ids = [END, *(step["id"] for step in page.data["steps"])] if isinstance(page.data, dict) else []
+    steps = page.data.get("steps", []) if isinstance(page.data, dict) else []
+    ids = [END, *(step["id"] for step in steps if isinstance(step, Mapping) and "id" in step)]
     for n, step_id in enumerate(ids[1:]):
         if step_id in ids[: n + 1]:
             what = f"Hai bước có cùng mã «{step_id}»." if step_id != END else f"Mã «{END}» là tên của chỗ kết thúc."
@@ -212,6 +217,7 @@ def _explained(kind: str, key: str, value: object, limits: Mapping[str, Any]) ->
          f"quá {limits.get('max_length')}.", "Viết gọn lại, hoặc tách làm hai bước."),
         ("string_pattern", f"«{shown}» không dùng làm mã được.", "Chỉ dùng chữ thường không dấu, số, dấu nối."),
         ("string", f"phải là chữ, đang là «{shown}».", f"Đặt trong ngoặc kép: {key}: \"{shown}\"."),
+        ("value_error", "ngày hết hiệu lực trước ngày bắt đầu.", "Sửa lại một trong hai ngày."),
         ("date", f"«{shown}» không phải là ngày.", "Viết năm-tháng-ngày, như 2026-11-21."),
         ("enum", f"không có giá trị «{shown}».", f"Chọn một trong: {limits.get('expected')}."),
         ("literal", f"không có giá trị «{shown}».", f"Chọn một trong: {limits.get('expected')}."),

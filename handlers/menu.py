@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers import assisting, guiding, mydata, reporting, roles, safety, welcome
+from handlers import assisting, guiding, mydata, procedures, reporting, roles, safety, welcome
 from handlers.turn import Choice, Kind, Reply, Turn
 from storage.runs import Run
 
@@ -31,6 +31,7 @@ async def _entries(turn: Turn) -> list[Choice]:
         entries.append(turn.choice("menu.report", "m:baocao", style="main"))
     if turn.has("officer"):
         entries += [turn.choice("menu.invite", "v:moi"), turn.choice("menu.commune", "s")]
+    entries.append(turn.choice("menu.procedures", "m:thutuc"))
     if turn.has("member", "head", "officer", "province_officer"):
         entries.append(turn.choice("menu.guides", "m:huongdan"))
     else:
@@ -71,6 +72,8 @@ async def press(turn: Turn, args: list[str]) -> None:
             await reporting.this_week(turn)
         case ["huongdan"]:
             await guides(turn)
+        case ["thutuc"]:
+            await procedures.groups(turn)
         case ["nguoi"]:
             await human(turn)
         case ["dulieu"]:

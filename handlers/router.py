@@ -5,7 +5,19 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from content.folding import clean, fold
 from content.safety import Finding
-from handlers import assisting, commune, guiding, menu, mydata, reporting, roles, safety, takeover, welcome
+from handlers import (
+    assisting,
+    commune,
+    guiding,
+    menu,
+    mydata,
+    procedures,
+    reporting,
+    roles,
+    safety,
+    takeover,
+    welcome,
+)
 from handlers.turn import Kind, Turn
 
 Press = Callable[[Turn, list[str]], Awaitable[None]]
@@ -29,6 +41,7 @@ PRESSES: Mapping[str, Press] = {
     "d": mydata.press,
     "v": roles.press,
     "s": commune.press,
+    "p": procedures.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -49,6 +62,7 @@ COMMANDS: Mapping[str, Command] = {
     "xoa du lieu": mydata.show, "xoa du lieu cua toi": mydata.show, "rut lai dong y": mydata.show,
     "doi xa": welcome.ask_again, "chon xa": welcome.ask_again, "ma moi": roles.ask_code, "nhap ma": roles.ask_code,
     **dict.fromkeys(safety.CHEATED, safety.just_cheated),
+    "thu tuc": procedures.groups, "thu tuc hanh chinh": procedures.groups,
     "huong dan": menu.guides, "tiep": guiding.resume, "tiep tuc": guiding.resume, "lam tiep": guiding.resume,
     "nguon": guiding.sources, "toi dang o dau": guiding.where,
     "ghi": assisting.start, "ghi luot": assisting.start, "ghi luot ho tro": assisting.start,

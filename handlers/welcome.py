@@ -7,18 +7,21 @@ stored: what has to be remembered (a poster's commune, an invitation) travels in
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from content.folding import clean, fold
 from content.places import Candidate
 from content.search import Answer, Ask
-from handlers import guiding, menu, mydata, roles, safety
+from handlers import guiding, menu, mydata, procedures, roles, safety
 from handlers.step_words import is_figure
 from handlers.turn import Choice, Kind, Turn
 
 CONSENT_VERSION = 1
 FIRST_GUIDE_NUMBER = 11
 """A stranger's guides are numbered from here, so that typing 1 or 2 always answers the question of consent."""
+FIRST_BROWSED_NUMBER = 101
+"""What a stranger browses is numbered from here: nothing is kept of him, so these numbers are for reading only."""
 MAX_CANDIDATES = 8
 COMMUNE_LINK = re.compile(r"(?i)^xa[-_ ]?(\d{5})$")
 GUIDE_LINK = "g-"
@@ -102,8 +105,20 @@ async def _stranger_press(turn: Turn, value: str) -> None:
                 turn.say("welcome.more", choices=_consent_choices(turn, _carry([slug])))
         case ["m", "nguoi"]:
             await menu.human(turn)
+        case ["m", "thutuc"] | ["p", *_]:
+            await _browse(turn, value)
         case _:
             await stranger_menu(turn)
+
+
+async def _browse(turn: Turn, value: str) -> None:
+    """Procedures for somebody we keep nothing of; 1 and 2 stay the answers to the question of consent."""
+    await procedures.press(turn, value.split(":")[1:])
+    turn.replies[:] = [
+        replace(r, choices=tuple(replace(c, number=n) for n, c in enumerate(r.choices, FIRST_BROWSED_NUMBER)))
+        for r in turn.replies
+    ]
+    turn.say("welcome.more", choices=_consent_choices(turn, ""))
 
 
 async def _stranger_asks(turn: Turn, text: str) -> None:
@@ -175,7 +190,8 @@ async def stranger_menu(turn: Turn) -> None:
         turn.say("welcome.passing", choices=_stranger_guides(turn))
         return
     agree = turn.choice("welcome.agree", "c:y:", number=1)
-    turn.say("welcome.stranger_menu", choices=[*_stranger_guides(turn), agree])
+    browse = turn.choice("menu.procedures", "m:thutuc", number=FIRST_BROWSED_NUMBER)
+    turn.say("welcome.stranger_menu", choices=[*_stranger_guides(turn), browse, agree])
 
 
 # --- consent ------------------------------------------------------------------------------------------------

@@ -96,6 +96,80 @@ SOURCES = """\
   date: 01/2026
 """
 
+PROCEDURE = """\
+id: giay-do
+group: khac
+rank: 1
+title: Xin giấy qua đò
+menu: Giấy qua đò
+official: Cấp giấy qua đò cho người đi chợ
+codes: ["1.000001"]
+what: Giấy cho người qua sông hằng ngày.
+who: Người đi chợ hằng ngày.
+where: Ủy ban nhân dân xã có bến
+at_centre: true
+channels: [bo_phan_mot_cua, dvcqg]
+online: mot_phan
+presence: Đến bến nhận giấy.
+papers:
+  - {name: Đơn xin}
+  - {name: Giấy đi chợ, need: neu, note: người bán hàng, only: [ban]}
+steps:
+  - Ra bến nộp đơn.
+fees:
+  state: co
+  rows:
+    - {label: Nộp giấy, vnd: 5000, unit: lần, channel: truc_tiep}
+    - {label: Người bán hàng, vnd: 9000, only: [ban], valid_from: 2026-07-01, valid_to: 2026-12-31}
+    - {label: Người bán hàng, vnd: 18000, only: [ban], valid_from: 2027-01-01}
+  waiver: {id: mua-nuoc, paper: giấy bến}
+times:
+  - {text: 2 ngày làm việc}
+result: Giấy qua đò.
+rejects:
+  - {text: Đơn không có tên bến}
+tips:
+  - Mang theo áo phao.
+question:
+  ask: Bác đi chợ để làm gì?
+  options:
+    - {id: mua, label: Đi mua}
+    - {id: ban, label: Đi bán, note: Người bán cần thêm giấy.}
+    - {id: cau, label: Đi bộ qua cầu, guide: qua-cau}
+aliases: [giấy đò]
+intents: [giay-do]
+confidence: {papers: mot_nguon}
+legal: [ben-do]
+sources:
+  - {id: ben-do, date: 02/2026}
+verified_on: 2026-06-01
+review_by: 2027-01-01
+owner: to-noi-dung
+"""
+
+CLARIFY = """\
+- id: hoi-do
+  triggers: [đò]
+  ask: Bác hỏi giấy hay hỏi đường?
+  options:
+    - {id: giay, label: Giấy qua đò, procedure: giay-do}
+    - {id: duong, label: Đường ra bến, guide: qua-song}
+"""
+
+WAIVERS = """\
+- id: mua-nuoc
+  short: Mùa nước nổi thì không thu
+  perhaps: Mùa nước nổi có thể không thu
+  text: Ai ở trong vùng nước nổi thì được miễn.
+  guide: qua-song
+  valid_from: 2026-09-01
+  valid_to: 2026-11-30
+  confidence: xac_nhan
+  sources: [ben-do]
+  verified_on: 2026-06-01
+  review_by: 2026-11-25
+"""
+
 MESSAGES = """\
 {% macro hello(name) %}Chào {{ name }}.{% endmacro %}
 {% macro bye() %}Chào tạm biệt.{% endmacro %}
@@ -104,6 +178,9 @@ MESSAGES = """\
 FILES = {
     "guides/qua-song.yaml": FIRST,
     "guides/qua-cau.yaml": SECOND,
+    "procedures/giay-do.yaml": PROCEDURE,
+    "clarify.yaml": CLARIFY,
+    "waivers.yaml": WAIVERS,
     "facts.yaml": FACTS,
     "sources.yaml": SOURCES,
     "menu.yaml": "- qua-song\n- qua-cau\n",

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from content.guide import END, Guide, Step
 from content.knowledge import Knowledge
-from content.library import Library
 from handlers import reminders
 from handlers.turn import Kind, Message, State, Turn
 from storage.memory import Memory
@@ -41,8 +40,8 @@ async def begun(talk: Talk, guide: str = GUIDE) -> Person:
 
 def with_guide(knowledge: Knowledge, guide: Guide) -> Knowledge:
     """The knowledge with another edition of a guide."""
-    library = knowledge.library
-    return replace(knowledge, library=Library({**library.guides, guide.id: guide}, library.facts, library.sources))
+    guides = {**knowledge.library.guides, guide.id: guide}
+    return replace(knowledge, library=replace(knowledge.library, guides=guides))
 
 
 def edition(guide: Guide, steps: Sequence[Step]) -> Guide:
