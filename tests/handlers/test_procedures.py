@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from handlers.turn import VIETNAM
+from storage.periods import VIETNAM
 from tests.talk import Talk
 
 
