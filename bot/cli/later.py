@@ -17,20 +17,3 @@ def _not_yet(what: str) -> None:
 @with_now
 def ask(now: str | None) -> None:
     _not_yet("ask")
-
-
-@click.group("log")
-def log_group() -> None:
-    """Reads members' sentences.
-
-    Example: echo "giúp 3 người cài vneid" | python -m bot log parse"""
-
-
-@log_group.command("parse")
-@click.option("--hamlets", metavar="FILE")
-@with_now
-def log_parse(hamlets: str | None, now: str | None) -> None:
-    """A sentence a line in, a card a line out.
-
-    Example: echo "giúp 3 người cài vneid" | python -m bot log parse"""
-    _not_yet("log parse")

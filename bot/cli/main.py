@@ -12,7 +12,7 @@ VERBS: Mapping[str, str] = {
     "chat": "bot.cli.chat:chat",
     "ask": "bot.cli.later:ask",
     "qr": "bot.cli.codes:qr",
-    "log": "bot.cli.later:log_group",
+    "log": "bot.cli.log:log",
     "report": "bot.cli.report:report",
     "content": "bot.cli.knowledge:content",
     "db": "bot.cli.database:db",

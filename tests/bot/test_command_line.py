@@ -81,7 +81,9 @@ def test_every_verb_explains_itself_with_an_example(path: tuple[str, ...], comma
         ["ask"],
         ["qr", "check", "--now", "yesterday"],
         ["qr", "photo", "x.jpg"],
-        ["log", "parse"],
+        ["log", "parse", "--hamlets", "no-such-file.txt"],
+        ["log", "parse", "--hamlets", "junk.db"],
+        ["log", "parse", "--now", "yesterday"],
         ["import", "members", "x.xlsx", "--commune", "31441"],
     ],
     ids=" ".join,
@@ -236,3 +238,31 @@ async def test_a_recorded_talk_can_be_read_again(monkeypatch: pytest.MonkeyPatch
     assert text.startswith(f"@now {NOW}")
     assert "an> chào" in text
     assert "  * 1 Đồng ý" in text
+
+
+def test_a_sentence_a_line_becomes_a_card_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    (home / "thon.txt").write_text("Thôn Đông\nẤp Thới Hòa\n", encoding="utf-8")
+    said = "hqua giup 5 nguoi nop ho so o thoi hoa, 1 nguoi chua xong\n\nxin chào\nthôn 9 3 vneid"
+    monkeypatch.setattr("sys.stdin", stdin(said.encode()))
+    assert run(["log", "parse", "--now", NOW, "--hamlets", "thon.txt"]) == 0
+    first, empty, greeting, unlisted = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first == {"assistances": [{
+        "date": "2026-11-20", "time": None, "hamlet": "Ấp Thới Hòa", "place": None, "people": 5,
+        "contents": [{"code": "nop_ho_so", "people": 5}], "dossiers": None, "payments": None,
+        "results": {"xong": 4, "hen_lai": 1}, "minutes": None, "groups": [], "ask": [],
+    }]}  # fmt: skip
+    assert empty == greeting == {"assistances": []}
+    assert (unlisted["assistances"][0]["hamlet"], unlisted["assistances"][0]["ask"]) == ("thôn 9", ["hamlet"])
+
+
+def test_a_line_that_is_no_text_is_told_and_the_next_one_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", stdin("3 vneid\n".encode() + b"\xff\xfe\n" + "2 qr".encode()))
+    assert run(["log", "parse", "--now", NOW]) == 2
+    said = capsys.readouterr()
+    cards = [json.loads(line)["assistances"] for line in said.out.splitlines()]
+    assert [len(c) for c in cards] == [1, 0, 1]
+    assert said.err == "line 2 of the input is not UTF-8\n"

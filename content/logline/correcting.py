@@ -1,0 +1,95 @@
+"""Slips set right within the sentence: "3 người à không 4", "thôn 3 nhầm thôn 4", "4 chứ không phải 3"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from content.logline.items import Item, made
+from content.logline.mentions import Mention
+from content.logline.numerals import number_of
+from content.logline.pieces import DOING
+
+KINDS = ("people", "minutes", "dossiers", "payments", "day", "clock", "part", "hamlet", "places")
+"""What can be said again."""
+NUMBERS = ("people", "minutes", "dossiers", "payments")
+NEAR = 4
+"""Items after the word of correction among which the right value stands."""
+
+
+def corrected(items: Sequence[Item]) -> list[Item]:
+    """The items with the right values alone."""
+    out: list[Item] = []
+    i = 0
+    while i < len(items):
+        item = items[i]
+        if item.has("not_but"):
+            i = _skip_wrong(items, i + 1, out)
+        elif item.has("correction") and (found := _right(items, i + 1, out)) is not None:
+            i = found
+        else:
+            out.append(item)
+            i += 1
+    return out
+
+
+def _kind(item: Item) -> str | None:
+    return next((kind for kind in KINDS if item.has(kind)), None)
+
+
+def _skip_wrong(items: Sequence[Item], i: int, out: Sequence[Item]) -> int:
+    """After "chứ không phải": where the wrong value ends."""
+    for n in range(i, min(i + 2, len(items))):
+        if items[n].has("num", *KINDS, *DOING):
+            return n + 1
+    return i
+
+
+def _right(items: Sequence[Item], i: int, out: list[Item]) -> int | None:
+    """Puts the value after a word of correction in the place of the one before; answers where to go on."""
+    for n in range(i, min(i + NEAR, len(items))):
+        item = items[n]
+        if item.ends_line:
+            return None
+        kind = _kind(item)
+        if kind is not None:
+            before = _before(out, (kind,))
+            if before is None:
+                return None
+            out[before] = item
+            return n + 1
+        if item.has("num"):
+            before = _before(out, NUMBERS)
+            if before is None:
+                return None
+            out[before] = _with_number(out[before], number_of(item))
+            return n + 1
+        if item.has(*DOING):
+            return _done_instead(out, i if n == i else n)
+    return None
+
+
+def _done_instead(out: list[Item], i: int) -> int | None:
+    """Takes what was done out again, back to the mark before it; what follows tells it right."""
+    last = next((n for n in range(len(out) - 1, -1, -1) if out[n].has(*DOING)), None)
+    if last is None or len(out) - last > NEAR:
+        return None
+    n = last
+    while n >= 0 and not (out[n].mark and n != len(out) - 1):
+        if out[n].has(*DOING) and not out[n].has(*KINDS):
+            del out[n]
+        n -= 1
+    return i
+
+
+def _before(out: Sequence[Item], kinds: Sequence[str]) -> int | None:
+    found = (
+        n for n in range(len(out) - 1, max(len(out) - 12, -1), -1) if out[n].has(*kinds) and _kind(out[n]) in kinds
+    )
+    return next(found, None)
+
+
+def _with_number(item: Item, number: int) -> Item:
+    if item.has("people"):
+        mention: Mention = item.value
+        return Item(item.tokens, item.tags, replace(mention, n=number, roughly=False))
+    tag = _kind(item) or "num"
+    return made(tag, number, [item], **{k: v for k, v in item.tags.items() if k != tag})

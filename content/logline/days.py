@@ -1,0 +1,314 @@
+"""The day a sentence speaks of: "hôm kia", "thứ năm tuần trước", "20/11", "rằm tháng 9"."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from content.logline.items import Item, made
+from content.logline.lunar import last_lunar
+from content.logline.numerals import number_of
+
+LONG_AGO = dt.timedelta(days=300)
+"""A day and month without a year that came last so long ago was more likely a slip of the finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that was named."""
+
+    date: dt.date | None
+    """None when it was named so that it may be one of several."""
+    exact: bool = True
+    """Whether it was given by its number, and not by the name of a weekday."""
+
+
+Found = tuple[Day, int]
+Counted = Callable[[Item], bool]
+
+
+class DayReader:
+    """Finds days in a message written on a certain day."""
+
+    def __init__(self, items: Sequence[Item], today: dt.date, counts: Counted) -> None:
+        """`counts` tells whether an item is a word for people, after which a number is no day."""
+        self._items = items
+        self._today = today
+        self._counts = counts
+
+    def read(self) -> list[Item]:
+        """The same items, days as one item each: tag `day`, value a Day; `part` when a part of the day was named."""
+        out: list[Item] = []
+        i = 0
+        while i < len(self._items):
+            part, start = self._part(i)
+            found = self._day(start)
+            if found is None:
+                out.append(self._items[i])
+                i += 1
+                continue
+            day, length = found
+            items = self._items[i : start + length]
+            tags = {"part": part} if part else {}
+            named = next((item for item in items if item.has("last_night")), None)
+            out.append(made("day", day, items, **tags, **({"part": "tối"} if named else {})))
+            i = start + length
+        return out
+
+    def _part(self, i: int) -> tuple[str, int]:
+        """A part of the day that stands right before a day: "sáng 20/11", "tối thứ 4"."""
+        item = self._items[i]
+        for tag, part in (("this_morning", "sáng"), ("this_noon", "trưa"), ("this_afternoon", "chiều"),
+                          ("this_evening", "tối")):  # fmt: skip
+            if item.has(tag):
+                return part, i
+        if not item.has("parts", "parts_unmarked") or i + 1 >= len(self._items):
+            return "", i
+        ago = self._ago_word(i + 1)
+        if ago is not None or self._day(i + 1) is not None:
+            return item.tags.get("parts") or item.tags["parts_unmarked"], i + 1
+        return "", i
+
+    def _ago_word(self, i: int) -> int | None:
+        """ "nay", "qua", "kia" after a part of the day; "chiều qua nhà bà Tư" goes somewhere instead."""
+        item = self._at(i)
+        if item is None or not item.has("ago_words") or not self._at(i - 1, "parts", "parts_unmarked"):
+            return None
+        after = self._at(i + 1)
+        if int(item.tags["ago_words"]) == -1 and after is not None and item.key == "qua":
+            goes = after.has("places") and not self._moves(after)
+            if after.has("household", "belongs", "hamlets", "kin") or goes:
+                return None
+        return int(item.tags["ago_words"])
+
+    @staticmethod
+    def _moves(place: Item) -> bool:
+        """Whether the place is told with a word of going or being there."""
+        return place.has("moving")
+
+    def _at(self, i: int, *tags: str) -> Item | None:
+        """The item there, if it can mean one of these."""
+        if not 0 <= i < len(self._items):
+            return None
+        return self._items[i] if not tags or self._items[i].has(*tags) else None
+
+    def _num(self, i: int) -> int | None:
+        item = self._at(i, "num")
+        return number_of(item) if item else None
+
+    # --- one day --------------------------------------------------------------------------------------------
+
+    def _day(self, i: int) -> Found | None:
+        if self._at(i) is None:
+            return None
+        return (
+            self._relative(i) or self._holiday(i) or self._weekday(i) or self._full_moon(i) or self._first_days(i)
+            or self._days_ago(i) or self._figures(i) or self._of_month(i) or self._week_alone(i)
+        )  # fmt: skip
+
+    def _ago(self, days: int) -> Day:
+        return Day(self._today - dt.timedelta(days=days))
+
+    def _relative(self, i: int) -> Found | None:
+        item = self._items[i]
+        if item.has("this_morning", "this_noon", "this_afternoon", "this_evening"):
+            return self._ago(0), 1
+        if item.has("last_night"):
+            return self._ago(1), 1
+        ago = self._ago_word(i)
+        if ago is not None:
+            return self._ago(-ago), 1
+        if item.has("days"):
+            explicit = self._figures(i + 1) if self._at(i + 1) else None
+            if explicit and int(item.tags["days"]) == 0:
+                return explicit[0], explicit[1] + 1
+            return self._ago(-int(item.tags["days"])), 1
+        return None
+
+    def _holiday(self, i: int) -> Found | None:
+        item = self._items[i]
+        if item.has("lunar_holidays"):
+            day, month = item.tags["lunar_holidays"].split("/")
+            return Day(last_lunar(int(day), int(month), self._today)), 1
+        if item.has("holidays"):
+            day, month = item.tags["holidays"].split("/")
+            explicit = self._figures(i + 1) if self._at(i + 1) else None
+            length = 1 + (explicit[1] if explicit else 0)
+            return self._last(int(day), int(month)), length
+        return None
+
+    def _weekday(self, i: int) -> Found | None:
+        """ "thứ 5", "thứ năm tuần trước", "tuần trước hôm thứ 5", "thứ 5 ngày 19/11"."""
+        start, weeks = i, 0
+        if self._at(i, "last_week", "this_week"):
+            weeks = -1 if self._at(i, "last_week") else 1
+            i += 2 if self._at(i + 1, "the_day") else 1
+        elif self._at(i, "the_day") and self._at(i + 1, "weekdays"):
+            i += 1
+        item = self._at(i, "weekdays")
+        if item is None or (self._at(i - 1, "filler", "subset") and self._counts(item)):
+            return None
+        after = i + 1
+        if self._at(after, "last_week", "this_week"):
+            weeks = -1 if self._at(after, "last_week") else 1
+            after += 1
+        elif self._at(after, "just_gone") and not self._at(after, "joins"):
+            after += 1
+        explicit = self._written_after(after)
+        date = self._in_week(int(item.tags["weekdays"]), weeks)
+        if explicit is not None:
+            day, end = explicit
+            doubtful = day.date is not None and day.date.weekday() != int(item.tags["weekdays"])
+            return (Day(None) if doubtful else day), end - start
+        return Day(date, exact=False), after - start
+
+    def _written_after(self, i: int) -> tuple[Day, int] | None:
+        """A day in figures after a weekday, in brackets or not, and where it ends."""
+        opened = self._at(i) is not None and self._items[i].key in ("(", ",")
+        found = self._figures(i + opened) or self._of_month(i + opened) if self._at(i + opened) else None
+        if found is None:
+            return None
+        end = i + opened + found[1]
+        closed = opened and end < len(self._items) and self._items[end].key == ")"
+        return found[0], end + closed
+
+    def _in_week(self, weekday: int, weeks: int) -> dt.date | None:
+        monday = self._today - dt.timedelta(days=self._today.weekday())
+        if weeks == -1:
+            return monday + dt.timedelta(days=weekday - 7)
+        date = monday + dt.timedelta(days=weekday)
+        if date > self._today:
+            return None if weeks == 1 else date - dt.timedelta(days=7)
+        return date
+
+    def _full_moon(self, i: int) -> Found | None:
+        start = i
+        i += 1 if self._at(i, "the_day", "full_moon") and self._at(i + 1, "full_moon") else 0
+        if not self._at(i, "full_moon"):
+            return None
+        month, end = self._month(i + 1)
+        return Day(last_lunar(15, month, self._today)), self._past_lunar(end) - start
+
+    def _month(self, i: int) -> tuple[int | None, int]:
+        """The month named there, and where it ends."""
+        if self._at(i, "lunar_months"):
+            return int(self._items[i].tags["lunar_months"]), i + 1
+        number = self._num(i + 1) if self._at(i, "month") else None
+        if number is not None and 1 <= number <= 12:
+            return number, i + 2
+        return None, i
+
+    def _past_lunar(self, i: int) -> int:
+        while self._at(i, "lunar", "just_gone"):
+            i += 1
+        return i
+
+    def _first_days(self, i: int) -> Found | None:
+        """ "mùng 3", "mồng 1 Tết", "mùng 5 tháng 10 âm"."""
+        start = i
+        i += 1 if self._at(i, "the_day") and self._at(i + 1, "first_days") else 0
+        number = self._num(i + 1) if self._at(i, "first_days") else None
+        if number is None or not 1 <= number <= 10:
+            return None
+        i += 2
+        if self._at(i, "tet"):
+            return Day(last_lunar(number, 1, self._today)), i + 1 - start
+        month, end = self._month(i)
+        if self._at(end, "lunar") or self._at(i, "lunar_months"):
+            return Day(last_lunar(number, month, self._today)), self._past_lunar(end) - start
+        return self._last(number, month), end - start
+
+    def _days_ago(self, i: int) -> Found | None:
+        """ "2 hôm trước", "cách đây ba bữa", "một tuần trước"."""
+        before = bool(self._at(i, "before_now"))
+        number = self._num(i + before)
+        unit = self._at(i + before + 1, "day_unit", "week_unit")
+        if number is None or unit is None or not (before or self._at(i + before + 2, "ago")):
+            return None
+        if number > 60:
+            return None
+        days = number * 7 if unit.has("week_unit") else number
+        return self._ago(days), 2 + (before or 1) + (1 if before and self._at(i + 3, "ago") else 0)
+
+    def _figures(self, i: int) -> Found | None:
+        """ "20/11", "ngày 20-11-2026", "20.11 âm lịch"."""
+        named = bool(self._at(i, "the_day"))
+        start = i
+        i += named
+        sep = self._at(i + 1)
+        day, month = self._num(i), self._num(i + 2)
+        if day is None or month is None or sep is None or sep.key not in ("/", "-", "."):
+            return None
+        if not (1 <= day <= 31 and 1 <= month <= 12) or sep.gap or self._items[i + 2].gap:
+            return None
+        if self._items[i].has("spelled") or self._items[i + 2].has("spelled"):
+            return None
+        end, year = i + 3, None
+        after = self._at(end)
+        if after is not None and after.key == sep.key and not after.gap and self._num(end + 1) is not None:
+            year, end = self._year(self._num(end + 1) or 0), end + 2
+        unit = self._at(end)
+        if unit is not None and not named and year is None and (self._counts(unit) or unit.has("hour", "minute")):
+            return None
+        if self._at(end, "lunar"):
+            return Day(last_lunar(day, month, self._today)), self._past_lunar(end) - start
+        return self._last(day, month, year), end - start
+
+    @staticmethod
+    def _year(number: int) -> int:
+        return number + 2000 if number < 100 else number
+
+    def _of_month(self, i: int) -> Found | None:
+        """ "ngày 20", "20 tháng 11", "ngày 20 tháng 11 năm 2026", "hôm 20 tháng trước"."""
+        named = bool(self._at(i, "the_day"))
+        start = i
+        i += named
+        day = self._num(i)
+        if day is None or not 1 <= day <= 31:
+            return None
+        month, end = self._month(i + 1)
+        if month is not None:
+            year = self._num(end + 1) if self._at(end, "year") else None
+            end += 2 if year else 1 if self._at(end, "last_year") else 0
+            if self._at(end - 1, "last_year"):
+                year = self._today.year - 1
+            if self._at(end, "lunar"):
+                return Day(last_lunar(day, month, self._today)), self._past_lunar(end) - start
+            return self._last(day, month, year), end - start
+        if self._at(i + 1, "last_month", "this_month"):
+            return self._last(
+                day, self._last_month() if self._at(i + 1, "last_month") else self._today.month
+            ), i + 2 - start
+        if self._at(i + 1, "lunar"):
+            return Day(last_lunar(day, None, self._today)), self._past_lunar(i + 1) - start
+        after = self._at(i + 1)
+        if not named or (
+            after is not None and (self._counts(after) or after.has("dossier_unit", "payment_unit", "day_unit"))
+        ):
+            return None
+        return self._last(day, None), i + 1 - start
+
+    def _last_month(self) -> int:
+        return (self._today.replace(day=1) - dt.timedelta(days=1)).month
+
+    def _last(self, day: int, month: int | None, year: int | None = None) -> Day:
+        """The last such day that has come; one of a year, the day itself. What cannot be is a doubt."""
+        months = [(y, m) for y in (self._today.year, self._today.year - 1) for m in range(12, 0, -1)]
+        if year is not None:
+            months = [(year, month or 1)]
+        for y, m in months:
+            if month is not None and m != month:
+                continue
+            try:
+                date = dt.date(y, m, day)
+            except ValueError:
+                continue
+            if date <= self._today:
+                return Day(date if year is not None or self._today - date < LONG_AGO else None)
+        return Day(None)
+
+    def _week_alone(self, i: int) -> Found | None:
+        """ "tuần trước", "bữa hổm": some day before, nobody knows which."""
+        item = self._items[i]
+        if item.has("some_day", "last_week", "last_month"):
+            return Day(None, exact=False), 1
+        return None

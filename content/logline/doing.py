@@ -1,0 +1,102 @@
+"""What was done: the contents a piece of a sentence tells of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from content.logline.items import Item
+from content.logline.words import Rule
+
+_KEPT = "integrate"
+"""The act that goes on through a list: "tích hợp bằng lái, bảo hiểm y tế"."""
+
+
+_LEVEL_1 = "vneid_cai_dat"
+BARE = "vneid"
+"""The bare name of the application: it means the same, unless something else was done with it for the same people."""
+_WITH_IT = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc", "giay_to")
+
+
+def settled(codes: Sequence[str]) -> list[str]:
+    """Contents of the same people, the bare name of the application taken for what it means."""
+    if any(code in _WITH_IT for code in codes):
+        return [code for code in codes if code != BARE]
+    return [_LEVEL_1 if code == BARE else code for code in codes]
+
+
+@dataclass(slots=True)
+class Doing:
+    """An act and the things it was done to."""
+
+    acts: set[str] = field(default_factory=set)
+    things: set[str] = field(default_factory=set)
+
+    def add(self, item: Item) -> None:
+        """Takes an item in."""
+        if item.has("act"):
+            self.acts.add(item.tags["act"])
+        if item.has("thing"):
+            self.things.add(item.tags["thing"])
+        if item.has("procedure"):
+            self.things.add("procedure")
+
+
+class DoingReader:
+    """Tells contents by the rules of the vocabulary."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = [
+            (rule.code, [frozenset(part.split("|")) for part in rule.all], frozenset(rule.unless)) for rule in rules
+        ]
+
+    def codes(self, items: Sequence[Item], carried: set[str]) -> tuple[list[str], set[str]]:
+        """The contents of a piece in the order they are told, and the acts that go on into the next piece of a list.
+
+        `carried` are the acts that go on from the piece before: "tích hợp bằng lái, bảo hiểm", "cài và kích hoạt".
+        """
+        doings = self._doings(items)
+        codes: list[str] = []
+        pending: set[str] = set()
+        for n, doing in enumerate(doings):
+            if n == 0 and carried:
+                self._carry(doing, carried, codes)
+            code = self._code(doing.acts | doing.things)
+            if code is None and not doing.things and n + 1 < len(doings):
+                code = self._code(doing.acts | doings[n + 1].things)
+            if code == _LEVEL_1 and not _installs(doing):
+                code = BARE
+            pending = (doing.acts & {_KEPT}) if code is not None else set(doing.acts)
+            if code is not None and code not in codes:
+                codes.append(code)
+        return codes, pending or (carried & {_KEPT} if doings else set())
+
+    def _carry(self, doing: Doing, carried: set[str], codes: list[str]) -> None:
+        """Acts from the piece before: they share this one's things, or are its own when it has none."""
+        if not doing.acts:
+            doing.acts |= carried
+        elif carried - {_KEPT} and doing.things:
+            code = self._code(carried | doing.things)
+            if code is not None:
+                codes.append(code)
+
+    def _code(self, names: set[str]) -> str | None:
+        for code, needed, unless in self._rules:
+            if all(part & names for part in needed) and not unless & names:
+                return code
+        return None
+
+    @staticmethod
+    def _doings(items: Sequence[Item]) -> list[Doing]:
+        """The acts with their things: a new one begins where an act follows a thing that had its act."""
+        out: list[Doing] = []
+        for item in items:
+            if not item.has("act", "thing", "procedure"):
+                continue
+            begins = item.has("act") and not item.has("thing") and out and out[-1].acts and out[-1].things
+            if not out or begins:
+                out.append(Doing())
+            out[-1].add(item)
+        return out
+
+
+def _installs(doing: Doing) -> bool:
+    return bool(doing.acts & {"install", "register"} or "level1" in doing.things)

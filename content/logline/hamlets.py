@@ -1,0 +1,125 @@
+"""The hamlet a sentence names: "thôn 3", "kp2", "ấp Thới Hòa", or a name of the commune's own list."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from content.folding import clean
+from content.logline.items import Item, made
+from content.logline.tokens import key_of, one_way, tokenise
+
+LONGEST_NAME = 3
+"""Syllables a name written with capitals may have."""
+_CLOSE = {"tổ": "tổ dân phố", "khu": "khu phố", "làng": "thôn", "bản": "thôn", "xóm": "thôn"}
+"""Kinds people say for another one on the list."""
+
+
+class HamletReader:
+    """Finds hamlets in a message; with a list of the commune's hamlets, those are known by name."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names = {self._key(name): clean(name) for name in names if clean(name)}
+        self._longest = max((len(key.split()) for key in self._names), default=0)
+
+    @staticmethod
+    def _key(name: str) -> str:
+        return " ".join(key_of(one_way(t.word)) for t in tokenise(name))
+
+    def read(self, items: Sequence[Item], counts: Callable[[Item], bool]) -> list[Item]:
+        """The same items, hamlets as one item each: tag `hamlet`, value the name; `unlisted` when no list has it."""
+        cased = any(t.shown.islower() for item in items for t in item.tokens) and any(i.capital for i in items)
+        out: list[Item] = []
+        i = 0
+        while i < len(items):
+            found = self._kind(items, i, counts, cased=cased) or self._listed(items, i)
+            if found is None:
+                out.append(items[i])
+                i += 1
+            else:
+                out += [items[i], found[0]] if items[i].has("place_of") else [found[0]]
+                i += found[1]
+        return out
+
+    def _kind(
+        self, items: Sequence[Item], i: int, counts: Callable[[Item], bool], *, cased: bool
+    ) -> tuple[Item, int] | None:
+        """A kind of hamlet and its number or name."""
+        if i + 1 >= len(items):
+            return None
+        kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
+        if not kind:
+            return None
+        length = self._number(items, i + 1, kind, counts) or self._name(items, i + 1, cased=cased)
+        if not length:
+            return None
+        name = " ".join(item.shown for item in items[i + 1 : i + 1 + length])
+        name = name.replace(" .", "").strip()
+        return self._settled(kind, _spaced(name), items[i : i + 1 + length]), 1 + length
+
+    def _settled(self, kind: str, name: str, parts: Sequence[Item]) -> Item:
+        said = f"{kind} {name}"
+        parts = parts[1:] if parts[0].has("place_of") else parts
+        if not self._names:
+            return made("hamlet", said, parts)
+        for key in (self._key(said), self._key(f"{_CLOSE.get(kind, kind)} {name}"), self._key(name)):
+            if key in self._names:
+                return made("hamlet", self._names[key], parts)
+        same = [shown for key, shown in self._names.items() if key.endswith(f" {self._key(name)}")]
+        if len(same) == 1 and not name.isdecimal():
+            return made("hamlet", same[0], parts)
+        return made("hamlet", said, parts, unlisted="")
+
+    @staticmethod
+    def _number(items: Sequence[Item], i: int, kind: str, counts: Callable[[Item], bool]) -> int:
+        """How many items the number has ("3", "3A", "số 3", "II")."""
+        start = i
+        i += items[i].key == "so" and i + 1 < len(items)
+        if not items[i].has("num") or (items[i].has("spelled") and not items[i].capital):
+            return 0
+        after = items[i + 1] if i + 1 < len(items) else None
+        if kind in ("tổ", "đội", "cụm", "khu", "khối") and after is not None and counts(after):
+            return 0
+        letter = after is not None and not after.gap and after.key.isalpha() and len(after.key) == 1
+        return i + 1 + letter - start
+
+    def _name(self, items: Sequence[Item], i: int, *, cased: bool) -> int:
+        """How many items the name has: the words with capitals, or without any the one or two unknown words."""
+        if items[i].has("no_hamlet") and not (cased and items[i].capital):
+            return 0
+        if listed := self._listed(items, i):
+            return listed[1]
+        length = syllables = 0
+        while i + length < len(items):
+            item = items[i + length]
+            capitals = cased and all(t.capital or t.number for t in item.tokens)
+            wanted = capitals if cased and items[i].capital else item.bare()
+            limit = LONGEST_NAME if cased and items[i].capital else 2
+            if not wanted or syllables + len(item.tokens) > limit or item.mark:
+                break
+            length, syllables = length + 1, syllables + len(item.tokens)
+        if not length and not items[i].mark and not items[i].has("num", "help", "asked", "unit", "act", "places"):
+            return 1 if len(items[i].tokens) <= 2 and not items[i].has("joins", "total", "results") else 0
+        last = items[i + length] if i + length < len(items) else None
+        if length and last is not None and last.key in ("a", "b", "c", "d") and last.gap:
+            length += 1
+        if length and last is not None and last.has("num") and not last.has("spelled"):
+            following = items[i + length + 1] if i + length + 1 < len(items) else None
+            if following is not None and following.has("num"):
+                length += 1
+        return length
+
+    def _listed(self, items: Sequence[Item], i: int) -> tuple[Item, int] | None:
+        """A name of the list, its kind said or not."""
+        for length in range(min(self._longest, len(items) - i), 0, -1):
+            parts = items[i : i + length]
+            key = " ".join(p.key for p in parts)
+            if key in self._names:
+                return made("hamlet", self._names[key], parts), length
+            ends = [shown for name, shown in self._names.items() if name.partition(" ")[2] == key]
+            if len(ends) == 1 and len(key.split()) > 1 and not key.isdecimal():
+                return made("hamlet", ends[0], parts), length
+        return None
+
+
+def _spaced(name: str) -> str:
+    """A name as it is shown: "3A", not "3 A"."""
+    head, _, tail = name.rpartition(" ")
+    return head + tail if head.isdecimal() and len(tail) == 1 and tail.isalpha() else name

@@ -1,0 +1,180 @@
+"""Times of day and lengths of time: "8h30", "2 giờ chiều", "từ 8h đến 9h", "nửa tiếng"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from content.logline.items import Item, made
+from content.logline.numerals import number_of
+
+SHORT = 4
+"""Hours up to this that stand alone are a length of time, not a time of day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time on the clock, as said: 3 may still be 15 when it was in the afternoon."""
+
+    hour: int
+    minute: int
+
+    @property
+    def minutes(self) -> int:
+        """Minutes since midnight."""
+        return self.hour * 60 + self.minute
+
+
+class HourReader:
+    """Finds times and lengths of time in a message."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = items
+
+    def read(self) -> list[Item]:
+        """The same items; tags `clock` (value Clock), `part` (its code) and `minutes` (value int)."""
+        out: list[Item] = []
+        i = 0
+        while i < len(self._items):
+            found = self._span(i) or self._length(i) or self._clock_item(i) or self._part(i)
+            if found is None:
+                out.append(self._items[i])
+                i += 1
+            else:
+                made_items, length = found
+                out += made_items
+                i += length
+        return out
+
+    def _at(self, i: int, *tags: str) -> Item | None:
+        if not 0 <= i < len(self._items):
+            return None
+        return self._items[i] if not tags or self._items[i].has(*tags) else None
+
+    def _num(self, i: int) -> int | None:
+        item = self._at(i, "num")
+        return number_of(item) if item else None
+
+    # --- lengths --------------------------------------------------------------------------------------------
+
+    def _length(self, i: int) -> tuple[list[Item], int] | None:
+        start = i
+        i += bool(self._at(i, "lasts") and not self._at(i, "num"))
+        found = self._half(i) or self._minutes(i) or self._hours(i, said=i > start)
+        if found is None:
+            return None
+        minutes, length = found
+        items = self._items[start : i + length]
+        tags = {"each": ""} if self._at(start - 1, "each") or self._at(i + length, "each") else {}
+        return [made("minutes", minutes, items, **tags)], i + length - start
+
+    def _half(self, i: int) -> tuple[int, int] | None:
+        return (30, 1) if self._at(i, "half_hour") else None
+
+    def _minutes(self, i: int) -> tuple[int, int] | None:
+        """ "20 phút", "15-20p"."""
+        number, end = self._num(i), i + 1
+        upper = self._num(i + 2)
+        between = self._at(i + 1)
+        if number is not None and upper is not None and between is not None and between.has("to") and upper > number:
+            number, end = upper, i + 3
+        if number is None or not self._at(end, "minute") or number > 24 * 60:
+            return None
+        return number, end + 1 - i
+
+    def _hours(self, i: int, *, said: bool) -> tuple[int, int] | None:
+        """ "1 tiếng rưỡi", "2 tiếng 15 phút", "tiếng rưỡi", "mất 1h30", "1h15p"."""
+        number, end = self._num(i), i + 1
+        if number is None:
+            if not self._at(i, "hours_long") or not (said or self._at(i + 1, "half")):
+                return None
+            number, end = 1, i
+        if number > 24:
+            return None
+        long = bool(self._at(end, "hours_long")) and not (self._at(end, "hour") and self._at(end + 1, "part"))
+        if not long and not self._at(end, "hour"):
+            return None
+        rest, end = self._rest(end + 1)
+        suffix = bool(self._at(end - 1, "minute")) and end - i > 2
+        strong = said and not self._at(i - 1, "approx")
+        alone = number <= SHORT and not self._at(end, "part", "parts", "day") and self._stands_alone(i - said, end)
+        if long or suffix or strong or alone:
+            return number * 60 + rest, end - i
+        return None
+
+    def _rest(self, i: int) -> tuple[int, int]:
+        """The minutes after the hours, and where they end."""
+        if self._at(i, "half"):
+            return 30, i + 1
+        number = self._num(i)
+        if number is not None and number < 60 and (self._at(i + 1, "minute") or not self._items[i].gap):
+            return number, i + (2 if self._at(i + 1, "minute") else 1)
+        return 0, i
+
+    def _stands_alone(self, start: int, end: int) -> bool:
+        """Whether nothing else stands between the marks around it, and it does not begin the message."""
+        before, after = self._at(start - 1), self._at(end)
+        return (
+            start > 0 and before is not None and before.mark and before.key in ",-(" and (after is None or after.mark)
+        )
+
+    # --- the clock ------------------------------------------------------------------------------------------
+
+    def _clock(self, i: int) -> tuple[Clock, int] | None:
+        """ "8h", "8 giờ 30", "14:30", "9h kém 10", "8 rưỡi sáng"."""
+        hour = self._num(i)
+        if hour is None or hour > 23 or (self._items[i].has("spelled") and not self._at(i + 1, "hour")):
+            return None
+        colon, minute = self._at(i + 1), self._num(i + 2)
+        tight = colon is not None and colon.key == ":" and not colon.gap
+        if tight and minute is not None and minute < 60 and len(self._items[i + 2].key) == 2:
+            return Clock(hour, minute), 3
+        if self._at(i + 1, "half") and (self._at(i + 2, "part", "parts") or self._at(i - 1, "at", "part")):
+            return Clock(hour, 30), 2
+        if not self._at(i + 1, "hour"):
+            return None
+        if self._at(i + 2, "to_hour") and self._num(i + 3) is not None:
+            minutes = hour * 60 - (self._num(i + 3) or 0)
+            return Clock(minutes // 60 % 24, minutes % 60), 4
+        rest, end = self._rest(i + 2)
+        return Clock(hour, rest), end - i
+
+    def _clock_item(self, i: int) -> tuple[list[Item], int] | None:
+        found = self._clock(i)
+        return ([made("clock", found[0], self._items[i : i + found[1]])], found[1]) if found else None
+
+    def _span(self, i: int) -> tuple[list[Item], int] | None:
+        """ "từ 8h đến 9h30", "8-9h sáng": when it began, and how long it took."""
+        start = i
+        i += bool(self._at(i, "from"))
+        first = self._clock(i)
+        bare = self._num(i) if first is None else None
+        length = first[1] if first else 1
+        i += length
+        i += bool(first and self._at(i, "part", "parts") and self._at(i + 1, "to"))
+        if not self._at(i, "to") or (first is None and bare is None):
+            return None
+        last = self._clock(i + 1)
+        if last is None or (bare is not None and bare > 23):
+            return None
+        begin = first[0] if first else Clock(bare or 0, 0)
+        minutes = last[0].minutes - begin.minutes
+        minutes += 12 * 60 if minutes < 0 and last[0].hour < 12 else 0
+        end = i + 1 + last[1]
+        if not 0 < minutes < 12 * 60:
+            return None
+        items = self._items[start:end]
+        return [made("clock", begin, items), made("minutes", minutes, ())], end - start
+
+    # --- parts of the day -----------------------------------------------------------------------------------
+
+    def _part(self, i: int) -> tuple[list[Item], int] | None:
+        item = self._items[i]
+        if item.has("parts"):
+            return [made("part", None, [item], part=item.tags["parts"])], 1
+        if item.has("parts_unmarked"):
+            before, after = self._at(i - 1), self._at(i + 1)
+            after_time = before is not None and (before.has("hour", "day") or before.value.__class__ is Clock)
+            before_time = after is not None and after.has("day", "num") and self._clock(i + 1) is not None
+            begins = (before is None or before.mark) and item.tags["parts_unmarked"] == "sáng"
+            if after_time or before_time or (begins and after is not None and not after.has("hamlets")):
+                return [made("part", None, [item], part=item.tags["parts_unmarked"])], 1
+        return None

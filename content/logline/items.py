@@ -1,0 +1,120 @@
+"""A message as a row of items: known phrases with what they can mean, numbers, and everything else."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from content.logline.tokens import BREAK, Token, key_of, same, tokenise
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One phrase of the message."""
+
+    tokens: tuple[Token, ...]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What it can mean: each tag with the code it stands for."""
+    value: Any = None
+    """What was worked out of it: a number, a day, a mention of people."""
+
+    @property
+    def key(self) -> str:
+        """Its words without marks."""
+        return " ".join(t.key for t in self.tokens)
+
+    @property
+    def shown(self) -> str:
+        """As typed."""
+        return " ".join(t.shown for t in self.tokens)
+
+    @property
+    def capital(self) -> bool:
+        """Whether it begins with a capital letter."""
+        return bool(self.tokens) and self.tokens[0].capital
+
+    @property
+    def gap(self) -> bool:
+        """Whether there is a space before it."""
+        return not self.tokens or self.tokens[0].gap
+
+    @property
+    def ends_line(self) -> bool:
+        """Whether it is the end of a line."""
+        return self.key == BREAK
+
+    @property
+    def mark(self) -> bool:
+        """Whether it is punctuation."""
+        return not self.tags and not any(c.isalnum() for c in self.key)
+
+    def has(self, *tags: str) -> bool:
+        """Whether it can mean one of these."""
+        return any(tag in self.tags for tag in tags)
+
+    def bare(self) -> bool:
+        """Whether it is a word we do not know."""
+        return not self.tags and any(c.isalpha() for c in self.key)
+
+
+def made(tag: str, value: Any, parts: Iterable[Item], **tags: str) -> Item:
+    """What several items mean together."""
+    return Item(tuple(t for part in parts for t in part.tokens), {tag: ""} | tags, value)
+
+
+class Lexicon:
+    """Finds the known phrases in a message, the longest first."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
+        self._phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], bool, str, str]]] = {}
+        self._longest: dict[str, int] = {}
+        self.keys: set[str] = set()
+        for phrase, tag, value in phrases:
+            words = tuple(t.word for t in tokenise(phrase.removeprefix("=")))
+            keys = tuple(key_of(w) for w in words)
+            self._phrases.setdefault(keys, []).append((words, phrase.startswith("="), tag, value))
+            self._longest[keys[0]] = max(len(keys), self._longest.get(keys[0], 0))
+            self.keys.update(keys)
+
+    def items(self, tokens: Sequence[Token]) -> list[Item]:
+        """The message as items: cut so that the phrases are as long as can be, the earlier one where two tie."""
+        marked = _marked(tokens)
+        best: list[tuple[int, int, dict[str, str]]] = [(0, 0, {})] * (len(tokens) + 1)
+        for i in range(len(tokens) - 1, -1, -1):
+            best[i] = (best[i + 1][0], 1, {})
+            for length, tags in self._at(tokens, i, marked=marked):
+                weight = best[i + length][0] + length * length
+                if weight >= best[i][0]:
+                    best[i] = (weight, length, tags)
+        out: list[Item] = []
+        i = 0
+        while i < len(tokens):
+            _, length, tags = best[i]
+            out.append(Item(tuple(tokens[i : i + length]), tags))
+            i += length
+        return out
+
+    def _at(self, tokens: Sequence[Token], i: int, *, marked: bool) -> Iterator[tuple[int, dict[str, str]]]:
+        """The phrases that begin there, with their lengths, the shorter first."""
+        for length in range(1, min(self._longest.get(tokens[i].key, 0), len(tokens) - i) + 1):
+            typed = tokens[i : i + length]
+            found = self._phrases.get(tuple(t.key for t in typed), ())
+            exactly = marked and length == 1 and any(words[0] == typed[0].word for words, *_ in found)
+            tags: dict[str, str] = {}
+            for words, exact, tag, value in found:
+                if _fits(typed, words, exact=exact or exactly):
+                    tags.setdefault(tag, value)
+            if tags:
+                yield length, tags
+
+
+def _fits(typed: Sequence[Token], words: tuple[str, ...], *, exact: bool) -> bool:
+    if exact:
+        return all(t.word == w for t, w in zip(typed, words, strict=True))
+    agreeing = sum(same(t, w, t.key) for t, w in zip(typed, words, strict=True))
+    return agreeing == len(words) or (len(words) > 2 and agreeing == len(words) - 1)
+
+
+def _marked(tokens: Sequence[Token]) -> bool:
+    """Whether a message was typed with its marks, so that a word without any is meant as it stands."""
+    words = [t for t in tokens if len(t.key) > 1 and t.key.isalpha()]
+    return sum(not t.plain for t in words) * 2 > len(words)

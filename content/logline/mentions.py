@@ -1,0 +1,233 @@
+"""Who a sentence speaks of: "3 người", "mấy cụ", "bà Tư", "hai vợ chồng anh Nam". Names are dropped here."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from content.logline.items import Item, made
+from content.logline.numerals import number_of
+
+COUNTABLE = ("unit", "folk", "kin", "unit_after_number", "account", "household", "staff", "pair")
+MOST_NAMES = 4
+"""Words a name may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Some people a sentence speaks of."""
+
+    n: int | None
+    """How many; None when it was not said."""
+    roughly: bool = False
+    """Whether the number is only about so much."""
+    named: bool = False
+    """Somebody called by a name."""
+    bare: bool = False
+    """Somebody without a name or number, who may have been spoken of before."""
+    weak: bool = False
+    """Counted only when nobody else was spoken of."""
+    staff: bool = False
+    """Somebody of the kind that helps."""
+    household: bool = False
+    account: bool = False
+    kin: str = ""
+    groups: frozenset[str] = field(default_factory=frozenset)
+
+
+def counts(item: Item) -> bool:
+    """Whether a number before the item counts people."""
+    return item.has(*COUNTABLE)
+
+
+class MentionReader:
+    """Finds the people in a message."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = items
+        self._cased = any(t.shown.islower() for item in items for t in item.tokens if t.key.isalpha())
+
+    def read(self) -> list[Item]:
+        """The same items, people as one item each: tag `people`, value a Mention."""
+        out: list[Item] = []
+        i = 0
+        while i < len(self._items):
+            found = self._counted(i) or self._vague(i) or self._couple(i) or self._person(i)
+            if found is None:
+                out.append(self._items[i])
+                i += 1
+            else:
+                mention, length = found
+                parts = self._items[i : i + length]
+                groups = frozenset(p.tags["groups"] for p in parts if p.has("groups"))
+                out.append(made("people", replace(mention, groups=groups | mention.groups), parts))
+                i += length
+        return out
+
+    def _at(self, i: int, *tags: str) -> Item | None:
+        if not 0 <= i < len(self._items):
+            return None
+        return self._items[i] if not tags or self._items[i].has(*tags) else None
+
+    # --- counted --------------------------------------------------------------------------------------------
+
+    def _counted(self, i: int) -> tuple[Mention, int] | None:
+        """ "3 người", "khoảng 10 bà con", "5-6 cụ", "2 vợ chồng anh Nam"."""
+        start = i
+        roughly = False
+        while self._at(i, "approx") and not self._at(i, "num"):
+            roughly, i = True, i + 1
+        number = self._at(i, "num")
+        if number is None:
+            return None
+        n: int | None = number_of(number)
+        roughly = roughly or number.has("roughly")
+        i += 1
+        upper = self._range(i, n or 0)
+        if upper:
+            n, i = None, i + upper
+        elif self._at(i, "or_so") and self._counter(i + 1):
+            roughly, i = True, i + 1
+        if not self._counter(i):
+            return None
+        end, mention = self._head(i, n)
+        if self._at(end, "or_so") and not self._at(end, "num"):
+            roughly, end = True, end + 1
+        return replace(mention, roughly=roughly), end - start
+
+    def _counter(self, i: int) -> bool:
+        item = self._at(i)
+        return item is not None and counts(item) and not (item.has("lasts") and item.key == "ca")
+
+    def _range(self, i: int, lower: int) -> int:
+        """How many items the upper end of a range has ("5-6", "5 đến 7", "5 6")."""
+        step = 1 if (self._at(i, "to") or (self._at(i) is not None and self._items[i].key in (",", "/"))) else 0
+        upper = self._at(i + step, "num")
+        if upper is None or not lower < number_of(upper) <= lower + 10 or not self._counter(i + step + 1):
+            return 0
+        if step and self._items[i].key == "," and (self._items[i].gap or self._items[i + 1].gap):
+            return 0
+        return step + 1 if step or number_of(upper) == lower + 1 else 0
+
+    def _head(self, i: int, n: int | None) -> tuple[int, Mention]:
+        """The counted word with what describes it, from item i on: where it ends, and the mention."""
+        item = self._items[i]
+        mention = Mention(
+            n, staff=item.has("staff"), household=item.has("household") and not item.has("folk"),
+            account=item.has("account"), kin=item.key if item.has("kin") else "",
+        )  # fmt: skip
+        i += 1
+        if item.has("pair"):
+            i += self._names(i)
+        while (after := self._at(i, "folk", "groups", "kin", "staff", "unit")) is not None:
+            if after.has("kin") and not after.has("folk", "groups") and (self._name(i + 1) or not item.has("kin")):
+                break
+            if after.has("places", "relative", "coming") or (after.has("help") and not after.has("kin")):
+                break
+            if after.has("act") and any(later.tags.get("thing") == "commerce" for later in self._words(i + 1)):
+                break
+            mention = replace(mention, staff=mention.staff or after.has("staff"))
+            i += 1
+        if item.has("kin") and n == 1 and (name := self._name(i)):
+            return i + name, replace(mention, named=True)
+        return i, mention
+
+    # --- without a number -----------------------------------------------------------------------------------
+
+    def _vague(self, i: int) -> tuple[Mention, int] | None:
+        """ "mấy cụ", "nhiều bà con", "cả thôn", "bà con"."""
+        start = i
+        i += bool(self._at(i, "approx"))
+        if self._at(i, "vague"):
+            if self._counter(i + 1):
+                end, mention = self._head(i + 1, None)
+                return mention, end - start
+            return (Mention(None, weak=True), i + 1 - start) if self._at(i, "whole_place") else None
+        item = self._at(start, "whole_place", "folk", "unit")
+        if item is None or item.has("num", "kin"):
+            return None
+        if item.has("unit") and not item.has("whole_place", "folk"):
+            return None
+        return Mention(None, weak=True, staff=item.has("staff")), 1
+
+    def _couple(self, i: int) -> tuple[Mention, int] | None:
+        """ "vợ chồng anh Tuấn chị Hoa", "ông bà Sáu", "mẹ con chị Thảo"."""
+        item = self._at(i, "pair")
+        if item is None:
+            return None
+        if self._cased and item.tokens[-1].capital and not item.tokens[-1].shown.isupper():
+            return Mention(1, named=True, kin=item.tokens[0].key), 1  # "ông Ba"
+        length = self._names(i + 1)
+        if not length and item.has("exact_pair") and item.tokens[-1].key == "ba" and item.tokens[-1].plain:
+            return Mention(None, kin=item.key), 1  # "ong ba" may be either
+        if not length and not item.has("exact_pair"):
+            return Mention(None, weak=True), 1
+        return Mention(2, named=bool(length), kin=item.key), 1 + length
+
+    def _names(self, i: int) -> int:
+        """How many items the names after a couple have."""
+        start = i
+        if name := self._name(i):
+            return name
+        while self._at(i, "kin") and (name := self._name(i + 1)):
+            i += 1 + name
+            i += bool(self._at(i, "joins") and self._at(i + 1, "kin") and self._name(i + 2))
+        return i - start
+
+    def _person(self, i: int) -> tuple[Mention, int] | None:
+        """ "bà Tư", "chị bán cá", "con gái ông Năm", "anh Nam công an xã"."""
+        item = self._at(i)
+        if item is None or not item.has("kin", "staff", "relative") or item.has("speaker"):
+            return None
+        if item.has("relative"):
+            owner = self._person(i + 1) if self._at(i + 1, "kin") and not self._at(i + 1, "relative") else None
+            if owner is not None and owner[0].named:
+                return owner[0], 1 + owner[1]
+            if not self._name(i + 1) or not item.has("kin"):
+                return Mention(1, weak=True, bare=True, kin=item.key), 1
+        if item.has("staff"):
+            return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
+        name = self._name(i + 1)
+        end = i + 1 + name
+        told = False
+        while (after := self._at(end, "folk", "groups", "staff", "that_one", "speaker")) is not None:
+            if after.has("speaker") and not name:
+                break
+            if after.has("staff") or (after.has("speaker") and len(after.tokens) > 1):
+                return Mention(1, staff=True, named=True, kin=item.key), end + 1 - i
+            if after.has("speaker"):
+                break
+            told, end = True, end + 1
+        if name or told or item.has("groups"):
+            return Mention(1, named=True, kin=item.key, bare=not name), end - i
+        before = self._at(i - 1, "help", "on_behalf", "belongs")
+        return (Mention(1, bare=True, kin=item.key), 1) if before is not None else None
+
+    def _name(self, i: int) -> int:
+        """How many items the name has that begins there."""
+        length = 0
+        for item in self._words(i):
+            if length >= MOST_NAMES or not self._may_be_name(i, length, item):
+                break
+            length += 1
+            if not (item.capital and self._cased):
+                break
+        return length
+
+    def _words(self, i: int) -> Iterator[Item]:
+        while i < len(self._items) and not self._items[i].mark and not self._items[i].ends_line:
+            yield self._items[i]
+            i += 1
+
+    def _may_be_name(self, i: int, length: int, item: Item) -> bool:
+        after = self._at(i + length + 1)
+        if item.has("num"):
+            known = after is not None and (counts(after) or after.has("hour", "minute", "after_number", "age"))
+            return (
+                not known and not length and not item.has("roughly") and (item.has("spelled") or number_of(item) < 11)
+            )
+        if item.has("people", "day", "part", "clock", "minutes", "hamlet"):
+            return False
+        if item.capital and self._cased and len(item.tokens) <= 2:
+            return not (length == 0 and item.has("help", "act"))
+        if length or len(item.tokens) > 1:
+            return False
+        return (item.bare() and not item.has("no_name")) or item.key == "mai"

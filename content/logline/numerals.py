@@ -1,0 +1,106 @@
+"""Numbers as members write them: digits, "mười lăm", "hai mốt", "2 chục", "1.200"."""
+
+from collections.abc import Sequence
+
+from content.logline.items import Item, made
+
+MOST = 1_000_000
+"""What is larger counts nothing here: a telephone, an account, money."""
+
+
+def with_numbers(items: Sequence[Item]) -> list[Item]:
+    """The same items, numbers as one item each: tag `num`, and `spelled` when written in words.
+
+    A single word that may be a number ("ba", "năm") keeps its other meanings.
+    """
+    out: list[Item] = []
+    i = 0
+    while i < len(items):
+        found = _digits(items, i) or _spelled(items, i)
+        if found is None:
+            out.append(items[i])
+            i += 1
+        else:
+            item, length = found
+            out.append(item)
+            i += length
+    return out
+
+
+def number_of(item: Item) -> int:
+    """The number an item tagged `num` stands for."""
+    return int(item.value)
+
+
+def _digits(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
+    if not _is_digits(items[i]):
+        return None
+    value, length = int(items[i].key[:12]), 1
+    while _thousands(items, i + length) and value < MOST:
+        value, length = value * 1000 + int(items[i + length + 1].key), length + 2
+    if i + length < len(items) and items[i + length].has("dozen"):
+        return made("num", value * 10, items[i : i + length + 1]), length + 1
+    if i + length < len(items) and items[i + length].has("hundred"):
+        return made("num", value * 100, items[i : i + length + 1]), length + 1
+    return made("num", value, items[i : i + length]), length
+
+
+def _is_digits(item: Item) -> bool:
+    return len(item.tokens) == 1 and item.tokens[0].number
+
+
+def _thousands(items: Sequence[Item], i: int) -> bool:
+    if i + 1 >= len(items) or items[i].key != "." or items[i].gap or items[i + 1].gap:
+        return False
+    return _is_digits(items[i + 1]) and len(items[i + 1].key) == 3
+
+
+def _digit(items: Sequence[Item], i: int, tag: str = "numerals") -> int | None:
+    return int(items[i].tags[tag]) if i < len(items) and items[i].has(tag) else None
+
+
+def _spelled(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
+    value, length, roughly = _in_words(items, i)
+    if value is None:
+        return None
+    parts = items[i : i + length]
+    if length == 1 and parts[0].capital and i and items[i - 1].has("kin") and not items[i - 1].capital:
+        return Item(parts[0].tokens), 1  # "anh Nam"
+    tags = dict(parts[0].tags) if length == 1 else {}
+    if roughly:
+        tags["roughly"] = ""
+    return Item(tuple(t for p in parts for t in p.tokens), tags | {"num": "", "spelled": ""}, value), length
+
+
+def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:
+    """The number that begins at that item, how many items it has, and whether it is only about so much."""
+    if items[i].has("dozen"):
+        return 10, 1, True
+    if items[i].has("hundred"):
+        return 100, 1, True
+    if items[i].has("twenty"):
+        unit = _unit_after(items, i + 1)
+        return (20 + unit, 2, False) if unit else (None, 0, False)
+    first = _digit(items, i)
+    if first is None:
+        return None, 0, False
+    after = items[i + 1] if i + 1 < len(items) else None
+    if after is not None and 1 <= first <= 9:
+        if after.has("tens"):
+            unit = _unit_after(items, i + 2)
+            return first * 10 + unit, 3 if unit else 2, False
+        if after.has("dozen"):
+            return first * 10, 2, False
+        if after.has("hundred"):
+            return first * 100, 2, False
+    unit = _unit_after(items, i + 1)
+    if first == 10 and unit:
+        return 10 + unit, 2, False
+    if 2 <= first <= 9 and unit and after is not None and not after.has("numerals"):
+        return first * 10 + unit, 2, False  # "hai mốt", "ba lăm"
+    return first, 1, False
+
+
+def _unit_after(items: Sequence[Item], i: int) -> int:
+    """The unit of a number above ten, 0 when there is none."""
+    return _digit(items, i, "after_tens") or _digit(items, i) or 0

@@ -1,0 +1,142 @@
+"""Reads a member's message into cards: one an assistance, none when it is no log."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+from content.logline.card import Card
+from content.logline.correcting import corrected
+from content.logline.days import DayReader
+from content.logline.doing import DoingReader
+from content.logline.drafts import Draft
+from content.logline.hamlets import HamletReader
+from content.logline.hours import HourReader
+from content.logline.items import Item, Lexicon, made
+from content.logline.mentions import MentionReader, counts
+from content.logline.numerals import number_of, with_numbers
+from content.logline.pieces import cut, numbers_left, with_counts
+from content.logline.settling import Settling
+from content.logline.talk import spoken
+from content.logline.tokens import Spelling, tokenise
+from content.logline.words import Vocabulary
+
+MAX_TEXT = 4000
+"""Characters of a message that are read."""
+_PERSONAL = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)|\d{7,}|\S+@\S+\.\S+|https?://\S+")
+_NUMBERED = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)](?=\s*[^\W\d])")
+_BULLET = re.compile(r"(?m)^[ \t]*[-+*•·>–]+[ \t]*")
+
+
+class LogReader:
+    """The vocabulary of the log, ready to read."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        phrases = list(words.phrases())
+        self._lexicon = Lexicon(phrases)
+        means = words.writing.means
+        known = self._lexicon.keys | {t.key for whole in means.values() for t in tokenise(whole)} | _keys(means)
+        self._spelling = Spelling(means, known)
+        self._doing = DoingReader(words.contents.rules)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """A reader with the words of a content folder. Raises KnowledgeError with the first mistake."""
+        return cls(Vocabulary(folder))
+
+    def read(self, text: str, now: dt.datetime, hamlets: Iterable[str] = ()) -> list[Card]:
+        """The assistances a message tells of. `now` is when it was written, in Viet Nam's time; `hamlets` the names
+        of the commune's hamlets, when they are known. Names and numbers of people do not come out again.
+        """
+        today = now.date()
+        pieces = cut(with_counts(self._items(text, today, HamletReader(hamlets))))
+        drafts = Settling(self._doing, spoken(pieces)).settle()
+        return [draft.card(today) for draft in drafts if _is_log(draft)]
+
+    def _items(self, text: str, today: dt.date, hamlets: HamletReader) -> list[Item]:
+        tokens = self._spelling.written_out(tokenise(_lines(_PERSONAL.sub(" ", text[:MAX_TEXT]))))
+        items = [i for i in self._lexicon.items(tokens) if set(i.tags) != {"filler"}]
+        items = with_numbers(items)
+        items = DayReader(items, today, counts).read()
+        items = HourReader(items).read()
+        items = hamlets.read(items, counts)
+        items = _appointments(_homes(items))
+        items = list(_sums(items))
+        items = MentionReader(list(numbers_left(items))).read()
+        return corrected(items)
+
+
+def _keys(means: Iterable[str]) -> set[str]:
+    return {t.key for short in means for t in tokenise(short)}
+
+
+def _lines(text: str) -> str:
+    """A numbered list in one line as one with a line each, bullets taken off."""
+    text = re.sub(r"(?:^|(?<=\s))/(?=\s|$)", "\n", text)
+    numbers = [int(m[1]) for m in _NUMBERED.finditer(text)]
+    if len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)):
+        text = _NUMBERED.sub("\n", text)
+    return _BULLET.sub("", text)
+
+
+def _homes(items: Sequence[Item]) -> list[Item]:
+    """ "nhà" before somebody is the place where he lives."""
+    out: list[Item] = []
+    for i, item in enumerate(items):
+        after = items[i + 1] if i + 1 < len(items) else None
+        if (
+            item.has("home")
+            and after is not None
+            and after.has("kin", "pair", "relative")
+            and not (i and items[i - 1].has("num"))
+        ):
+            out.append(Item(item.tokens, {"places": "nha_dan", "home": ""}))
+        else:
+            out.append(item)
+    return out
+
+
+def _appointments(items: Sequence[Item]) -> list[Item]:
+    """Without the days of what was put off: "hẹn thứ 5", "mai 8h làm tiếp"."""
+    out: list[Item] = []
+    put_off = False
+    for item in items:
+        if item.mark or item.ends_line:
+            put_off = False
+        if item.tags.get("results") == "hen_lai":
+            put_off = True
+        if put_off and item.has("day", "coming", "part", "clock", "next_week"):
+            continue
+        out.append(item)
+    return out
+
+
+def _sums(items: Sequence[Item]) -> Iterable[Item]:
+    """Numbers of dossiers and payments."""
+    i = 0
+    while i < len(items):
+        after = items[i + 1] if i + 1 < len(items) else None
+        if items[i].has("num") and after is not None and after.has("dossier_unit"):
+            yield made("dossiers", number_of(items[i]), [items[i], after], thing="dossier")
+            i += 2
+        elif items[i].has("num") and after is not None and after.has("payment_unit"):
+            yield made("payments", number_of(items[i]), [items[i], after], thing="fee")
+            i += 2
+        else:
+            yield items[i]
+            i += 1
+
+
+def _is_log(draft: Draft) -> bool:
+    """Whether enough was told: people with contents or help, or contents with a time, a place or a result."""
+    told = any(b.told for b in draft.bunches) or draft.total is not None
+    codes = bool(draft.codes)
+    done = bool(draft.parts) or any(b.result for b in draft.bunches) or draft.minutes is not None
+    if told:
+        return codes or (draft.helped and draft.settings > 0) or (draft.helped and done)
+    if draft.weak_told:
+        return codes and (draft.helped or draft.settings > 0 or done)
+    if draft.dossiers or draft.payments:
+        return draft.helped or draft.settings > 0 or done
+    return codes and (done or draft.settings > 1 or (draft.settings > 0 and draft.helped))

@@ -1,0 +1,60 @@
+"""Who of the people in a piece was helped: not those who helped, stood by, or had it done for their sake."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from content.logline.items import Item
+from content.logline.mentions import Mention
+from content.logline.pieces import Piece
+
+
+def helped(piece: Piece, *, anybody: bool) -> list[Mention]:
+    """The people helped. `anybody` tells whether others were named before, to whom these may be added."""
+    places = [i for i, item in enumerate(piece.items) if item.has("people")]
+    out: list[Mention] = []
+    for i in places:
+        mention: Mention = piece.items[i].value
+        if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
+            continue
+        if _lives_there(piece.items, i):
+            mention = replace(mention, weak=True)
+        if mention.household and mention.n is not None:
+            mention = replace(mention, n=None, weak=True)
+        out.append(mention)
+    numbered = [m for m in out if not m.account]
+    return numbered if any(not m.weak for m in numbered) else out
+
+
+def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) -> bool:
+    before = items[i - 1] if i else None
+    after = next((n for n in range(i + 1, len(items)) if items[n].has("help")), None)
+    object_after = after is not None and any(item.has("people") for item in items[after + 1 :])
+    passive = after is not None and any(item.has("asked", "could") for item in items[i + 1 : after])
+    given = before is not None and before.has("help", "on_behalf") and not before.has("together")
+    if given and not (before is not None and before.has("team")):
+        return False
+    if before is not None and before.has("speaker", "team") and not (i > 1 and items[i - 2].has("help", "on_behalf")):
+        return True
+    if mention.staff:
+        return True
+    if before is not None and before.has("together") and not anybody:
+        return len(items) > i + 1 or not given
+    if object_after and not passive:
+        doing = any(item.has("act", "thing", "procedure") for item in items[i + 1 : after])
+        return not doing
+    return False
+
+
+def _stands_by(piece: Piece, i: int, places: Sequence[int]) -> bool:
+    """Whether the nearest person to a word of standing by is this one."""
+    for n, item in enumerate(piece.items):
+        if item.has("bystander"):
+            nearest = max((p for p in places if p < n), default=min((p for p in places if p > n), default=None))
+            if nearest == i:
+                return True
+    return False
+
+
+def _lives_there(items: Sequence[Item], i: int) -> bool:
+    """Whether it is their house that was named: "ở nhà ông Năm giúp 3 người"."""
+    return i > 0 and (items[i - 1].has("home") or items[i - 1].tags.get("places") == "nha_dan")

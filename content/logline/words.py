@@ -1,0 +1,223 @@
+"""The vocabulary of the log: what members say for people, days, places, contents and results, as data."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from content.guide import Model
+from content.reading import Entry, KnowledgeError, Page, parse, read
+
+FOLDER = Path("data") / "logline"
+"""Where the files lie in the content folder."""
+
+Words = tuple[str, ...]
+Coded = Mapping[str, Words]
+Numbered = Mapping[int, Words]
+
+
+class Writing(Model):
+    """writing.yaml: how members write in haste."""
+
+    means: Mapping[str, str]
+    fillers: Words
+
+
+class People(Model):
+    """people.yaml: whom a sentence counts."""
+
+    numerals: Numbered
+    after_tens: Numbered
+    tens: Words
+    twenty: Words
+    dozen: Words
+    hundred: Words
+    half: Words
+    unit: Words
+    unit_after_number: Words
+    account: Words
+    household: Words
+    folk: Words
+    kin: Words
+    speaker: Words
+    team: Words
+    pair: Words
+    exact_pair: Words
+    staff: Words
+    vague: Words
+    whole_place: Words
+    approx: Words
+    or_so: Words
+    no_name: Words
+    that_one: Words
+    groups: Coded
+    group_heads: Words
+    """Groups that begin so are people one can count, as are those that begin with a word of `unit` or `kin`."""
+    age: Words
+
+
+class Days(Model):
+    """days.yaml: days, times of day and lengths of time."""
+
+    days: Numbered
+    last_night: Words
+    this_morning: Words
+    this_noon: Words
+    this_afternoon: Words
+    this_evening: Words
+    ago_words: Numbered
+    parts: Coded
+    parts_unmarked: Coded
+    weekdays: Numbered
+    last_week: Words
+    this_week: Words
+    next_week: Words
+    just_gone: Words
+    last_month: Words
+    this_month: Words
+    last_year: Words
+    day_unit: Words
+    the_day: Words
+    first_days: Words
+    month: Words
+    year: Words
+    lunar: Words
+    full_moon: Words
+    tet: Words
+    ago: Words
+    week_unit: Words
+    before_now: Words
+    holidays: Coded
+    lunar_holidays: Coded
+    lunar_months: Numbered
+    some_day: Words
+    coming: Words
+    hour: Words
+    hours_long: Words
+    minute: Words
+    to_hour: Words
+    at: Words
+    from_: Words = Field(alias="from")
+    to: Words
+    lasts: Words
+    half_hour: Words
+
+
+class Places(Model):
+    """places.yaml: where help was given."""
+
+    places: Coded
+    beside: Words
+    moving: Words
+    home: Words
+    hamlets: Coded
+    no_hamlet: Words
+
+
+class Rule(Model):
+    """Which content a piece of a sentence tells of: the words that must stand in it, and those that must not."""
+
+    code: str
+    all: Words = Field(min_length=1)
+    """Each is a name of `acts`, `things` or "procedure"; "a|b" is either."""
+    unless: Words = ()
+
+
+class Contents(Model):
+    """contents.yaml: what was done."""
+
+    acts: Coded
+    things: Coded
+    procedures: Coded
+    rules: tuple[Rule, ...]
+
+
+class Talk(Model):
+    """talk.yaml: results, and the small words around them."""
+
+    results: Coded
+    hindrance: Words
+    everybody: Words
+    rest: Words
+    subset: Words
+    total: Words
+    adding: Words
+    each: Words
+    correction: Words
+    not_but: Words
+    together: Words
+    help: Words
+    bystander: Words
+    belongs: Words
+    relative: Words
+    on_behalf: Words
+    nobody: Words
+    planned: Words
+    not_yet: Words
+    could: Words
+    could_not: Words
+    question: Words
+    request: Words
+    asked: Words
+    attended: Words
+    joins: Words
+    greeting: Words
+    numbered: Words
+    after_number: Words
+    dossier_unit: Words
+    payment_unit: Words
+
+
+class Vocabulary:
+    """All files together, with the page of each for telling mistakes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads the files of a content folder. Raises KnowledgeError with the first mistake."""
+        self.pages: dict[str, Page] = {}
+        self.writing = self._file(folder, "writing", Writing)
+        self.people = self._file(folder, "people", People)
+        self.days = self._file(folder, "days", Days)
+        self.places = self._file(folder, "places", Places)
+        self.contents = self._file(folder, "contents", Contents)
+        self.talk = self._file(folder, "talk", Talk)
+
+    def _file(self, folder: Path, name: str, model: type[Any]) -> Any:
+        page = read(folder / FOLDER / f"{name}.yaml", folder)
+        parsed = parse(page, model)
+        if not isinstance(parsed, Entry):
+            raise KnowledgeError(parsed[0])
+        self.pages[name] = page
+        return parsed.record
+
+    def phrases(self) -> Iterator[tuple[str, str, str]]:
+        """Every phrase as (phrase, tag, value)."""
+        for file in (self.people, self.days, self.places, self.talk):
+            for name in type(file).model_fields:
+                yield from _listed(name.rstrip("_"), getattr(file, name))
+        heads = {w for w in (*self.people.unit, *self.people.kin, *self.people.household) if " " not in w}
+        for phrase in (p for phrases in self.people.groups.values() for p in phrases):
+            if phrase.partition(" ")[0] in heads or phrase.startswith(self.people.group_heads):
+                yield phrase, "folk", ""
+        kinds = {phrase: kind for kind, phrases in self.places.hamlets.items() for phrase in phrases}
+        for phrase in (p for phrases in self.places.places.values() for p in phrases):
+            for end in (" ".join(phrase.split()[-n:]) for n in (3, 2, 1)):
+                if end in kinds and end != phrase:
+                    yield phrase, "place_of", kinds[end]
+                    break
+        moving = set(self.places.moving)
+        for phrase in (p for phrases in self.places.places.values() for p in phrases):
+            if phrase.removeprefix("=").partition(" ")[0] in moving:
+                yield phrase, "moving", ""
+        for kind, coded in (("act", self.contents.acts), ("thing", self.contents.things)):
+            yield from _listed(kind, coded)
+        yield from _listed("procedure", self.contents.procedures)
+        yield from ((phrase, "filler", "") for phrase in self.writing.fillers)
+
+
+def _listed(tag: str, words: Words | Coded | Numbered) -> Iterator[tuple[str, str, str]]:
+    if isinstance(words, Mapping):
+        for code, phrases in words.items():
+            yield from ((phrase, tag, str(code)) for phrase in phrases)
+    else:
+        yield from ((phrase, tag, "") for phrase in words)
