@@ -260,7 +260,7 @@ def test_a_sentence_a_line_becomes_a_card_a_line(
 def test_a_line_that_is_no_text_is_told_and_the_next_one_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sys.stdin", stdin("3 vneid\n".encode() + b"\xff\xfe\n" + "2 qr".encode()))
+    monkeypatch.setattr("sys.stdin", stdin(b"3 vneid\n\xff\xfe\n2 qr"))
     assert run(["log", "parse", "--now", NOW]) == 2
     said = capsys.readouterr()
     cards = [json.loads(line)["assistances"] for line in said.out.splitlines()]
