@@ -9,7 +9,7 @@ import click
 from bot.cli.common import Refused, clock_at, with_now
 from content.knowledge import FOLDER
 from content.logline import LogReader
-from handlers.turn import VIETNAM
+from storage.periods import VIETNAM
 
 
 @click.group("log")
