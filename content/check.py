@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
+from content.asking import checking
 from content.folding import fold
 from content.guide import END, Confidence, Fact, Guide, Problem
 from content.library import Stock
@@ -38,7 +39,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     _loaded(_safety, folder, problems)
     _loaded(Workdays.load, folder, problems)
     _loaded(Codes.load, folder, problems)
-    problems += [*_messages(folder), *_spelling(folder)]
+    problems += [*_messages(folder), *_spelling(folder), *checking.inspect(folder)]
     problems += [*_menu(stock, today), *_shared(stock.guides)]
     facts = {entry.record.id: entry.record for entry in stock.facts}
     for guide in stock.guides:

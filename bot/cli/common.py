@@ -2,7 +2,8 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import update_wrapper
 from pathlib import Path
@@ -112,3 +113,19 @@ def output_file(path: str) -> Path:
     if not target.parent.is_dir():
         raise Refused(f"{target.parent} is no folder: make it first")
     return target
+
+
+class InputLines:
+    """The lines of standard input, as they come. One that is no UTF-8 is told of and given as an empty one."""
+
+    code = 0
+    """What to exit with when all are read."""
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(sys.stdin.buffer, 1):
+            try:
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+            except UnicodeDecodeError:
+                click.echo(f"line {number} of the input is not UTF-8", err=True)
+                self.code = 2
+                yield ""

@@ -33,3 +33,18 @@ async def content_check(folder: str | None, now: str | None) -> int:
     errors = sum(p.kind == "error" for p in problems)
     click.echo(f"{errors} lỗi, {len(problems) - errors} lưu ý")
     return 2 if errors else 0
+
+
+@content.command("build")
+@click.option("--folder", metavar="FOLDER", help="Another content folder than the program's own.")
+def content_build(folder: str | None) -> None:
+    """Learns anew how people ask, from content/intents and content/data/questions.yaml.
+
+    Example: python -m bot content build"""
+    from pathlib import Path
+
+    from content.asking import ranker
+
+    home = Path(folder) if folder else Path(content_package.__path__[0])
+    (home / ranker.ARTEFACT).write_bytes(ranker.build(home))
+    click.echo(f"{home / ranker.ARTEFACT}: đã dựng lại")

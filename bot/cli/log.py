@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.common import Refused, clock_at, with_now
+from bot.cli.common import InputLines, Refused, clock_at, with_now
 from content.knowledge import FOLDER
 from content.logline import LogReader
 from storage.periods import VIETNAM
@@ -29,17 +29,12 @@ def log_parse(hamlets: str | None, now: str | None) -> int:
     names = _names(hamlets) if hamlets else []
     reader = LogReader.load(FOLDER)
     written = clock_at(now)().astimezone(VIETNAM)
-    code = 0
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-        except UnicodeDecodeError:
-            click.echo(f"line {number} of the input is not UTF-8", err=True)
-            text, code = "", 2
+    lines = InputLines()
+    for text in lines:
         cards = [card.as_json() for card in reader.read(text, written, names)]
         click.echo(json.dumps({"assistances": cards}, ensure_ascii=False))
         sys.stdout.flush()
-    return code
+    return lines.code
 
 
 def _names(path: str) -> list[str]:

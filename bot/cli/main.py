@@ -10,7 +10,7 @@ VERBS: Mapping[str, str] = {
     "run": "bot.cli.serve:run",
     "demo": "bot.cli.serve:demo",
     "chat": "bot.cli.chat:chat",
-    "ask": "bot.cli.later:ask",
+    "ask": "bot.cli.ask:ask",
     "qr": "bot.cli.codes:qr",
     "log": "bot.cli.log:log",
     "report": "bot.cli.report:report",

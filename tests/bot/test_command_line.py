@@ -78,7 +78,7 @@ def test_every_verb_explains_itself_with_an_example(path: tuple[str, ...], comma
         ["db", "backup", "no/such/folder/x.db"],
         ["chat", "--json", "--now", "yesterday"],
         ["seed", "--communes", "0"],
-        ["ask"],
+        ["ask", "--now", "yesterday"],
         ["qr", "check", "--now", "yesterday"],
         ["qr", "photo", "x.jpg"],
         ["log", "parse", "--hamlets", "no-such-file.txt"],
@@ -266,3 +266,19 @@ def test_a_line_that_is_no_text_is_told_and_the_next_one_read(
     cards = [json.loads(line)["assistances"] for line in said.out.splitlines()]
     assert [len(c) for c in cards] == [1, 0, 1]
     assert said.err == "line 2 of the input is not UTF-8\n"
+
+
+def test_ask_answers_every_line_in_order_even_what_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["quên mật khẩu vneid".encode(), b"", "giá vàng hôm nay\r".encode(), b"\xff\xfe\x00", b"doi bang lai"]
+    monkeypatch.setattr("sys.stdin", stdin(b"\n".join(lines)))
+    assert run(["ask"]) == 2
+    said = capsys.readouterr()
+    assert said.err == "line 4 of the input is not UTF-8\n"
+    answers = [json.loads(line) for line in said.out.splitlines()]
+    intents = [answer["intent"] for answer in answers]
+    assert intents == ["vneid-quen-mat-khau", None, None, None, "giay-phep-lai-xe"]
+    for answer in answers:
+        assert set(answer) == {"intent", "candidates", "score"}
+        assert len(answer["candidates"]) >= 3

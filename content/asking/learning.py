@@ -1,0 +1,75 @@
+"""Learns from labelled texts how much each term speaks for each label. Needs numpy, which answering does not.
+
+A linear model with one weight for a term and a label, made by the passive-aggressive algorithm (Crammer and others,
+"Online Passive-Aggressive Algorithms", Journal of Machine Learning Research 7, 2006; here PA-I for many classes, with
+averaging): go through the examples, and where the right label does not lead by a margin, move the weights just as far
+as needed. The order is drawn from a fixed seed, so the same content gives the same weights.
+"""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from content.asking.terms import Terms, scaled
+
+ROUNDS = 6
+MARGIN = 0.1
+STEP = 0.1
+"""The most that one example may move the weights."""
+SEED = 1
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learnt: how rare each term is, and its weight for each label."""
+
+    labels: tuple[str, ...]
+    rarity: dict[str, float]
+    weights: Numbers
+    """A row a term, in the order of `rarity`; a column a label."""
+
+
+def learn(examples: Sequence[tuple[Terms, str]]) -> Lesson:
+    """The weights that tell the examples apart. Deterministic; a second or two for some thousand short texts."""
+    labels = tuple(sorted({label for _, label in examples}))
+    place = {label: n for n, label in enumerate(labels)}
+    rarity = _rarity([terms for terms, _ in examples])
+    row = {term: n for n, term in enumerate(rarity)}
+    ready = []
+    for terms, label in examples:
+        shares = scaled(terms, rarity)
+        ready.append(([row[term] for term in shares], np.array(list(shares.values())), place[label]))
+    weights = np.zeros((len(rarity), len(labels)))
+    late = np.zeros_like(weights)  # each change times when it was made, to take the average
+    order, chance, time = list(range(len(ready))), random.Random(SEED), 0
+    for _ in range(ROUNDS):
+        chance.shuffle(order)
+        for n in order:
+            time += 1
+            _take_in(*ready[n], weights, late, time)
+    return Lesson(labels, rarity, weights - late / max(time, 1))
+
+
+def _rarity(documents: Sequence[Terms]) -> dict[str, float]:
+    found = Counter(term for terms in documents for term in terms)
+    return {term: math.log((1 + len(documents)) / (1 + count)) + 1 for term, count in found.items()}
+
+
+def _take_in(rows: list[int], shares: Numbers, right: int, weights: Numbers, late: Numbers, time: int) -> None:
+    """One example: nothing when the right label leads by the margin, else the smallest change that makes it lead."""
+    scores = shares @ weights[rows]
+    best, scores[right] = scores[right], -np.inf
+    rival = int(scores.argmax())
+    loss = MARGIN - best + scores[rival]
+    if loss > 0 and rival != right:
+        change = min(STEP, loss / 2) * shares
+        for label, moved in ((right, change), (rival, -change)):
+            weights[rows, label] += moved
+            late[rows, label] += time * moved
