@@ -1,4 +1,4 @@
-"""Does what is due: reminders, messages whose sender died, retention. Everything due is a row, never a timer."""
+"""Does what is due: reminders, notices, dead leases, retention. Everything due is a row, never a timer."""
 
 import asyncio
 import datetime as dt
@@ -12,10 +12,11 @@ from bot.links import Links
 from bot.worker import Addressee, post, remember_choices
 from content.knowledge import Knowledge
 from handlers import reminders
-from handlers.turn import Kind, Message, State, Turn
+from handlers.turn import Kind, Message, State, Turn, from_notice
 from storage.bell import OUTBOX, Bell
 from storage.database import Database
 from storage.memory import Memory
+from storage.notices import Notice
 from storage.people import Chat
 from storage.periods import VIETNAM
 from storage.runs import Nudge
@@ -65,6 +66,7 @@ class Scheduler:
             self._retired_at = now
             async with self._database.write() as connection:
                 await Memory(connection, self._database.vault).privacy.retire(now)
+        await self.deliver()
         return await self._nudge(now)
 
     async def _expire_leases(self, now: dt.datetime) -> None:
@@ -91,6 +93,37 @@ class Scheduler:
                 await self._bell.announce(connection, OUTBOX, nudge.lane)
             self._bell.ring(OUTBOX, nudge.lane)
         return written
+
+    async def deliver(self) -> None:
+        """Writes to people what others caused to be told to them."""
+        now, passed = self._clock(), list[int]()
+        while len(passed) < MOST_NUDGES:
+            async with self._database.write() as connection:
+                memory = Memory(connection, self._database.vault)
+                notice = await memory.notices.due(now, list(self._channels), passed)
+                if notice is None:
+                    break
+                passed.append(notice.id)
+                if not await memory.inbox.lock(notice.lane):
+                    continue  # the person is being answered: next time
+                await self._tell(memory, notice, now)
+                await self._bell.announce(connection, OUTBOX, notice.lane)
+            self._bell.ring(OUTBOX, notice.lane)
+
+    async def _tell(self, memory: Memory, notice: Notice, now: dt.datetime) -> None:
+        await memory.notices.told(notice.id)
+        try:
+            reply, address = from_notice(memory.vault.open(notice.body)), memory.vault.open(notice.address).decode()
+        except Unreadable:
+            log.error("notice.unreadable", notice=notice.id)
+            return
+        chat = await memory.people.find(notice.channel, notice.lane)
+        to = Addressee(self._channels[notice.channel], notice.lane, address, chat)
+        await post(memory, to, [reply], f"t{notice.id}", now, self._links, bulk=True)
+        if chat and reply.choices:
+            state = State.from_json(chat.state)
+            remember_choices(state, [reply])
+            await memory.people.keep_offer(chat.id, state.to_json())
 
     async def _remind(self, memory: Memory, nudge: Nudge, now: dt.datetime) -> bool:
         try:

@@ -174,6 +174,7 @@ class Talk:
         began = dt.datetime.now(dt.UTC)
         await self._postbox.accept(line.channel, [Envelope(key, line.sender, self._next_seq(), body)])
         await self._work()
+        await self._scheduler.deliver()
         spent = (dt.datetime.now(dt.UTC) - began).total_seconds() * 1000
         return Answer(ident, await self._drain(), round(spent, 1), self._worker.last_error)
 

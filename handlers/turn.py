@@ -1,8 +1,9 @@
 """A turn: one incoming message, what is known of its sender, and what is said in answer. Knows no channel."""
 
 import datetime as dt
+import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
@@ -110,6 +111,18 @@ class Reply:
     files: tuple[File, ...] = ()
     replaces: bool = False
     """May take the place of the message whose button was pressed, where the channel can edit."""
+
+
+def to_notice(reply: Reply) -> bytes:
+    """A reply as it waits until it can be told; it carries no files."""
+    choices = [[choice.label, choice.value, choice.style] for choice in reply.choices]
+    return json.dumps({"text": reply.text, "choices": choices}, ensure_ascii=False).encode()
+
+
+def from_notice(body: bytes) -> Reply:
+    """The reply that was kept."""
+    kept = json.loads(body)
+    return Reply(kept["text"], tuple(Choice(label, value, style) for label, value, style in kept["choices"]))
 
 
 def joined(replies: Sequence[Reply]) -> list[Reply]:
@@ -221,6 +234,20 @@ class Turn:
     ) -> None:
         """Adds a reply made from a message of content/messages."""
         self.replies.append(Reply(self.words(name, **context), tuple(choices), tuple(files), replaces))
+
+    async def tell(
+        self,
+        person_ids: Iterable[int],
+        name: str,
+        /,
+        *,
+        choices: Sequence[Choice] = (),
+        at: dt.datetime | None = None,
+        **context: Any,
+    ) -> None:
+        """Has others told something in a message of their own, at once or at that time."""
+        body = self.memory.vault.seal(to_notice(Reply(self.words(name, **context), tuple(choices))))
+        await self.memory.notices.put(person_ids, body, self.now, at or self.now)
 
     def choice(
         self, name: str, value: str, *, style: Style = "plain", number: int | None = None, **context: Any

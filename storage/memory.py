@@ -7,11 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.files import Files
 from storage.inbox import Inbox
 from storage.log import Log
+from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.people import People
 from storage.privacy import Privacy
+from storage.receivers import Receivers
 from storage.runs import Runs
 from storage.settings import Settings
+from storage.sightings import Sightings
 from storage.takeovers import Takeovers
 from storage.vault import Vault
 from storage.zalo import Accounts
@@ -73,3 +76,18 @@ class Memory:
     def zalo(self) -> Accounts:
         """Zalo Official Accounts."""
         return Accounts(self.connection, self.vault)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What is to be told to somebody else."""
+        return Notices(self.connection)
+
+    @cached_property
+    def receivers(self) -> Receivers:
+        """Accounts that communes announced for their fees."""
+        return Receivers(self.connection)
+
+    @cached_property
+    def sightings(self) -> Sightings:
+        """What checked codes came to."""
+        return Sightings(self.connection, self.vault)

@@ -11,9 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.files import Files
 from storage.inbox import Inbox
+from storage.notices import Notices
 from storage.outbox import Outbox
+from storage.periods import VIETNAM
+from storage.receivers import DRAFTS_KEPT as RECEIVER_DRAFTS_KEPT
+from storage.receivers import Receivers
 from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
+from storage.schema.receivers import receiver
 from storage.schema.reports import report_file
+from storage.sightings import Sightings
 from storage.takeovers import Takeovers
 from storage.vault import Vault
 from storage.zalo import Accounts
@@ -62,6 +68,17 @@ class Privacy:
             "reports": sa.select(report_file.c.kind, report_file.c.taken_at)
             .where(report_file.c.taken_by == person_id)
             .order_by(report_file.c.id),
+            "receivers": sa.select(
+                receiver.c.name, receiver.c.state, receiver.c.proposed_at, receiver.c.decided_at, receiver.c.ended_at
+            )
+            .where(
+                sa.or_(
+                    receiver.c.proposed_by == person_id,
+                    receiver.c.decided_by == person_id,
+                    receiver.c.ended_by == person_id,
+                )
+            )
+            .order_by(receiver.c.id),
             "roles": roles.where(role.c.person_id == person_id).order_by(role.c.id),
         }
         document: dict[str, Any] = {"person": dict(who)}
@@ -107,6 +124,9 @@ class Privacy:
             "inbox": await Inbox(self._connection).forget(now - KEYS_KEPT),
             "outbox": await Outbox(self._connection).forget(now - KEYS_KEPT, now - UNFETCHED_KEPT),
             "audit": old.rowcount,
+            "notices": await Notices(self._connection).forget(now - UNFETCHED_KEPT),
+            "receivers": await Receivers(self._connection).forget_drafts(now - RECEIVER_DRAFTS_KEPT),
+            "sightings": await Sightings(self._connection, self._vault).forget(now.astimezone(VIETNAM).date()),
             "files": await Files(self._connection, self._vault).forget(now),
             "takeovers": await Takeovers(self._connection, self._vault).forget(now),
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
