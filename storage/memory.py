@@ -12,6 +12,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.privacy import Privacy
 from storage.receivers import Receivers
+from storage.roster import Rosters
 from storage.runs import Runs
 from storage.settings import Settings
 from storage.sightings import Sightings
@@ -51,6 +52,11 @@ class Memory:
     def log(self) -> Log:
         """Assistances."""
         return Log(self.connection)
+
+    @cached_property
+    def rosters(self) -> Rosters:
+        """The lists annexed to communes' decisions."""
+        return Rosters(self.connection, self.vault)
 
     @cached_property
     def privacy(self) -> Privacy:

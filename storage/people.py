@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.runs import RUN_COLUMNS, Run
 from storage.schema import audit, chat, guide_run, invitation, person, role, team
+from storage.schema.people import roster
 from storage.scope import Grant, Scope
 from storage.vault import Vault
 
@@ -200,6 +201,20 @@ class People:
             await self.note("role.revoked", now, actor=by, subject=f"{role_name}:{person_id}")
         return ended.rowcount
 
+    async def leave(
+        self, person_id: int, team_id: int, now: dt.datetime, *, role_name: str | None = None, by: int | None = None
+    ) -> int:
+        """Ends the person's roles in a team, or the one named; returns how many there were. What he logged stays."""
+        which = sa.and_(role.c.person_id == person_id, role.c.team_id == team_id, role.c.ended_at.is_(None))
+        if role_name is not None:
+            which = sa.and_(which, role.c.role == role_name)
+        ended = sa.update(role).where(which).values(ended_at=now).returning(role.c.role, role.c.commune)
+        rows = (await self._connection.execute(ended)).all()
+        for row in rows:
+            subject = f"{row.role}:{person_id}:{team_id}"
+            await self.note("role.ended", now, actor=by, commune=row.commune, subject=subject)
+        return len(rows)
+
     async def holders(self, commune: str | None = None) -> list[dict[str, Any]]:
         """Everybody with a role in force, for the operator."""
         found = (
@@ -258,6 +273,11 @@ class People:
         ))  # fmt: skip
         return code
 
+    async def invitation_id(self, code: str) -> int:
+        """The row of a code just made. Raises NoResultFound."""
+        found = sa.select(invitation.c.id).where(invitation.c.code_hash == self._code_hash(code))
+        return int((await self._connection.execute(found)).scalar_one())
+
     async def redeem(self, code: str, person_id: int, now: dt.datetime) -> Invitation | None:
         """Uses a code up and gives its role; None for an unknown, used or expired code (counted against guessing).
 
@@ -280,6 +300,7 @@ class People:
         found = _invitation(row)
         grant = Grant(found.role, found.commune, found.province, found.team_id)
         await self.grant(person_id, grant, now)
+        await self._take_places(found.id, person_id, now)
         values: dict[str, Any] = {"wrong_codes": 0, "locked_until": None}
         if found.commune:
             values["commune"] = found.commune
@@ -287,6 +308,13 @@ class People:
             values["name"] = found.name
         await self.set(person_id, **values)
         return found
+
+    async def _take_places(self, invitation_id: int, person_id: int, now: dt.datetime) -> None:
+        """Every place the commune's list keeps for whoever comes with that code."""
+        own = sa.update(roster).where(roster.c.invitation_id == invitation_id, roster.c.ended_at.is_(None))
+        taken = own.values(person_id=person_id).returning(roster.c.role, roster.c.commune, roster.c.team_id)
+        for place in (await self._connection.execute(taken)).all():
+            await self.grant(person_id, Grant(place.role, place.commune, None, place.team_id), now)
 
     async def _count_wrong_code(self, person_id: int, now: dt.datetime) -> None:
         which = person.c.id == person_id

@@ -1,16 +1,33 @@
 """`import members`: the list annexed to a commune's decision, checked row by row, then stored with invitations."""
 
+import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from bot.cli.common import Refused, asynchronous, with_database, with_now
+from bot.cli.common import (
+    Refused,
+    asynchronous,
+    clock_at,
+    memory_of,
+    opened,
+    output_file,
+    settings_for,
+    with_database,
+    with_now,
+)
+from bot.documents.slips import slips_pdf
+from bot.settings import VAR
 from content import roster
 from content.knowledge import FOLDER
 from content.messages import Messages
 from content.places import Places
-from content.roster.people import Membership, Problem, Roster
+from content.roster import Membership, Problem, Roster
+from storage.people import CODE_DAYS
+from storage.periods import local_day
+from storage.roster import Imported, Listed
 
 
 @click.group("import")
@@ -65,19 +82,69 @@ def _show(found: Roster, words: Messages, *, as_json: bool) -> None:
 @click.option("--commune", required=True, metavar="CODE")
 @click.option("--dry-run", is_flag=True, help="Checks the list and stores nothing.")
 @click.option("--json", "as_json", is_flag=True, help="A problem a line, then the whole list.")
+@click.option("--slips", metavar="FILE.pdf", help="Where the invitation slips go; default var/phieu-moi-CODE.pdf.")
+@click.option("--end-gone", is_flag=True, help="Ends the place of those who are not in the list any more.")
+@click.option("--again", is_flag=True, help="New codes for everybody who has not come yet.")
+@click.option("--telegram", metavar="NAME", help="Name of the Telegram bot, for a second QR code.")
 @with_database
 @with_now
 @asynchronous
 async def import_members(
-    file: str, commune: str, dry_run: bool, as_json: bool, db: str | None, now: str | None
+    file: str, commune: str, dry_run: bool, as_json: bool, slips: str | None, end_gone: bool, again: bool,
+    telegram: str | None, db: str | None, now: str | None,
 ) -> None:  # fmt: skip
-    """The list annexed to a commune's decision.
+    """The list annexed to a commune's decision: checked row by row, then stored, with slips for who is new.
 
     Example: python -m bot import members danh-sach.xlsx --commune 31441 --dry-run"""
-    if Places.load().commune(commune) is None:
+    place = Places.load().commune(commune)
+    if place is None:
         raise Refused(f"'{commune}' is no commune code: five digits, e.g. 31441")
     words = Messages(FOLDER / "messages")
     found = read_list(file, words)
+    if dry_run:
+        _show(found, words, as_json=as_json)
+        return
+    moment = clock_at(now)()
+    target = output_file(slips) if slips else VAR / f"phieu-moi-{commune}.pdf"
+    target.parent.mkdir(exist_ok=True)
+    settings = settings_for(db)
+    async with opened(db, keyed=True) as database, database.write() as connection:
+        result = await memory_of(connection, database).rosters.take(
+            commune, _listed(found), moment, name_key=roster.name_key, place_key=_place_key(), end_gone=end_gone,
+            again=again,
+        )  # fmt: skip
+        if result.slips:  # before the commit: without the paper nobody would ever know the codes
+            links = _links(settings.public_url, telegram)
+            until = local_day(moment) + dt.timedelta(days=CODE_DAYS)
+            target.write_bytes(slips_pdf(result.slips, links, commune=place.full_name, until=until, words=words))
     _show(found, words, as_json=as_json)
-    if not dry_run:
-        raise Refused("import members without --dry-run is not built yet")
+    if not as_json:
+        _tell(result, words, target)
+
+
+def _listed(found: Roster) -> list[Listed]:
+    """The list as it is to be stored."""
+    words = roster.Words.load(FOLDER)
+    return [
+        Listed(p.member, p.name, p.team or words.team_name, p.hamlet, "head" if words.leads(p.role) else "member",
+               p.role, p.phone)
+        for p in found.people
+    ]  # fmt: skip
+
+
+def _place_key() -> Callable[[str], str]:
+    words = roster.Words.load(FOLDER)
+    return lambda place: roster.place_key(place, words)
+
+
+def _links(public_url: str | None, telegram: str | None) -> list[tuple[str, str]]:
+    """The ways in that a slip can open: what each is called, and its address up to the code."""
+    web = [("web", f"{public_url}/?ma=")] if public_url else []
+    return web + ([("telegram", f"https://t.me/{telegram.lstrip('@')}?start=")] if telegram else [])
+
+
+def _tell(result: Imported, words: Messages, target: Path) -> None:
+    click.echo(words.render("roster.stored", result=result))
+    if result.gone:
+        click.echo(words.render("roster.gone", result=result))
+    click.echo(words.render("roster.slips", count=len(result.slips), file=target))

@@ -38,6 +38,7 @@ class _File(Model):
     place_ends: tuple[str, ...]
     teams: _Teams
     duties: dict[str, Patterns]
+    leads: tuple[str, ...]
     not_duties: Patterns
     titles: tuple[str, ...]
     perhaps: tuple[str, ...]
@@ -63,6 +64,7 @@ class Words:
     team_name: str
     same: dict[str, str]
     duties: dict[str, re.Pattern[str]]
+    heads: tuple[str, ...]
     not_duty: re.Pattern[str]
     titles: frozenset[tuple[str, ...]]
     perhaps: frozenset[str]
@@ -89,6 +91,7 @@ class Words:
             team_name=told.teams.name,
             same=told.teams.same,
             duties={name: _any(patterns) for name, patterns in told.duties.items()},
+            heads=told.leads,
             not_duty=_any(told.not_duties),
             titles=_split(told.titles),
             perhaps=frozenset(told.perhaps),
@@ -102,6 +105,10 @@ class Words:
         """The position in the team that a folded text names, as it is written in full; None for none."""
         said = self.not_duty.sub(" ", said).strip()
         return next((name for name, pattern in self.duties.items() if pattern.search(said)), None)
+
+    def leads(self, duty: str) -> bool:
+        """Whether somebody in that position heads the team."""
+        return duty in self.heads
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
