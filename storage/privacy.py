@@ -16,6 +16,7 @@ from storage.outbox import Outbox
 from storage.periods import VIETNAM
 from storage.receivers import DRAFTS_KEPT as RECEIVER_DRAFTS_KEPT
 from storage.receivers import Receivers
+from storage.roster import Rosters
 from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
 from storage.schema.receivers import receiver
 from storage.schema.reports import report_file
@@ -84,6 +85,7 @@ class Privacy:
         document: dict[str, Any] = {"person": dict(who)}
         for name, query in parts.items():
             document[name] = [dict(r) for r in (await self._connection.execute(query)).mappings()]
+        document["listed"] = await Rosters(self._connection, self._vault).of(person_id)
         document["files"] = await Files(self._connection, self._vault).openings(person_id)
         document["takeovers"] = await Takeovers(self._connection, self._vault).of(person_id)
         return document
@@ -129,5 +131,6 @@ class Privacy:
             "sightings": await Sightings(self._connection, self._vault).forget(now.astimezone(VIETNAM).date()),
             "files": await Files(self._connection, self._vault).forget(now),
             "takeovers": await Takeovers(self._connection, self._vault).forget(now),
+            "listed": await Rosters(self._connection, self._vault).forget(now),
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
         }

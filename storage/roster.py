@@ -6,6 +6,7 @@ Of a telephone only its keyed hash is kept: enough to know somebody again in the
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +19,8 @@ from storage.scope import Grant
 from storage.vault import Vault
 
 Key = Callable[[str], str]
+LISTED_KEPT = dt.timedelta(days=365)
+"""A place that ended, or that nobody took up, is forgotten after so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,21 @@ class Rosters:
         counts = f"+{len(result.added)} ={len(result.kept)} -{len(gone)}"
         await self._people.note("list.imported", now, actor=by, commune=commune, subject=counts)
         return result
+
+    async def of(self, person_id: int) -> list[dict[str, Any]]:
+        """The places lists have kept for a person."""
+        r = roster.c
+        query = sa.select(team.c.name.label("team"), r.name, r.role, r.position, r.listed_at, r.ended_at)
+        query = query.join(team, team.c.id == r.team_id).where(r.person_id == person_id).order_by(r.id)
+        return [dict(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def forget(self, now: dt.datetime) -> int:
+        """Drops places whose time is over; returns how many."""
+        over = sa.or_(
+            roster.c.ended_at < now - LISTED_KEPT,
+            sa.and_(roster.c.person_id.is_(None), roster.c.listed_at < now - LISTED_KEPT),
+        )
+        return (await self._connection.execute(sa.delete(roster).where(over))).rowcount
 
 
 class _Import:
