@@ -22,7 +22,7 @@ check: setup         ## types, style, floors, knowledge
 	$(BIN)/python -m bot content check
 
 test: setup          ## every test that takes seconds
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 content: setup       ## for authors of guides: what is wrong, where, and how to mend it
 	$(BIN)/python -m bot content check

@@ -14,7 +14,7 @@ from content.library import Stock
 from content.messages import Messages
 from content.paths import finishing, onward, reachable
 from content.qr import Codes
-from content.reading import Entry, KnowledgeError, Page, Way, name_of, open_text, parse, read
+from content.reading import Entry, KnowledgeError, Way, name_of, open_text, parse, read
 from content.safety.words import Words
 from content.search import Search
 from content.terms import Terms
@@ -248,20 +248,20 @@ def _shared(guides: list[Entry[Guide]]) -> Iterator[Problem]:
 
 def _menu(stock: Stock, today: dt.date) -> Iterator[Problem]:
     """Lines of the menu that lead nowhere, and guides the menu forgot."""
-    page: Page | None = stock.menu
-    if page is None:
-        return
-    order, guides = stock.order(), {entry.record.id: entry for entry in stock.guides}
-    for n, slug in enumerate(order):
-        if slug not in stock.named:
-            yield page.problem(f"Không có hướng dẫn «{slug}».", "Sửa mã hoặc bỏ dòng này.", n)
-        elif slug in order[:n]:
-            yield page.problem(f"«{slug}» ghi hai lần.", "Bỏ bớt một dòng.", n)
-        elif slug in guides and (end := guides[slug].record.valid_to) and end < today:
-            what = f"Hướng dẫn «{slug}» hết hiệu lực từ {end:%d/%m/%Y} mà vẫn còn trong thực đơn."
-            yield page.problem(what, "Bỏ dòng này.", n)
+    guides = {entry.record.id: entry for entry in stock.guides}
+    placed = set[str]()
+    for shelf in stock.shelves:
+        for n, slug in enumerate(shelf.record.guides):
+            if slug not in stock.named:
+                yield shelf.problem(f"không có hướng dẫn «{slug}».", "Sửa mã hoặc bỏ dòng này.", "guides", n)
+            elif slug in placed:
+                yield shelf.problem(f"«{slug}» ghi hai lần.", "Bỏ bớt một dòng.", "guides", n)
+            elif slug in guides and (end := guides[slug].record.valid_to) and end < today:
+                what = f"hướng dẫn «{slug}» hết hiệu lực từ {end:%d/%m/%Y} mà vẫn còn trong thực đơn."
+                yield shelf.problem(what, "Bỏ dòng này.", "guides", n)
+            placed.add(slug)
     for slug, entry in guides.items():
-        if slug not in order:
+        if slug not in placed and entry.record.procedure is None:
             what = f"hướng dẫn «{slug}» chưa có trong menu.yaml, nên đứng cuối thực đơn."
             yield entry.problem(what, "Thêm vào menu.yaml.", "id", kind="warning")
 

@@ -188,6 +188,14 @@ class Guide(Model):
         return self.steps[0].id
 
 
+class Shelf(Model):
+    """Some guides that are offered together, under one line of the menu."""
+
+    id: StepId
+    title: str = Field(max_length=34)
+    guides: tuple[Slug, ...] = Field(min_length=1)
+
+
 class Source(Model):
     """Where a statement was read: an act and its article, an official page, a newspaper."""
 

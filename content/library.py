@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self, TypeVar
 
-from content.guide import Fact, Guide, Problem, Source, Step
+from content.guide import Fact, Guide, Problem, Shelf, Source, Step
 from content.procedure import Clarify, Procedure, Waiver
 from content.reading import Entry, KnowledgeError, M, Page, parse, read
 
@@ -26,7 +26,7 @@ class Stock:
     waivers: list[Entry[Waiver]] = field(default_factory=list)
     facts: list[Entry[Fact]] = field(default_factory=list)
     sources: list[Entry[Source]] = field(default_factory=list)
-    menu: Page | None = None
+    shelves: list[Entry[Shelf]] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
@@ -42,15 +42,14 @@ class Stock:
         stock._take_all(stock.waivers, Waiver, folder / "waivers.yaml", folder)
         stock._take_all(stock.facts, Fact, folder / "facts.yaml", folder)
         stock._take_all(stock.sources, Source, folder / "sources.yaml", folder)
-        stock.menu = stock._page(folder / "menu.yaml", folder)
-        stock._list(stock.menu)
+        stock._take_all(stock.shelves, Shelf, folder / "menu.yaml", folder)
         stock.problems += [*_twice(stock.guides), *_twice(stock.procedures), *_twice(stock.clarifies)]
         stock.problems += [*_twice(stock.waivers), *_twice(stock.facts), *_twice(stock.sources)]
         return stock
 
     def order(self) -> list[str]:
         """Slugs in the order of the menu."""
-        return [str(slug) for slug in self.menu.data] if self.menu and isinstance(self.menu.data, list) else []
+        return [slug for shelf in self.shelves for slug in shelf.record.guides]
 
     def _page(self, path: Path, folder: Path) -> Page | None:
         try:
@@ -98,6 +97,7 @@ class Library:
     """All procedures, those asked for most first within their group."""
     clarifies: Mapping[str, Clarify]
     waivers: Mapping[str, Waiver]
+    shelves: Mapping[str, Shelf]
     facts: Mapping[str, Fact]
     sources: Mapping[str, Source]
     serving: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
@@ -121,6 +121,7 @@ class Library:
             procedures=_by_id(procedures),
             clarifies=_by_id(e.record for e in stock.clarifies),
             waivers=_by_id(e.record for e in stock.waivers),
+            shelves=_by_id(e.record for e in stock.shelves),
             facts=_by_id(e.record for e in stock.facts),
             sources=_by_id(e.record for e in stock.sources),
             serving=_serving(guides, procedures),
@@ -129,6 +130,14 @@ class Library:
     def all(self, day: dt.date) -> list[Guide]:
         """The guides in force on that day, in menu order."""
         return [guide for guide in self.guides.values() if guide.in_force(day)]
+
+    def on_shelf(self, shelf: str, day: dt.date) -> list[Guide]:
+        """The guides of a shelf in force on that day; those on no shelf are on the last one."""
+        placed = {slug for s in self.shelves.values() for slug in s.guides}
+        last = [shelf] == [*self.shelves][-1:]
+        loose = [g for g in self.all(day) if last and g.id not in placed and g.procedure is None]
+        found = self.shelves.get(shelf)
+        return [g for g in self.all(day) if found and g.id in found.guides] + loose
 
     def get(self, slug: str) -> Guide | None:
         """The guide of that id, in force or not: somebody may still be in the middle of it."""
@@ -161,7 +170,7 @@ class Library:
         return [self.sources[source_id] for source_id in ids]
 
 
-R = TypeVar("R", Guide, Procedure, Clarify, Waiver, Fact, Source)
+R = TypeVar("R", Guide, Procedure, Clarify, Waiver, Shelf, Fact, Source)
 
 
 def _by_id(records: Iterable[R]) -> Mapping[str, R]:

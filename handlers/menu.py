@@ -35,7 +35,7 @@ async def _entries(turn: Turn) -> list[Choice]:
     if turn.has("member", "head", "officer", "province_officer"):
         entries.append(turn.choice("menu.guides", "m:huongdan"))
     else:
-        entries += guide_choices(turn)
+        entries += shelf_choices(turn)
     if turn.chat is not None and turn.chat.commune is None:
         entries.append(turn.choice("menu.home", "c:o"))
     entries += [turn.choice("menu.human", "m:nguoi"), turn.choice("menu.data", "m:dulieu")]
@@ -49,15 +49,35 @@ async def _unfinished(turn: Turn) -> Run | None:
     return turn.chat.run or await turn.memory.runs.latest_open(turn.person_id)
 
 
-def guide_choices(turn: Turn) -> list[Choice]:
-    """Every guide in force today."""
-    return [Choice(g.menu, f"g:o:{g.id}") for g in turn.knowledge.library.all(turn.today)]
+def shelf_choices(turn: Turn) -> list[Choice]:
+    """The shelves of guides; one with a single guide opens it."""
+    library = turn.knowledge.library
+    choices = list[Choice]()
+    for shelf in library.shelves.values():
+        match library.on_shelf(shelf.id, turn.today):
+            case []:
+                continue
+            case [guide]:
+                choices.append(Choice(shelf.title, f"g:o:{guide.id}"))
+            case _:
+                choices.append(Choice(shelf.title, f"m:ke:{shelf.id}"))
+    return choices
 
 
 async def guides(turn: Turn) -> None:
-    """The list of guides."""
-    choices = [*guide_choices(turn), turn.choice("common.menu", "m:menu")]
+    """The shelves of guides."""
+    choices = [*shelf_choices(turn), turn.choice("common.menu", "m:menu")]
     turn.say("menu.guide_list", staff=turn.staff, choices=choices)
+
+
+async def shelf(turn: Turn, shelf_id: str) -> None:
+    """The guides of a shelf."""
+    found = [Choice(g.menu, f"g:o:{g.id}") for g in turn.knowledge.library.on_shelf(shelf_id, turn.today)]
+    if not found:
+        await guides(turn)
+        return
+    others = [turn.choice("menu.other_shelf", "m:huongdan"), turn.choice("common.menu", "m:menu")]
+    turn.say("menu.guide_list", staff=turn.staff, choices=[*found, *others])
 
 
 async def press(turn: Turn, args: list[str]) -> None:
@@ -72,6 +92,8 @@ async def press(turn: Turn, args: list[str]) -> None:
             await reporting.this_week(turn)
         case ["huongdan"]:
             await guides(turn)
+        case ["ke", shelf_id]:
+            await shelf(turn, shelf_id)
         case ["thutuc"]:
             await procedures.groups(turn)
         case ["nguoi"]:

@@ -18,6 +18,7 @@ from handlers.step_words import is_figure
 from handlers.turn import Choice, Kind, Turn
 
 CONSENT_VERSION = 1
+FIRST_SHELF_NUMBER = 3
 FIRST_GUIDE_NUMBER = 11
 """A stranger's guides are numbered from here, so that typing 1 or 2 always answers the question of consent."""
 FIRST_BROWSED_NUMBER = 101
@@ -105,6 +106,8 @@ async def _stranger_press(turn: Turn, value: str) -> None:
                 turn.say("welcome.more", choices=_consent_choices(turn, _carry([slug])))
         case ["m", "nguoi"]:
             await menu.human(turn)
+        case ["m", "ke", shelf]:
+            _shelf(turn, shelf)
         case ["m", "thutuc"] | ["p", *_]:
             await _browse(turn, value)
         case _:
@@ -124,7 +127,8 @@ async def _browse(turn: Turn, value: str) -> None:
 async def _stranger_asks(turn: Turn, text: str) -> None:
     """A digit of the guide list, a code, or a question; else the greeting."""
     if text.isdecimal() and len(text) <= 3:
-        chosen = next((c for c in _stranger_guides(turn) if c.number == int(text)), None)
+        numbered = [*_shelves(turn), *_stranger_guides(turn)]
+        chosen = next((c for c in numbered if c.number == int(text)), None)
         if chosen is not None:
             await _stranger_press(turn, chosen.value)
             return
@@ -151,7 +155,7 @@ def _greet(turn: Turn, payload: str = "", *, asked: Sequence[str] = ()) -> None:
     carried = payload.strip() if PAYLOAD.match(payload.strip()) else _carry(asked)
     about = [c for c in _stranger_guides(turn) if c.value.removeprefix("g:o:") in asked]
     if turn.message.passing:
-        turn.say("welcome.passing", choices=about or _stranger_guides(turn))
+        turn.say("welcome.passing", choices=about or _shelves(turn))
         return
     choices = [*_consent_choices(turn, carried), *about]
     turn.say("welcome.greeting", asked=[c.label for c in about], choices=choices)
@@ -176,7 +180,18 @@ def _consent_choices(turn: Turn, carried: str) -> list[Choice]:
 
 
 def _refused(turn: Turn) -> None:
-    turn.say("welcome.refused", choices=_stranger_guides(turn))
+    turn.say("welcome.refused", choices=_shelves(turn))
+
+
+def _shelves(turn: Turn) -> list[Choice]:
+    return [replace(c, number=n) for n, c in enumerate(menu.shelf_choices(turn), FIRST_SHELF_NUMBER)]
+
+
+def _shelf(turn: Turn, shelf_id: str) -> None:
+    """The guides of a shelf, under the numbers they always have, and the way to consent."""
+    there = {g.id for g in turn.knowledge.library.on_shelf(shelf_id, turn.today)}
+    found = [c for c in _stranger_guides(turn) if c.value.removeprefix("g:o:") in there]
+    turn.say("menu.guide_list", staff=False, choices=[*(found or _shelves(turn)), *_consent_choices(turn, "")])
 
 
 def _stranger_guides(turn: Turn) -> list[Choice]:
@@ -187,11 +202,11 @@ def _stranger_guides(turn: Turn) -> list[Choice]:
 async def stranger_menu(turn: Turn) -> None:
     """The guides, and the way to consent."""
     if turn.message.passing:
-        turn.say("welcome.passing", choices=_stranger_guides(turn))
+        turn.say("welcome.passing", choices=_shelves(turn))
         return
     agree = turn.choice("welcome.agree", "c:y:", number=1)
     browse = turn.choice("menu.procedures", "m:thutuc", number=FIRST_BROWSED_NUMBER)
-    turn.say("welcome.stranger_menu", choices=[*_stranger_guides(turn), browse, agree])
+    turn.say("welcome.stranger_menu", choices=[*_shelves(turn), browse, agree])
 
 
 # --- consent ------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bot.channels.telegram.request import AiohttpRequest, NeverLeft, OutcomeUnkn
 from tests.bot.telegram_stage import COMMANDS, Desk, a_channel, said, stage, until
 from tests.emulators.telegram import TelegramEmulator
 
-NOWHERE = (f"http://127.0.0.1:{unused_port()}", "http://khong-co.invalid", "http://127.0.0.1:99999", "///")
+NOWHERE = ("http://127.0.0.1:1", "http://khong-co.invalid", "http://127.0.0.1:99999", "///")
 TOKEN = "7000000001:AAEmulatorEmulatorEmulatorEmulator0"
 
 

@@ -183,7 +183,7 @@ FILES = {
     "waivers.yaml": WAIVERS,
     "facts.yaml": FACTS,
     "sources.yaml": SOURCES,
-    "menu.yaml": "- qua-song\n- qua-cau\n",
+    "menu.yaml": "- id: qua\n  title: Đi qua\n  guides: [qua-song, qua-cau]\n",
     "messages/common.j2": MESSAGES,
 }
 

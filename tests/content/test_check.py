@@ -78,8 +78,8 @@ MISTAKES = [
     (FACTS, FILES[FACTS], FILES[FACTS] + FILES[FACTS], "", "so_do"),
     (SOURCES, "  date: 01/2026", "  date: 01/2026\n  url: http://bao.com/1", "url:", "bao.com"),
     (SOURCES, FILES[SOURCES], "ben-do: có\n", "ben-do", "danh sách"),
-    ("menu.yaml", "- qua-cau", "- qua-ham", "- qua-ham", "qua-ham"),
-    ("menu.yaml", "- qua-cau", "- qua-song", "", "qua-song"),
+    ("menu.yaml", "qua-cau]", "qua-ham]", "qua-ham", "qua-ham"),
+    ("menu.yaml", "qua-cau]", "qua-song]", "", "qua-song"),
     ("messages/common.j2", "Chào tạm biệt.", "{{ chào", "{{ chào", "Mẫu"),
     ("messages/common.j2", "{{ name }}", "{{ name | upperr }}", "upperr", "upperr"),
     ("messages/common.j2", "Chào tạm biệt.", "Chào uỷ ban.", "uỷ ban", "uỷ"),
@@ -139,7 +139,9 @@ def test_a_text_must_stay_short_when_its_fact_gives_way(tmp_path: Path) -> None:
 
 
 def test_a_guide_the_menu_forgot_is_told(tmp_path: Path) -> None:
-    warnings = told(check(write(tmp_path, {"menu.yaml": "- qua-song\n"}), TODAY), "warning")
+    warnings = told(
+        check(write(tmp_path, {"menu.yaml": "- {id: qua, title: Đi qua, guides: [qua-song]}\n"}), TODAY), "warning"
+    )
     assert len(warnings) == 1
     assert "qua-cau" in warnings[0]
 

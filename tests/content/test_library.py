@@ -48,7 +48,8 @@ def test_a_guide_is_listed_on_its_days_only_and_can_always_be_fetched(
 
 @pytest.mark.parametrize("menu", [["qua-song", "qua-cau"], ["qua-cau", "qua-song"], ["qua-song"], []])
 def test_guides_stand_in_menu_order_and_the_unlisted_come_last(tmp_path: Path, menu: list[str]) -> None:
-    library = Library.load(write(tmp_path, {"menu.yaml": "\n".join(f"- {s}" for s in menu) or "[]"}))
+    shelf = f"- {{id: qua, title: Đi qua, guides: [{', '.join(menu)}]}}" if menu else "[]"
+    library = Library.load(write(tmp_path, {"menu.yaml": shelf}))
     assert [g.id for g in library.all(DAY)] == menu + [s for s in ("qua-cau", "qua-song") if s not in menu]
 
 

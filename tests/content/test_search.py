@@ -73,7 +73,7 @@ def test_what_no_guide_covers_gets_none(text: str) -> None:
 
 
 def test_a_question_between_two_guides_is_asked_back() -> None:
-    decision = SEARCH.decide("vneid")
+    decision = SEARCH.decide("định danh")
     assert isinstance(decision, Ask)
     assert 2 <= len(decision.guide_ids) <= 3
 
