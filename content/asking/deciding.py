@@ -9,10 +9,10 @@ from content.safety import Danger, Finding, Safety
 OUR_BUSINESS = 0.5
 """Below this certainty a question is none of our business."""
 
-CLEAR = 0.03
+CLEAR = 0.02
 """With this lead over the second an intent is answered without asking."""
 
-NEAR = 0.06
+NEAR = 0.05
 """Only intents this near to the best are asked about."""
 
 MAX_ASKED = 3

@@ -16,10 +16,13 @@ from content.reading import Entry, KnowledgeError, parse, read
 MAX_TEXT = 400
 """Characters of a question that are read: what it is about has been said by then."""
 
-EMPTY_WORD = 0.25
+EMPTY_WORD = 0.5
 """What a word that says little weighs beside one that says something."""
 
-PART = 0.5
+NEIGHBOURS = 1.5
+"""What two neighbouring words weigh beside one: they say which of its meanings a word without marks has."""
+
+PART = 0.25
 """What three or four neighbouring letters weigh beside a whole word: they are there for misspelt words."""
 
 USAGE = Path("data", "abbreviations.yaml")
@@ -71,7 +74,7 @@ class Reader:
         for word in words:
             terms[word] += EMPTY_WORD if word in empty else 1.0
         for one, other in pairwise(("^", *words, "$")):
-            terms[f"{one} {other}"] += EMPTY_WORD if one in empty and other in empty else 1.0
+            terms[f"{one} {other}"] += NEIGHBOURS * (EMPTY_WORD if one in empty and other in empty else 1.0)
         for word in {word for word in words if word not in empty}:
             marked = f"^{word}$"
             for size in (3, 4):
