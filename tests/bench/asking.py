@@ -1,9 +1,8 @@
 """`python -m tests.bench.asking`: how often questions are understood that were not learnt from.
 
 Cross-validation: the questions of content/data/questions.yaml are dealt into parts, again and again; each part is
-asked of a ranker that learnt from the phrases and from the other parts, after everything near to a question of the part
-was taken out, so that nothing is known by heart. Each question is asked as typed, without marks, decomposed and in
-capitals.
+asked of a ranker that learnt from the phrases and from the other parts, after everything near to a question of it was
+taken out, so that nothing is known by heart. Each question is asked as typed, without marks, decomposed, in capitals.
 """
 
 import argparse
