@@ -70,10 +70,6 @@ class NotUnderstood(Exception):
     """A raw update that cannot be parsed: set aside and reported, blocks nobody."""
 
 
-LARGEST_PICTURE = 20 * 1024 * 1024
-"""Bytes of a picture we fetch: what Telegram lets a bot download, and more than any telephone's photo needs."""
-
-
 class NotFetched(Exception):
     """A picture that could not be had; `problem` is what `Picture.problem` will say: `lost` or `too_large`.
 
@@ -90,7 +86,7 @@ class Fetches(Protocol):
     """A channel that can bring the picture a message only refers to."""
 
     async def fetch(self, reference: str) -> bytes:
-        """The bytes behind `Message.reference`, at most LARGEST_PICTURE of them. Raises NotFetched."""
+        """The bytes behind `Message.reference`, at most `bot.pictures.kinds.LARGEST` of them. Raises NotFetched."""
         ...
 
 

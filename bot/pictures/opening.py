@@ -9,8 +9,8 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
-LARGEST: Final = 20 * 1024 * 1024
-"""Bytes of a file."""
+from bot.pictures.kinds import LARGEST, kind_of
+
 MOST_DOTS: Final = {"JPEG": 130_000_000, "HEIF": 52_000_000}
 """By kind; a JPEG is made smaller while it is unpacked."""
 MOST_OTHER_DOTS: Final = 36_000_000
@@ -24,21 +24,6 @@ class Refused(Exception):
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
         self.problem = problem
-
-
-def kind_of(data: bytes) -> str | None:
-    """The kind of picture by its first bytes, as Pillow calls it; None for anything else."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "GIF"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "WEBP"
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"):
-        return "HEIF"
-    return None
 
 
 class Opened:

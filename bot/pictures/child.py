@@ -1,0 +1,71 @@
+"""The process that opens pictures: it holds no secret, writes nothing, and may die of what it is given.
+
+Frames on standard input and output: four bytes of length, then the bytes. In: a picture. Out: once "ready", then for
+each picture what was read of it, as JSON.
+"""
+
+import json
+import os
+import resource
+import struct
+import sys
+import time
+from typing import BinaryIO, Final
+
+MEMORY: Final = 1024**3
+"""Bytes of addresses: a bomb meets this before it meets the machine."""
+WORK: Final = 1.0
+"""Seconds of processor after which nothing new is tried."""
+WAIT: Final = 2.0
+"""The same in seconds on the clock, for a busy machine."""
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """The next frame; None at the end."""
+    head = stream.read(4)
+    return stream.read(struct.unpack(">I", head)[0]) if len(head) == 4 else None
+
+
+def write_frame(stream: BinaryIO, body: bytes) -> None:
+    """Hands a frame over."""
+    stream.write(struct.pack(">I", len(body)) + body)
+    stream.flush()
+
+
+def look_into(data: bytes) -> dict[str, object]:
+    """What is read of a picture, within the time there is."""
+    from bot.pictures.opening import Opened, Refused
+    from bot.pictures.reading import Found, read
+
+    work, wait = time.process_time() + WORK, time.monotonic() + WAIT
+    try:
+        found = read(Opened(data), lambda: time.process_time() < work and time.monotonic() < wait)
+    except Refused as e:
+        found = Found(problem=e.problem)
+    except MemoryError:
+        found = Found(problem="too_large")
+    return {"codes": found.codes, "problem": found.problem}
+
+
+def _bounded() -> None:
+    """No memory without end, no files, and no picture of this memory when it dies: a limit of one byte, unlike none,
+    also keeps a collector of crashes that reads from a pipe away (core(5))."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+    os.nice(5)
+
+
+def main() -> None:
+    """Reads pictures until there are no more."""
+    _bounded()
+    import bot.pictures.reading  # what all pictures need, before the first one comes
+
+    came, goes = sys.stdin.buffer, sys.stdout.buffer
+    write_frame(goes, b'"ready"')
+    while (data := read_frame(came)) is not None:
+        write_frame(goes, json.dumps(look_into(data)).encode())
+
+
+if __name__ == "__main__":
+    main()

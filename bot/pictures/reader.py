@@ -1,0 +1,134 @@
+"""Has pictures read by a process of its own, which is killed when it takes too long and started again when it died."""
+
+import asyncio
+import contextlib
+import json
+import struct
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from bot.pictures.kinds import LARGEST, kind_of
+from handlers.turn import Picture
+
+HOME: Final = Path(__file__).parents[2]
+COMMAND: Final = (sys.executable, "-m", "bot.pictures.child")
+ENVIRONMENT: Final = {
+    "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1",
+}  # fmt: skip
+"""All that the process knows of ours: none of our settings, so no secret of ours."""
+MOST_WAITING: Final = 20
+"""Pictures in line; the next one is told to come later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds of the clock."""
+
+    start: float = 15.0
+    """For the process to be ready, on a machine with much else to do."""
+    picture: float = 3.0
+    """For one picture; the process itself stops trying after 1 s of work."""
+    idle: float = 120.0
+    """Without a picture; then its memory is given back."""
+
+
+class Reader:
+    """Reads one picture after another. Nothing of them is kept here."""
+
+    def __init__(self, command: Sequence[str] = COMMAND, patience: Patience | None = None) -> None:
+        self._command = command
+        self._patience = patience or Patience()
+        self._process: asyncio.subprocess.Process | None = None
+        self._one = asyncio.Lock()
+        self._waiting = 0
+        self._rest: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, while there is one."""
+        return self._process.pid if self._process else None
+
+    async def read(self, data: bytes) -> Picture:
+        """What stands in the picture. Never raises for anything the picture does."""
+        if len(data) > LARGEST:
+            return Picture((), "too_large")
+        if kind_of(data) is None:
+            return Picture((), "not_a_picture")
+        if self._waiting >= MOST_WAITING:
+            return Picture((), "busy")
+        self._waiting += 1
+        try:
+            async with self._one:
+                return await self._read(data)
+        finally:
+            self._waiting -= 1
+
+    async def close(self) -> None:
+        """Ends the process."""
+        async with self._one:
+            await self._end()
+
+    async def _read(self, data: bytes) -> Picture:
+        if self._rest is not None:
+            self._rest.cancel()
+        whole = False
+        try:
+            if self._process is None:
+                await self._start()
+            async with asyncio.timeout(self._patience.picture):
+                answer = await self._exchange(data)
+            picture = Picture(tuple(str(c) for c in answer["codes"]), answer["problem"])
+            whole = True
+        except TimeoutError:
+            picture = Picture((), "too_slow")
+        except (OSError, EOFError, ValueError, LookupError, TypeError):
+            picture = Picture((), "crashed")
+        finally:
+            if not whole:  # also when we were cancelled: an answer still to come belongs to nobody
+                await self._end()
+        if self._process is not None:
+            self._rest = asyncio.get_running_loop().call_later(self._patience.idle, self._retire)
+        return picture
+
+    async def _start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL, cwd=HOME, env=ENVIRONMENT,
+        )  # fmt: skip
+        async with asyncio.timeout(self._patience.start):
+            await self._frame()
+
+    async def _exchange(self, data: bytes) -> Any:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(struct.pack(">I", len(data)))
+        self._process.stdin.write(data)
+        await self._process.stdin.drain()
+        return await self._frame()
+
+    async def _frame(self) -> Any:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        head = await self._process.stdout.readexactly(4)
+        return json.loads(await self._process.stdout.readexactly(struct.unpack(">I", head)[0]))
+
+    def _retire(self) -> None:
+        """Nothing came for long."""
+        self._ending = asyncio.create_task(self.close())
+
+    async def _end(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        # Its pipes are read to their end, or they would stay open.
+        with contextlib.suppress(OSError):
+            await process.communicate()
