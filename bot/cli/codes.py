@@ -3,13 +3,18 @@
 import datetime as dt
 import json
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import click
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from bot.cli.common import Refused, clock_at, with_now
-from content.qr import Codes, Context, Receiver, Verdict
+from bot.cli.common import Refused, asynchronous, clock_at, with_now
+from bot.pictures.kinds import LARGEST
+from bot.pictures.reader import Reader
+from content.qr import Codes, Context, Kind, Receiver, Verdict
+from handlers.turn import Picture
 from storage.periods import VIETNAM
 
 _SEPARATORS = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
@@ -92,12 +97,34 @@ def qr_check(now: str | None) -> None:
 
 
 @qr.command("photo")
-@click.argument("files", nargs=-1, required=True)
-def qr_photo(files: tuple[str, ...]) -> None:
-    """The same from pictures.
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@asynchronous
+async def qr_photo(files: tuple[Path, ...]) -> None:
+    """The same from pictures: one JSON object a code, or one that says why there is none.
+
+    Adds file, codes (how many were found in it) and payload, which is null when it tells of a person.
 
     Example: python -m bot qr photo anh.jpg"""
-    raise Refused("qr photo is not built yet")
+    codes, reader = Codes.load(), Reader()
+    try:
+        for file in files:
+            with file.open("rb") as opened:
+                picture = await reader.read(opened.read(LARGEST + 1))
+            for line in _seen(codes, picture):
+                write({**line, "file": str(file)})
+    finally:
+        await reader.close()
+
+
+def _seen(codes: Codes, picture: Picture) -> Iterator[dict[str, Any]]:
+    """What is told of a picture, a code a line."""
+    if not picture.codes:
+        nothing = told(codes.check(""))
+        yield {**nothing, "reasons": [picture.problem or "no_code"], "codes": 0, "payload": None}
+    for payload in picture.codes:
+        verdict = codes.check(payload)
+        personal = verdict.kind is Kind.PERSONAL_ID
+        yield {**told(verdict), "codes": len(picture.codes), "payload": None if personal else payload}
 
 
 def _context(asked: _Question, day: dt.date) -> Context:

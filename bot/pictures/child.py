@@ -12,7 +12,7 @@ import sys
 import time
 from typing import BinaryIO, Final
 
-MEMORY: Final = 1024**3
+MEMORY: Final = 768 * 1024**2
 """Bytes of addresses: a bomb meets this before it meets the machine."""
 WORK: Final = 1.0
 """Seconds of processor after which nothing new is tried."""
@@ -59,7 +59,6 @@ def _bounded() -> None:
 def main() -> None:
     """Reads pictures until there are no more."""
     _bounded()
-    import bot.pictures.reading  # what all pictures need, before the first one comes
 
     came, goes = sys.stdin.buffer, sys.stdout.buffer
     write_frame(goes, b'"ready"')

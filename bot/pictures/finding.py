@@ -1,4 +1,4 @@
-"""Finds where a code may stand when the decoder sees none: its three corner patterns, through noise, blur and dirt."""
+"""Finds where a code may stand when the decoder sees none, by its three corner patterns, through noise and blur."""
 
 import itertools
 from collections.abc import Iterator
@@ -88,7 +88,7 @@ def _corners(picture: Image.Image) -> list[Corner]:
 
 
 def _clarity(grey: Ints) -> Floats:
-    """For every dot how much it looks like the middle of a finder pattern, light or dark, in deviations of the place."""
+    """How much each dot looks like the middle of a finder pattern, light or dark, in deviations of the place."""
     sums = _sums(grey)
     means = {n: _around(sums, n * MODULE) for n in (3, 5, 7, 9)}
     ring = {n: (n * n * means[n] - (n - 2) ** 2 * means[n - 2]) / (n * n - (n - 2) ** 2) for n in (5, 7, 9)}
@@ -112,9 +112,7 @@ def _around(sums: Ints, wide: int) -> Floats:
     """The mean over a square that wide around each dot whose square of nine modules lies within the picture."""
     off = (9 * MODULE - wide) // 2
     height, width = sums.shape[0] - 9 * MODULE, sums.shape[1] - 9 * MODULE
-    corner = [
-        sums[off + dy : off + dy + height, off + dx : off + dx + width] for dy in (wide, 0) for dx in (wide, 0)
-    ]
+    corner = [sums[off + dy : off + dy + height, off + dx : off + dx + width] for dy in (wide, 0) for dx in (wide, 0)]
     whole = corner[0] - corner[1] - corner[2] + corner[3]
     return whole.astype(np.float32) * np.float32(1 / (wide * wide))
 

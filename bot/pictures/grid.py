@@ -98,8 +98,9 @@ def _straightened(cut: Image.Image, projection: Any, size: int) -> Floats:
     seen = cut.transform((n, n), Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
     dots = np.asarray(seen, np.float32)
     mean = _mean(dots, 4 * DOTS)
-    contrast = np.sqrt(np.maximum(_mean(dots * dots, 4 * DOTS) - mean * mean, 0)) + FAINT
-    return (mean - dots) / contrast
+    contrast: Floats = np.sqrt(np.maximum(_mean(dots * dots, 4 * DOTS) - mean * mean, 0)) + np.float32(FAINT)
+    straight: Floats = (mean - dots) / contrast
+    return straight
 
 
 def _mean(values: Floats, reach: int) -> Floats:
@@ -107,7 +108,9 @@ def _mean(values: Floats, reach: int) -> Floats:
     n = 2 * reach + 1
     padded = np.pad(values, ((reach + 1, reach), (reach + 1, reach)), mode="edge").astype(np.float64)
     sums = padded.cumsum(0).cumsum(1)
-    return ((sums[n:, n:] - sums[:-n, n:] - sums[n:, :-n] + sums[:-n, :-n]) / (n * n)).astype(np.float32)
+    whole = sums[n:, n:] - sums[:-n, n:] - sums[n:, :-n] + sums[:-n, :-n]
+    mean: Floats = (whole / (n * n)).astype(np.float32)
+    return mean
 
 
 def _soft(values: Floats, sigma: float) -> Floats:
@@ -115,13 +118,13 @@ def _soft(values: Floats, sigma: float) -> Floats:
     reach = max(1, int(2.5 * sigma))
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2).astype(np.float32)
     weights /= weights.sum()
-    for axis in (0, 1):
-        pads = [(0, 0), (0, 0)]
-        pads[axis] = (reach, reach)
-        padded = np.pad(values, pads, mode="edge")
-        length = values.shape[axis]
-        parts = (np.take(padded, range(i, i + length), axis) * w for i, w in enumerate(weights))
-        values = np.add.reduce(list(parts))
+    for _ in range(2):  # along one axis, then, turned over, along the other
+        padded = np.pad(values, ((reach, reach), (0, 0)), mode="edge")
+        length = values.shape[0]
+        total = np.zeros_like(values)
+        for i, weight in enumerate(weights):
+            total += padded[i : i + length] * weight
+        values = np.ascontiguousarray(total.T)
     return values
 
 
@@ -135,7 +138,8 @@ def _at(dots: Floats, u: Any, v: Any) -> Floats:
     flat, i = dots.ravel(), top * width + left
     a, b, c, d = flat[i], flat[i + 1], flat[i + width], flat[i + width + 1]
     above, below = a + (b - a) * fx, c + (d - c) * fx
-    return above + (below - above) * fy
+    between: Floats = above + (below - above) * fy
+    return between
 
 
 class _Grid:
@@ -161,7 +165,7 @@ class _Grid:
     # --- laying the grid ---
 
     def _fourth(self, place: float) -> tuple[float, float] | None:
-        """Where the last alignment pattern really is: perspective moves it most. In modules; None if it is not seen."""
+        """Where the last alignment pattern is, which perspective moves most. In modules; None if not seen."""
         size, reach = self._size, 2 * round(max(3.5, self._size * 0.12))
         half = np.arange(-reach - 4, reach + 5) / 2
         seen = _at(_soft(self._dots, 0.35 * DOTS), *np.meshgrid(place + half, place + half))
@@ -201,7 +205,7 @@ class _Grid:
     def _fit(self, mask: Any, sigma: float, rounds: int) -> None:
         """Gauss and Newton: bends the grid towards agreement with the known modules under the mask."""
         soft = _soft(self._dots, sigma * DOTS)
-        down, right = (g * DOTS for g in np.gradient(soft))
+        down, right = (np.asarray(g * DOTS, np.float32) for g in np.gradient(soft))
         ys, xs = np.nonzero(mask & (self._known != 0))
         inside = np.array([-0.28, 0.0, 0.28])
         u = (xs[:, None, None] + 0.5 + inside[None, None, :] + 0 * inside[None, :, None]).ravel()
@@ -264,8 +268,11 @@ class _Grid:
         return Image.fromarray(dots)
 
     def _relax(self, weights: Floats, reach: float) -> None:
-        """Shifts each neighbourhood, by up to `reach` modules, to where its modules stand out most. Begins where known
-        modules agree and goes on from neighbour to neighbour, since a whole module off looks just as clear."""
+        """Shifts each neighbourhood, by up to `reach` modules, to where its modules stand out most.
+
+        It begins where known modules agree and goes on from neighbour to neighbour: a whole module off looks just as
+        clear.
+        """
         clear = self._filtered(weights)
         steps = np.arange(-reach, reach + 0.01, 0.25)
         shifts = np.array([(a, b) for b in steps for a in steps], np.float32)

@@ -4,7 +4,7 @@ import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import zxingcpp
 from PIL import Image
@@ -15,6 +15,10 @@ _PAYMENT: Final = re.compile(r"0002|[0-9]{4}.*A0000007(?:27|75)", re.DOTALL | re
 _CHECKED: Final = re.compile(rb"6304([0-9A-Fa-f]{4})\Z")
 _WITH_CHARACTER_SET: Final = ("]Q2", "]Q4", "]Q6")
 """Symbology identifiers of codes that name their character set (ISO/IEC 15424)."""
+
+_QR_CODES: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCodeModel2])
+_DRAWN: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+"""For drawings: asked for model 2 alone, the decoder finds none in them."""
 
 Points = Sequence[tuple[float, float]]
 
@@ -53,15 +57,15 @@ class Seen:
     frames: tuple[Points, ...] = ()
 
 
-def look(picture: Image.Image, scale: float = 1.0, origin: tuple[float, float] = (0, 0), *, plain: bool = False) -> Seen:
+def look(
+    picture: Image.Image, scale: float = 1.0, origin: tuple[float, float] = (0, 0), *, plain: bool = False
+) -> Seen:
     """What the decoder sees in a part of the picture that begins at `origin` and is enlarged by `scale`; `plain` with
     one level of black for all of it."""
     binarizer = zxingcpp.Binarizer.GlobalHistogram if plain else zxingcpp.Binarizer.LocalAverage
     looks, frames = [], []
-    for code in zxingcpp.read_barcodes(
-        picture, formats=zxingcpp.BarcodeFormat.QRCodeModel2, binarizer=binarizer, return_errors=True
-    ):
-        version = (code.extra or {}).get("Version", "")
+    for code in zxingcpp.read_barcodes(picture, formats=_QR_CODES, binarizer=binarizer, return_errors=True):
+        version = str(_told(code).get("Version"))
         if version.isdigit():
             at = code.position
             ends = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
@@ -75,9 +79,8 @@ def look(picture: Image.Image, scale: float = 1.0, origin: tuple[float, float] =
 
 def look_at_drawing(drawing: Image.Image, place: Points) -> Look | None:
     """The text of a clean drawing of a code that stands at that frame; None when it is no code."""
-    # Asked for a "pure" code of model 2 alone, the decoder finds none.
-    for code in zxingcpp.read_barcodes(drawing, formats=zxingcpp.BarcodeFormat.QRCode, is_pure=True):
-        if code.valid and (code.extra or {}).get("Version", "").isdigit():
+    for code in zxingcpp.read_barcodes(drawing, formats=_DRAWN, is_pure=True):
+        if code.valid and str(_told(code).get("Version")).isdigit():
             return _read(code, place)
     return None
 
@@ -123,5 +126,10 @@ def _sure(code: zxingcpp.Barcode, text: str, raw: bytes) -> bool:
     if _PAYMENT.match(text):
         digits = _CHECKED.search(raw.rstrip(b"\r\n \0"))
         return digits is not None and binascii.crc_hqx(raw[: digits.start() + 4], 0xFFFF) == int(digits[1], 16)
-    return float((code.extra or {}).get("UEC", 0)) >= PLENTY
+    return float(_told(code).get("UEC", 0)) >= PLENTY
 
+
+def _told(code: zxingcpp.Barcode) -> dict[str, Any]:
+    """What the decoder tells besides the text: Version, with letters for small codes, and UEC, the part of the error
+    correction that was not needed."""
+    return code.extra if isinstance(code.extra, dict) else {}

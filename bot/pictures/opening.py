@@ -13,7 +13,7 @@ from bot.pictures.kinds import LARGEST, kind_of
 
 MOST_DOTS: Final = {"JPEG": 130_000_000, "HEIF": 52_000_000}
 """By kind; a JPEG is made smaller while it is unpacked."""
-MOST_OTHER_DOTS: Final = 36_000_000
+MOST_OTHER_DOTS: Final = 30_000_000
 ENOUGH: Final = 13_000_000
 """Dots worth looking at: a photo of 4000 x 3000. Larger ones are made smaller."""
 
@@ -54,7 +54,7 @@ class Opened:
     def _open(self) -> Image.Image:
         try:
             if self._kind == "HEIF":
-                import pi_heif
+                import pi_heif  # type: ignore[import-untyped]
 
                 pi_heif.register_heif_opener()
             return Image.open(io.BytesIO(self._data), formats=[self._kind])

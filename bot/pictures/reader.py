@@ -1,4 +1,4 @@
-"""Has pictures read by a process of its own, which is killed when it takes too long and started again when it died."""
+"""Has pictures read by a process of its own, killed when it takes too long and started again when it died."""
 
 import asyncio
 import contextlib
@@ -78,7 +78,8 @@ class Reader:
             self._rest.cancel()
         whole = False
         try:
-            if self._process is None:
+            if self._process is None or self._process.returncode is not None:
+                await self._end()
                 await self._start()
             async with asyncio.timeout(self._patience.picture):
                 answer = await self._exchange(data)
@@ -101,21 +102,19 @@ class Reader:
             stderr=asyncio.subprocess.DEVNULL, cwd=HOME, env=ENVIRONMENT,
         )  # fmt: skip
         async with asyncio.timeout(self._patience.start):
-            await self._frame()
+            await self._exchange(None)
 
-    async def _exchange(self, data: bytes) -> Any:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.stdin.write(struct.pack(">I", len(data)))
-        self._process.stdin.write(data)
-        await self._process.stdin.drain()
-        return await self._frame()
-
-    async def _frame(self) -> Any:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        head = await self._process.stdout.readexactly(4)
-        return json.loads(await self._process.stdout.readexactly(struct.unpack(">I", head)[0]))
+    async def _exchange(self, data: bytes | None) -> Any:
+        """The next answer, after handing over a picture if there is one."""
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise EOFError
+        if data is not None:
+            process.stdin.write(struct.pack(">I", len(data)))
+            process.stdin.write(data)
+            await process.stdin.drain()
+        head = await process.stdout.readexactly(4)
+        return json.loads(await process.stdout.readexactly(struct.unpack(">I", head)[0]))
 
     def _retire(self) -> None:
         """Nothing came for long."""

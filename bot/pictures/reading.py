@@ -1,8 +1,8 @@
 """Reads the QR codes in a picture: the decoder first, then what helps it, until one is read or the time is over.
 
-A wrong text is worse than none. A payment code carries its own check digits; one whose digits are wrong, and any other
-text that only just came through the code's error correction, counts only when a second look reads the same. Where two
-looks read different texts at one place, neither counts.
+A wrong text is worse than none. A payment code carries its own check digits; one whose digits are wrong, and any
+other text that only just came through the code's error correction, counts only when a second look reads the same.
+Where two looks read different texts at one place, neither counts.
 """
 
 from collections.abc import Callable, Iterator

@@ -2,6 +2,7 @@
 
 import math
 import random
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +14,12 @@ Numbers = np.random.Generator
 Floats = NDArray[np.float32]
 
 
+def dots(values: Any) -> Image:
+    """As a picture's dots: whole, from 0 to 255."""
+    image: Image = np.clip(values, 0, 255).astype(np.uint8)
+    return image
+
+
 # --- the sheet before the lens ----------------------------------------------------------------------------------
 
 
@@ -20,7 +27,7 @@ def dirty(sheet: Image, chance: random.Random, strength: float) -> Image:
     """Weak toner in stripes, specks of ink and of nothing, a stain; letters grown fat or thin."""
     numbers = np.random.default_rng(chance.getrandbits(32))
     h, w = sheet.shape[:2]
-    image = sheet.astype(np.float32)
+    image: Any = sheet.astype(np.float32)
     stripes = np.ones((1, w), np.float32)
     for _ in range(round(2 + 6 * strength)):
         at, wide = chance.randrange(w), max(1, int(w * chance.uniform(0.003, 0.012)))
@@ -29,11 +36,11 @@ def dirty(sheet: Image, chance: random.Random, strength: float) -> Image:
     specks = cv2.resize(numbers.random((max(8, h // 5), max(8, w // 5))).astype(np.float32), (w, h))
     image = np.where((specks > 1 - 0.03 * strength)[..., None], 30, image)
     image = np.where((specks < 0.05 * strength)[..., None], 240, image)
-    stain = np.zeros((h, w), np.float32)
+    stain: Any = np.zeros((h, w), np.float32)
     centre = (chance.randrange(w), chance.randrange(h))
     cv2.ellipse(stain, centre, (int(w * 0.3), int(h * 0.15)), chance.uniform(0, 180), 0, 360, 1.0, -1)
     stain = cv2.GaussianBlur(stain, (0, 0), w * 0.03)
-    return np.clip(image * (1 - stain[..., None] * 0.35 * strength), 0, 255).astype(np.uint8)
+    return dots(image * (1 - stain[..., None] * 0.35 * strength))
 
 
 def covered(printed: Print, chance: random.Random, strength: float) -> Image:
@@ -47,7 +54,9 @@ def covered(printed: Print, chance: random.Random, strength: float) -> Image:
     shape = chance.choice(("thumb", "pen", "tape"))
     if shape == "thumb":
         skin = (chance.randint(90, 140), chance.randint(120, 170), chance.randint(170, 220))
-        cv2.ellipse(sheet, (int(x), int(y)), (int(side * 0.45), int(side * 0.7)), chance.uniform(0, 90), 0, 360, skin, -1)
+        cv2.ellipse(
+            sheet, (int(x), int(y)), (int(side * 0.45), int(side * 0.7)), chance.uniform(0, 90), 0, 360, skin, -1
+        )
     elif shape == "pen":
         for _ in range(2):
             ends = [(int(left + size * chance.random()), int(top + size * chance.random())) for _ in range(2)]
@@ -86,7 +95,7 @@ def crumpled(printed: Print, chance: random.Random, strength: float) -> Image:
 def _moved(sheet: Image, map_x: Floats, map_y: Floats, light: Floats) -> Image:
     image = cv2.remap(sheet, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR,
                       borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
-    return np.clip(image.astype(np.float32) * np.clip(light, 0.2, 1.1)[..., None], 0, 255).astype(np.uint8)
+    return dots(image.astype(np.float32) * np.clip(light, 0.2, 1.1)[..., None])
 
 
 # --- seen by the lens -------------------------------------------------------------------------------------------
@@ -97,9 +106,11 @@ def surroundings(width: int, height: int, chance: random.Random) -> Image:
     numbers = np.random.default_rng(chance.getrandbits(32))
     grey = chance.randint(40, 210)
     base = np.array([grey + chance.randint(-35, 35) for _ in range(3)], np.float32)
-    light = cv2.resize(numbers.normal(0, 12, (6, 8)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    light = cv2.resize(
+        numbers.normal(0, 12, (6, 8)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+    )
     grain = cv2.resize(numbers.normal(0, 6, (height // 4 + 1, width // 4 + 1)).astype(np.float32), (width, height))
-    image = np.clip(base[None, None] + (light + grain)[..., None], 0, 255).astype(np.uint8)
+    image = dots(base[None, None] + (light + grain)[..., None])
     for _ in range(chance.randint(0, 6)):
         _thing(image, chance, [chance.randint(0, 255) for _ in range(3)])
     return image
@@ -128,7 +139,7 @@ def _thing(image: Image, chance: random.Random, colour: list[int]) -> None:
 
 
 def shoot(
-    sheet: Image, corners: Floats, view: Image, centre: tuple[float, float], size: float, chance: random.Random,
+    sheet: Any, corners: Floats, view: Image, centre: tuple[float, float], size: float, chance: random.Random,
     *, angle: float = 0.0, tilt: float = 0.0,
 ) -> Image:  # fmt: skip
     """The sheet as it stands in the view: the code about `size` pixels wide, turned by `angle`, tilted by `tilt`
@@ -150,7 +161,7 @@ def shoot(
     mask = cv2.warpPerspective(np.full(sheet.shape[:2], 255, np.uint8), matrix, whole, flags=cv2.INTER_LINEAR)
     seen = cv2.warpPerspective(sheet, matrix, whole, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     share3 = (mask.astype(np.float32) / 255)[..., None]
-    return (seen * share3 + view * (1 - share3)).astype(np.uint8)
+    return dots(seen * share3 + view * (1 - share3))
 
 
 def _seen(point: Floats, angle: float, tilt: float, axis: float) -> tuple[float, float]:
@@ -182,7 +193,7 @@ def glare(image: Image, chance: random.Random, strength: float, centre: tuple[fl
     core = np.clip(1.25 - far / (0.06 + 0.05 * strength), 0, 1)
     rim = np.exp(-((far / (0.25 + 0.2 * strength)) ** 2)) * (0.35 + 0.35 * strength)
     shine = np.clip(core + rim, 0, 1)[..., None]
-    return np.clip(image + (255 - image.astype(np.float32) * 0.85) * shine, 0, 255).astype(np.uint8)
+    return dots(image + (255 - image.astype(np.float32) * 0.85) * shine)
 
 
 def shadow(image: Image, chance: random.Random, strength: float, centre: tuple[float, float], size: float) -> Image:
@@ -192,7 +203,7 @@ def shadow(image: Image, chance: random.Random, strength: float, centre: tuple[f
     lean = chance.uniform(0, 2 * math.pi)
     side = (xs - centre[0]) * math.cos(lean) + (ys - centre[1]) * math.sin(lean) + size * chance.uniform(-0.3, 0.3)
     dark = 1 / (1 + np.exp(-np.clip(side / (size * chance.uniform(0.004, 0.08)), -40, 40)))
-    return np.clip(image * (1 - (0.45 + 0.4 * strength) * dark[..., None]), 0, 255).astype(np.uint8)
+    return dots(image * (1 - (0.45 + 0.4 * strength) * dark[..., None]))
 
 
 def defocus(image: Image, chance: random.Random, radius: float) -> Image:
@@ -200,32 +211,32 @@ def defocus(image: Image, chance: random.Random, radius: float) -> Image:
     reach = math.ceil(radius)
     ys, xs = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     disc = np.clip(radius + 0.5 - np.hypot(xs, ys), 0, 1).astype(np.float32)
-    return cv2.filter2D(image, -1, disc / disc.sum(), borderType=cv2.BORDER_REPLICATE).astype(np.uint8)
+    return dots(cv2.filter2D(image, -1, disc / disc.sum(), borderType=cv2.BORDER_REPLICATE))
 
 
 def motion(image: Image, chance: random.Random, length: float) -> Image:
     """The hand moved by so many pixels while the shutter was open, not quite straight."""
     reach = math.ceil(length) + 2
-    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
+    kernel: Any = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
     lean, curve = chance.uniform(0, math.pi), chance.uniform(-0.4, 0.4)
     for t in np.linspace(-0.5, 0.5, 200):
         x, y = t * length * math.cos(lean + curve * t), t * length * math.sin(lean + curve * t)
         kernel[round(y) + reach, round(x) + reach] += 1
     kernel = cv2.GaussianBlur(kernel, (0, 0), 0.5)
-    return cv2.filter2D(image, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE).astype(np.uint8)
+    return dots(cv2.filter2D(image, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE))
 
 
 def dim(image: Image, chance: random.Random, strength: float) -> Image:
     """Too little light: dark, yellowish, with the sensor's noise, coarse in colour, pulled up by the telephone."""
     numbers = np.random.default_rng(chance.getrandbits(32))
     level = 0.5 - 0.38 * strength
-    light = image.astype(np.float32) * level * np.array([0.75, 0.92, 1.0], np.float32)
+    light: Any = image.astype(np.float32) * level * np.array([0.75, 0.92, 1.0], np.float32)
     h, w = image.shape[:2]
     deep = 3 + 11 * strength
     shot = numbers.normal(0, 1, (h, w, 1)).astype(np.float32) * (deep + np.sqrt(np.maximum(light, 0)) * 0.6)
     coarse = numbers.normal(0, deep * 0.7, (h // 3 + 1, w // 3 + 1, 3)).astype(np.float32)
     noisy = light + shot + cv2.resize(coarse, (w, h))
-    return np.clip(noisy * (1 + 0.6 * strength) + 6, 0, 255).astype(np.uint8)
+    return dots(noisy * (1 + 0.6 * strength) + 6)
 
 
 def moire(image: Image, chance: random.Random, strength: float, pitch: float) -> Image:
@@ -241,16 +252,16 @@ def moire(image: Image, chance: random.Random, strength: float, pitch: float) ->
     rows = 1 - 0.35 * strength * (0.5 + 0.5 * np.cos(2 * math.pi * v / pitch))
     bands = 1 - 0.3 * strength * (0.5 + 0.5 * np.cos(2 * math.pi * ys / (h * chance.uniform(0.15, 0.6))))
     haze = 18 * strength
-    return np.clip(out * (rows * bands)[..., None] * 1.25 + haze, 0, 255).astype(np.uint8)
+    return dots(out * (rows * bands)[..., None] * 1.25 + haze)
 
 
 def develop(image: Image, chance: random.Random) -> Image:
     """What every telephone does: a lens that is never quite sharp, a little noise, some sharpening."""
     numbers = np.random.default_rng(chance.getrandbits(32))
-    soft = cv2.GaussianBlur(image, (0, 0), chance.uniform(0.5, 0.9))
+    soft: Any = cv2.GaussianBlur(image, (0, 0), chance.uniform(0.5, 0.9))
     noisy = soft + numbers.normal(0, chance.uniform(1, 4), image.shape).astype(np.float32)
     halo = cv2.GaussianBlur(noisy, (0, 0), 1.5)
-    return np.clip(noisy + (noisy - halo) * chance.uniform(0, 0.8), 0, 255).astype(np.uint8)
+    return dots(noisy + (noisy - halo) * chance.uniform(0, 0.8))
 
 
 def jpeg(image: Image, quality: int) -> bytes:
@@ -258,4 +269,3 @@ def jpeg(image: Image, quality: int) -> bytes:
     done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert done
     return data.tobytes()
-

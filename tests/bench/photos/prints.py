@@ -1,6 +1,5 @@
 """What is photographed: payment codes and other codes, printed on a poster, a slip or a screen."""
 
-import binascii
 import random
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,8 @@ import cv2
 import numpy as np
 import segno
 from numpy.typing import NDArray
+
+from tests.payment_codes import code, napas, template
 
 Image = NDArray[np.uint8]
 BANKS = ("970436", "970418", "970405", "970415", "970422", "970407")
@@ -30,23 +31,15 @@ class Print:
     """Pixels of one module."""
 
 
-def _tlv(ident: str, value: str) -> str:
-    return f"{ident}{len(value):02d}{value}" if value else ""
-
-
 def payment(chance: random.Random) -> str:
-    """A well-formed VietQR code with made-up receiver."""
+    """A well-formed VietQR code with a made-up receiver."""
     account = "".join(chance.choices("0123456789", k=chance.randint(8, 16)))
-    receiver = _tlv("00", chance.choice(BANKS)) + _tlv("01", account)
-    amount = str(chance.choice((0, 8, 15, 20, 50, 150)) * 1000) if chance.random() < 0.7 else ""
-    fields = [
-        _tlv("00", "01"), _tlv("01", "12" if amount.strip("0") else "11"),
-        _tlv("38", _tlv("00", "A000000727") + _tlv("01", receiver) + _tlv("02", "QRIBFTTA")), _tlv("53", "704"),
-        _tlv("54", amount if amount != "0" else ""), _tlv("58", "VN"), _tlv("59", chance.choice(NAMES)),
-        _tlv("62", _tlv("08", chance.choice(PURPOSES))),
-    ]  # fmt: skip
-    body = "".join(fields) + "6304"
-    return f"{body}{binascii.crc_hqx(body.encode(), 0xFFFF):04X}"
+    amount = str(chance.choice((8, 15, 20, 50, 150)) * 1000) if chance.random() < 0.6 else ""
+    purpose = chance.choice(PURPOSES)
+    return code(
+        ("38", napas(chance.choice(BANKS), account)), ("54", amount), ("59", chance.choice(NAMES)),
+        ("62", template(("08", purpose)) if purpose else ""),
+    )  # fmt: skip
 
 
 def payload(chance: random.Random) -> str:
@@ -60,8 +53,8 @@ def payload(chance: random.Random) -> str:
 def draw(chance: random.Random, text: str, module: int, *, look: str = "plain") -> Print:
     """The code on paper. `look`: plain, logo, dots, inverted, tight (hardly any quiet zone), poster."""
     level = "H" if look == "logo" else chance.choice("LMMMQH")
-    code = segno.make(text, error=level, encoding="utf-8", micro=False, boost_error=False)
-    bits = np.array([list(row) for row in code.matrix], np.uint8)
+    symbol = segno.make(text, error=level, encoding="utf-8", micro=False, boost_error=False)
+    bits = np.array([list(row) for row in symbol.matrix], np.uint8)
     face = _modules(chance, bits, module, dots=look == "dots")
     if look == "logo":
         _logo(chance, face)
@@ -117,7 +110,7 @@ def _mount(
             colour = (250, 250, 250) if at < above * 0.5 else dark
             cv2.putText(sheet, line, (side, int(at)), cv2.FONT_HERSHEY_DUPLEX, scale, colour, max(1, int(2 * scale)))
         for n, line in enumerate(("Ngan hang: BIDV", "So tai khoan: ******2345", "napas 247   VietQR")):
-            at = (side, top + size + quiet + int((n + 0.4) * below * 0.26))
-            cv2.putText(sheet, line, at, cv2.FONT_HERSHEY_SIMPLEX, scale * 0.8, dark, max(1, int(2 * scale)))
+            place = (side, top + size + quiet + int((n + 0.4) * below * 0.26))
+            cv2.putText(sheet, line, place, cv2.FONT_HERSHEY_SIMPLEX, scale * 0.8, dark, max(1, int(2 * scale)))
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * size + np.array([left, top], np.float32)
     return Print(text, sheet, corners.astype(np.float32), module)

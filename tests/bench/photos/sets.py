@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from tests.bench.photos import camera
@@ -12,7 +11,8 @@ from tests.bench.photos.prints import Print, draw, payload
 
 KINDS = (
     "plain", "perspective", "rotation", "defocus", "motion", "low light", "glare", "shadow", "moire", "jpeg",
-    "covered", "curved", "crumpled", "small in 4K", "low resolution", "dirty print", "inverted", "tight", "logo", "dots", "mixed",
+    "covered", "curved", "crumpled", "small in 4K", "low resolution", "dirty print", "inverted", "tight", "logo",
+    "dots", "mixed",
 )  # fmt: skip
 MIXES = ("perspective", "rotation", "defocus", "motion", "low light", "glare", "shadow", "moire", "jpeg", "covered",
          "curved", "crumpled", "dirty print", "low resolution")  # fmt: skip
@@ -111,7 +111,9 @@ def _taken(printed: Print, plan: Plan, chance: random.Random, s: float) -> bytes
     centre = (plan.width / 2 + chance.uniform(-0.3, 0.3) * room[0],
               plan.height / 2 + chance.uniform(-0.3, 0.3) * room[1])  # fmt: skip
     view = camera.surroundings(plan.width, plan.height, chance)
-    image = camera.shoot(printed.pixels, printed.corners, view, centre, size, chance, angle=plan.angle, tilt=plan.tilt)
+    image = camera.shoot(
+        printed.pixels, printed.corners, view, centre, size, chance, angle=plan.angle, tilt=plan.tilt
+    )
     module = size / modules
     if "moire" in plan.damages:
         image = camera.moire(image, chance, s, chance.uniform(1.6, max(2.0, module * 0.7)))
