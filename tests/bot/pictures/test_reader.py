@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import psutil
 import pytest
 
-from bot.pictures.reader import MOST_WAITING, Patience, Reader
+from bot.pictures.reader import COMMAND, MOST_WAITING, Patience, Reader
 from handlers.turn import Picture
 from tests.pictures import PAYMENT, photo
 
@@ -26,8 +26,7 @@ async def reads() -> AsyncIterator[Callable[..., Reader]]:
     made: list[Reader] = []
 
     def make(program: str | None = None, patience: Patience | None = None) -> Reader:
-        command = [(sys.executable, "-c", program)] if program else []
-        made.append(Reader(*command, patience=patience))
+        made.append(Reader((sys.executable, "-c", program) if program else COMMAND, patience))
         return made[-1]
 
     yield make
