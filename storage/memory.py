@@ -4,8 +4,10 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.activity import Activity
 from storage.files import Files
 from storage.inbox import Inbox
+from storage.joining import Joining
 from storage.log import Log
 from storage.notices import Notices
 from storage.outbox import Outbox
@@ -14,9 +16,11 @@ from storage.privacy import Privacy
 from storage.receivers import Receivers
 from storage.roster import Rosters
 from storage.runs import Runs
+from storage.sessions import Sessions
 from storage.settings import Settings
 from storage.sightings import Sightings
 from storage.takeovers import Takeovers
+from storage.teams import Teams
 from storage.vault import Vault
 from storage.zalo import Accounts
 
@@ -52,6 +56,26 @@ class Memory:
     def log(self) -> Log:
         """Assistances."""
         return Log(self.connection)
+
+    @cached_property
+    def teams(self) -> Teams:
+        """Teams and hamlets, and who is in them."""
+        return Teams(self.connection, self.vault)
+
+    @cached_property
+    def joining(self) -> Joining:
+        """Requests to join a team."""
+        return Joining(self.connection, self.vault)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Group sessions."""
+        return Sessions(self.connection, self.vault)
+
+    @cached_property
+    def activity(self) -> Activity:
+        """Plans, and days of activity under them."""
+        return Activity(self.connection, self.vault)
 
     @cached_property
     def rosters(self) -> Rosters:

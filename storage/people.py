@@ -80,6 +80,15 @@ _SAVE = (
 )
 
 
+def new_code() -> str:
+    """A code people can read from paper and type, by chance nobody can guess."""
+    code = ""
+    # Six digits alone would look like an OTP to the safety net.
+    while sum(c.isalpha() for c in code) < 2:
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    return code
+
+
 class People:
     """The people of a transaction."""
 
@@ -191,7 +200,10 @@ class People:
             person_id=person_id, role=what.role, commune=what.commune, province=what.province,
             team_id=what.team_id, granted_at=now,
         ))  # fmt: skip
-        await self.note("role.granted", now, actor=by, commune=what.commune, subject=f"{what.role}:{person_id}")
+        where = f"@{what.team_id}" if what.team_id is not None else ""
+        await self.note(
+            "role.granted", now, actor=by, commune=what.commune, subject=f"{what.role}:{person_id}{where}"
+        )
 
     async def revoke(self, person_id: int, role_name: str, now: dt.datetime, *, by: int | None = None) -> int:
         """Ends every role of that name; returns how many there were."""
@@ -211,7 +223,7 @@ class People:
         ended = sa.update(role).where(which).values(ended_at=now).returning(role.c.role, role.c.commune)
         rows = (await self._connection.execute(ended)).all()
         for row in rows:
-            subject = f"{row.role}:{person_id}:{team_id}"
+            subject = f"{row.role}:{person_id}@{team_id}"
             await self.note("role.ended", now, actor=by, commune=row.commune, subject=subject)
         return len(rows)
 
@@ -262,10 +274,7 @@ class People:
 
     async def invite(self, what: Grant, now: dt.datetime, *, name: str | None = None, by: int | None = None) -> str:
         """A new one-time code, valid for CODE_DAYS days. Only its keyed hash is kept."""
-        code = ""
-        # Six digits alone would look like an OTP to the safety net.
-        while sum(c.isalpha() for c in code) < 2:
-            code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        code = new_code()
         await self._connection.execute(sa.insert(invitation).values(
             code_hash=self._code_hash(code), role=what.role, commune=what.commune, province=what.province,
             team_id=what.team_id, name=name, created_at=now, created_by=by,

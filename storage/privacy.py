@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.files import Files
 from storage.inbox import Inbox
+from storage.joining import Joining
 from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.periods import VIETNAM
@@ -20,6 +21,7 @@ from storage.roster import Rosters
 from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
 from storage.schema.receivers import receiver
 from storage.schema.reports import report_file
+from storage.sessions import Sessions
 from storage.sightings import Sightings
 from storage.takeovers import Takeovers
 from storage.vault import Vault
@@ -85,6 +87,8 @@ class Privacy:
         document: dict[str, Any] = {"person": dict(who)}
         for name, query in parts.items():
             document[name] = [dict(r) for r in (await self._connection.execute(query)).mappings()]
+        document["sessions"] = await Sessions(self._connection, self._vault).of(person_id)
+        document["asked_to_join"] = await Joining(self._connection, self._vault).of(person_id)
         document["listed"] = await Rosters(self._connection, self._vault).of(person_id)
         document["files"] = await Files(self._connection, self._vault).openings(person_id)
         document["takeovers"] = await Takeovers(self._connection, self._vault).of(person_id)
@@ -131,6 +135,7 @@ class Privacy:
             "sightings": await Sightings(self._connection, self._vault).forget(now.astimezone(VIETNAM).date()),
             "files": await Files(self._connection, self._vault).forget(now),
             "takeovers": await Takeovers(self._connection, self._vault).forget(now),
+            "join_requests": await Joining(self._connection, self._vault).forget(now),
             "listed": await Rosters(self._connection, self._vault).forget(now),
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
         }

@@ -15,6 +15,7 @@ from storage.periods import VIETNAM, Period, Week
 from storage.schema import assistance, day_count, member_day, nil_report, role, team
 from storage.statistics import INDICATORS, Indicator, Tally
 from storage.targets import targets
+from storage.teams import name_on
 
 VERSION = 1  # of the shape of these documents
 Measures = dict[str, int]
@@ -191,12 +192,13 @@ async def _read_nil(connection: AsyncConnection, facts: dict[str, _Facts], spans
 
 
 async def _read_teams(connection: AsyncConnection, facts: dict[str, _Facts], period: Period) -> None:
-    """Teams in force on some day of the period, and those that have something to show for it anyway."""
+    """Teams in force on some day of the period or with something to show for it, by their names at its end."""
     in_force = sa.and_(
         team.c.valid_from <= period.last, sa.or_(team.c.valid_to.is_(None), team.c.valid_to >= period.first)
     )
-    query = sa.select(team.c.id, team.c.commune, team.c.name, in_force).where(team.c.commune.in_(facts))
-    for key, commune, name, valid in await connection.execute(query.order_by(team.c.name, team.c.id)):
+    called = name_on("team", team.c.id, team.c.name, period.last).label("called")
+    query = sa.select(team.c.id, team.c.commune, called, in_force).where(team.c.commune.in_(facts))
+    for key, commune, name, valid in await connection.execute(query.order_by("called", team.c.id)):
         if valid or key in facts[commune].now.reported:
             facts[commune].teams[key] = name
 

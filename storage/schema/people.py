@@ -122,7 +122,7 @@ group_session = sa.Table(
     sa.Column("place", sa.String(12), sa.CheckConstraint(
         f"place IS NULL OR place IN ({', '.join(repr(p) for p in PLACES)})", name="place")),
     sa.Column("day", sa.Date, nullable=False),
-    sa.Column("code", sa.String(32), nullable=False),  # keyed hash of the six digits members join with
+    sa.Column("code", sa.String(32), nullable=False),  # keyed hash of what members join with
     sa.Column("state", sa.String(6), one_of("state", SESSION_STATES, "state"), nullable=False),
     sa.Column("opened_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
     sa.Column("opened_at", Instant, nullable=False),
