@@ -33,6 +33,17 @@ class Quote:
     by: str | None = None
     """Who set the rows, when a commune or a province did."""
 
+    @property
+    def exact(self) -> int | None:
+        """What everybody pays for it today, in dong; None where it depends on anything or is not confirmed."""
+        if self.state is FeeState.MIEN_PHI and self.sure:
+            return 0
+        if self.state is not FeeState.CO or self.waiver is not None or len(self.rows) != 1:
+            return None
+        row, sure = self.rows[0]
+        plain = row.vnd_to is None and row.unit is None and row.channel == "moi_kenh" and not row.only
+        return row.vnd if sure and plain else None
+
 
 def quote(
     procedure: Procedure,

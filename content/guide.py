@@ -74,6 +74,8 @@ class Step(Model):
     helper: str | None = Field(default=None, max_length=300)
     """What to mind when the person does this for somebody else."""
     warn: Caution | None = None
+    offers: Literal["kiem-tra-qr"] | None = None
+    """A help of ours offered among the step's choices: the check of a payment code before it is paid."""
     next: str | None = None
     """The step after this one; None means the next in the file."""
     choices: tuple[Choice, ...] = ()

@@ -315,12 +315,26 @@ async def draft_from_guide(turn: Turn, run: Run, guide: Guide, *, done: bool) ->
         "run": run.id, "content": guide.assistance, "result": "xong" if done else "hen_lai",
         "minutes": minutes if 1 <= minutes <= LONGEST_RUN else None,
     }  # fmt: skip
+    await _draft(turn, draft)
+
+
+async def draft_of(turn: Turn, content: str) -> None:
+    """Offers to log help with that content, just given to one person without a guide."""
+    if not entries.teams_of(turn) or content not in turn.knowledge.terms.codes("content"):
+        turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+        return
+    await _draft(turn, {"run": None, "content": content, "result": "xong", "minutes": None})
+
+
+async def _draft(turn: Turn, draft: dict[str, Any]) -> None:
+    """Writes the draft in the member's team; of several he says which."""
+    teams, run_id = entries.teams_of(turn), draft["run"]
     turn.state.enter("assist.guide", **draft)
     if len(teams) > 1:
-        choices = [Choice(t.team_name or "", f"l:g:{run.id}:{t.team_id}") for t in teams]
-        turn.say("assist.ask_team", choices=[*choices, turn.choice("assist.drop_draft", f"l:g:{run.id}:0")])
+        choices = [Choice(t.team_name or "", f"l:g:{run_id}:{t.team_id}") for t in teams]
+        turn.say("assist.ask_team", choices=[*choices, turn.choice("assist.drop_draft", f"l:g:{run_id}:0")])
     else:
-        await _draft_in_team(turn, str(run.id), str(teams[0].team_id))
+        await _draft_in_team(turn, str(run_id), str(teams[0].team_id))
 
 
 async def _draft_in_team(turn: Turn, run_id: str, team_id: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers import assisting, guiding, mydata, procedures, reporting, roles, safety, welcome
+from handlers.steps import CHECK
 from handlers.turn import Choice, Kind, Reply, Turn
 from storage.runs import Run
 
@@ -31,7 +32,9 @@ async def _entries(turn: Turn) -> list[Choice]:
         entries.append(turn.choice("menu.report", "m:baocao", style="main"))
     if turn.has("officer"):
         entries += [turn.choice("menu.invite", "v:moi"), turn.choice("menu.commune", "s")]
+        entries.append(turn.choice("receivers.menu", "q:tk"))
     entries.append(turn.choice("menu.procedures", "m:thutuc"))
+    entries.append(turn.choice("qr.offer", CHECK))
     if turn.has("member", "head", "officer", "province_officer"):
         entries.append(turn.choice("menu.guides", "m:huongdan"))
     else:

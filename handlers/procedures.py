@@ -7,6 +7,7 @@ from content.guide import Guide
 from content.procedure import Group, Procedure, Variant
 from content.telling import Telling
 from handlers import guiding
+from handlers.steps import CHECK
 from handlers.turn import Choice, Turn
 
 FILING_GUIDE = "dvc-nop-ho-so"
@@ -141,6 +142,10 @@ def _after_part(turn: Turn, telling: Telling, part: str) -> list[Choice]:
     waiver = telling.quote().waiver if part == "fee" else None
     if waiver is not None and waiver.guide and _guide(turn, waiver.guide):
         choices.append(turn.choice("procedure.waiver_guide", f"g:o:{waiver.guide}"))
+    if part == "fee":
+        choices.append(
+            turn.choice("qr.fee_offer", f"{CHECK}:{p.id}:{telling.variant.id if telling.variant else ANY}")
+        )
     if part == "steps":
         choices += _guides(turn, telling)
     if part == "sources" and p.legal:

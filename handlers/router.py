@@ -7,11 +7,13 @@ from content.folding import clean, fold
 from content.safety import Finding
 from handlers import (
     assisting,
+    checking,
     commune,
     guiding,
     menu,
     mydata,
     procedures,
+    receivers,
     reporting,
     roles,
     safety,
@@ -42,6 +44,7 @@ PRESSES: Mapping[str, Press] = {
     "v": roles.press,
     "s": commune.press,
     "p": procedures.press,
+    "q": checking.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -51,9 +54,17 @@ FLOWS: Mapping[str, Typed] = {
     "data": mydata.typed,
     "roles": roles.typed,
     "commune": commune.typed,
+    "check": checking.typed,
+    "receivers": receivers.typed,
 }
 
-BACKS: Mapping[str, Command] = {"assist": assisting.back, "report": reporting.back, "commune": commune.back}
+BACKS: Mapping[str, Command] = {
+    "assist": assisting.back,
+    "report": reporting.back,
+    "commune": commune.back,
+    "check": checking.back,
+    "receivers": receivers.back,
+}
 
 COMMANDS: Mapping[str, Command] = {
     "start": menu.show, "menu": menu.show, "trang chu": menu.show, "bat dau": menu.show,
@@ -61,7 +72,8 @@ COMMANDS: Mapping[str, Command] = {
     "du lieu cua toi": mydata.show, "dulieu": mydata.show, "quyenrieng": mydata.show,
     "xoa du lieu": mydata.show, "xoa du lieu cua toi": mydata.show, "rut lai dong y": mydata.show,
     "doi xa": welcome.ask_again, "chon xa": welcome.ask_again, "ma moi": roles.ask_code, "nhap ma": roles.ask_code,
-    **dict.fromkeys(safety.CHEATED, safety.just_cheated),
+    **dict.fromkeys(safety.CHEATED, safety.just_cheated), **dict.fromkeys(checking.WORDS, checking.start),
+    "tai khoan thu": receivers.show, "tai khoan thu cua xa": receivers.show,
     "thu tuc": procedures.groups, "thu tuc hanh chinh": procedures.groups,
     "huong dan": menu.guides, "tiep": guiding.resume, "tiep tuc": guiding.resume, "lam tiep": guiding.resume,
     "nguon": guiding.sources, "toi dang o dau": guiding.where,
@@ -82,12 +94,27 @@ async def handle(turn: Turn) -> None:
     if safety.is_program(turn):
         await _refuse(turn, None)
         return
-    if message.kind in (Kind.TEXT, Kind.EDITED, Kind.PHOTO, Kind.FILE) and message.text:
-        finding = safety.look(turn)
+    codes, rest = checking.codes_in(turn) if message.kind is Kind.TEXT else ([], message.text)
+    if message.kind in (Kind.TEXT, Kind.EDITED, Kind.PHOTO, Kind.FILE) and rest and not receivers.told(turn):
+        finding = safety.look(turn, rest)
         if finding is not None:
             await _refuse(turn, finding)
             return
-    if turn.chat is None:
+    await _answer(turn, codes)
+    if turn.chat is not None and turn.chat.unsure and turn.replies:
+        turn.replies[0] = menu.with_doubt(turn, turn.replies[0])
+
+
+async def _answer(turn: Turn, codes: list[str]) -> None:
+    """Answers a message that carries no secret."""
+    message = turn.message
+    if codes and turn.state.flow != receivers.NUMBER:
+        await checking.answer(turn, codes)
+    elif message.picture is not None and (await receivers.picture(turn) or await checking.picture(turn)):
+        return
+    elif turn.chat is None and checking.is_asked_for(turn):
+        await checking.start(turn)
+    elif turn.chat is None:
         await welcome.stranger(turn)
     elif message.kind is Kind.PRESS:
         await press(turn, message.text)
@@ -95,8 +122,6 @@ async def handle(turn: Turn) -> None:
         await _text(turn)
     else:
         await menu.unexpected(turn)
-    if turn.chat is not None and turn.chat.unsure and turn.replies:
-        turn.replies[0] = menu.with_doubt(turn, turn.replies[0])
 
 
 async def _past_us(turn: Turn) -> bool:
@@ -232,6 +257,9 @@ async def _free(turn: Turn, text: str) -> None:
     if await guiding.step_word(turn, fold(text)) or await menu.small_talk(turn, fold(text)):
         return
     if await roles.try_code(turn, text):
+        return
+    if (link := checking.dangerous_link(turn)) is not None:
+        await checking.answer(turn, [link])
         return
     if await reporting.ask(turn, text):
         return

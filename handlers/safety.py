@@ -14,12 +14,12 @@ CHEATED = frozenset({"toi vua bi lua", "toi bi lua", "vua bi lua", "lua dao"})
 _PROGRAM = re.compile(r"\.(?:apk|xapk|apks|apkm)(?:\.(?:zip|rar|7z))?\s*$", re.IGNORECASE)
 
 
-def look(turn: Turn) -> Finding | None:
-    """What is dangerous in the message, if anything. Answers we asked for as numbers are let through."""
+def look(turn: Turn, text: str) -> Finding | None:
+    """What is dangerous in what was written, if anything. Answers we asked for as numbers are let through."""
     flow = turn.state.flow or ""
     expected = "number" if flow.startswith("assist") else "commune_code" if flow == "welcome.commune" else ""
     expects = frozenset({expected} if expected else ())
-    found = turn.knowledge.safety.inspect(turn.message.text, expects=expects)
+    found = turn.knowledge.safety.inspect(text, expects=expects)
     asks_for_card = found is not None and found.kind is Danger.SCAM_REPORT and fold(turn.message.text) in CHEATED
     return None if asks_for_card else found
 

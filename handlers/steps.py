@@ -10,6 +10,8 @@ from handlers.turn import Choice, Reply, Turn
 from storage.periods import VIETNAM
 from storage.runs import Run
 
+CHECK = "q:k"
+"""Asks for a payment code to check."""
 MAX_WHOLE = 3500
 """Letters of a guide sent as one text; a longer one leaves its remedies out."""
 
@@ -58,6 +60,7 @@ def _choices(knowledge: Knowledge, run: Run, step: Step) -> list[Choice]:
     onward = [Choice(c.label, value(run, step, f"c.{c.id}")) for c in step.choices]
     return [
         *(onward or [Choice(label("guide.done"), value(run, step, "n"), "main")]),
+        *([Choice(label("qr.offer"), CHECK)] if step.offers else []),
         Choice(label("guide.back"), value(run, step, "b")),
         Choice(label("guide.stuck_label"), value(run, step, "k")),
         Choice(label("guide.question"), value(run, step, "q")),

@@ -209,6 +209,12 @@ async def stranger_menu(turn: Turn) -> None:
     turn.say("welcome.stranger_menu", choices=[*_shelves(turn), browse, agree])
 
 
+def after_check(turn: Turn, *, stopped: bool) -> None:
+    """What a stranger may do once a code was checked: agree, or read at once what to do after a fraud."""
+    scam = [c for c in _stranger_guides(turn) if stopped and c.value == f"g:o:{safety.SCAM_GUIDE}"]
+    turn.say("welcome.more", choices=[*_consent_choices(turn, ""), *scam])
+
+
 # --- consent ------------------------------------------------------------------------------------------------
 
 

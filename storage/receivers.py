@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,8 +29,7 @@ class Listed:
 
     id: int
     commune: str
-    type: str
-    """account, account_prefix or vnpay."""
+    type: Literal["account", "account_prefix", "vnpay"]
     bin: str | None
     """None for VNPAY."""
     number: str

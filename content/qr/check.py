@@ -1,8 +1,10 @@
 """The check of a code: what it is, how grave, and every reason."""
 
+import re
 from pathlib import Path
 from typing import Self
 
+from content.folding import fold
 from content.qr.emv import is_code
 from content.qr.links import Links, is_address, visible
 from content.qr.names import Plain
@@ -14,6 +16,8 @@ from content.qr.verdict import Kind, Reason, Verdict
 LONGEST = 2953
 """Bytes the largest QR code holds (ISO/IEC 18004, version 40-L)."""
 _AROUND = "\ufeff\0"
+_PLAIN = re.compile(r"[\w ,/\-]{1,60}")
+"""No points: they would make links."""
 
 
 class Codes:
@@ -25,6 +29,7 @@ class Codes:
         self._payments = Payments(rules, banks, plain)
         self._links = Links(rules, plain)
         self._others = Others(rules)
+        self._promises = tuple(fold(words) for words in rules.promises)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
@@ -45,6 +50,12 @@ class Codes:
             return self._links.check(text)
         within = address_within(seen)
         return self._links.check(within) if within else self._others.check(seen)
+
+    def repeatable(self, text: str) -> str | None:
+        """What somebody wrote into a code, if it may be shown: short and plain, and no promise in our name."""
+        plain = " ".join(text.split())
+        folded = fold(plain)
+        return plain if _PLAIN.fullmatch(plain) and not any(words in folded for words in self._promises) else None
 
 
 def bare(payload: str) -> str:

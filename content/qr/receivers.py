@@ -1,12 +1,12 @@
 """Receivers that a commune announced, and how a code's receiver compares with them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from content.qr.near import one_edit
-from content.qr.verdict import Reason
+from content.qr.verdict import Field, Reason
 
 ReceiverType = Literal["account", "account_prefix", "vnpay"]
 
@@ -69,8 +69,12 @@ def compare(claims: Sequence[Claim], receivers: Sequence[Receiver]) -> set[Reaso
     return found
 
 
-def payee(claims: Sequence[Claim], receivers: Iterable[Receiver]) -> Receiver | None:
-    """The line of the list that would be paid, if any."""
+def announced(fields: Mapping[str, Field], receivers: Iterable[Receiver]) -> Receiver | None:
+    """The line of the list that a checked code pays, if any."""
+    card = fields.get("service") == "QRIBFTTC"
+    claims = [Claim("vnpay", str(fields.get("merchant_id", "")))]
+    if "account" in fields:
+        claims.insert(0, Claim("napas", str(fields["account"]), str(fields.get("bin", "")), card))
     return next((r for r in receivers if any(r.is_paid_by(c) for c in claims)), None)
 
 

@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from content.folding import fold
 from content.guide import Model
 from content.reading import Entry, KnowledgeError, open_text, parse, read
 
@@ -29,6 +30,7 @@ class Rules(Model):
     wallet_accounts: dict[str, Names]
     agency_words: Names
     agency_beginnings: Names
+    promises: Names
     official_hosts: Names = Field(min_length=1)
     honest_hosts: Names
     brand_parts: Names
@@ -46,6 +48,8 @@ class Bank:
 
     bin: str
     """Its six digits in the NAPAS network: what everything is known by, since names change."""
+    code: str
+    """As VietQR lists call it (VCB, STB); empty for some."""
     short_name: str
     full_name: str
 
@@ -69,12 +73,19 @@ class Banks:
         """The list of that content folder. Raises KnowledgeError when it cannot be opened."""
         text = open_text(folder / "data" / "qr" / "banks.csv", folder)
         rows = csv.DictReader(io.StringIO(text))
-        return cls({row["bin"]: Bank(row["bin"], row["short_name"], row["full_name"]) for row in rows})
+        return cls({r["bin"]: Bank(r["bin"], r["code"], r["short_name"], r["full_name"]) for r in rows})
 
     def get(self, number: str) -> Bank | None:
         """The bank of that BIN; None for one we do not know, which may simply be new."""
         return self._banks.get(number)
 
-    def all(self) -> list[Bank]:
-        """Every bank, by its short name."""
-        return sorted(self._banks.values(), key=lambda bank: bank.short_name.casefold())
+    def named(self, words: str) -> Bank | None:
+        """The one bank people call so: by its short name, its code or its number."""
+        wanted = _squeezed(words)
+        names = ((bank, (bank.bin, bank.code, bank.short_name)) for bank in self._banks.values())
+        found = [bank for bank, called in names if wanted and wanted in map(_squeezed, called)]
+        return found[0] if len(found) == 1 else None
+
+
+def _squeezed(words: str) -> str:
+    return fold(words).replace(" ", "")
