@@ -43,7 +43,7 @@ UNCONFIRMED = (
     "30 phút", "15 phút",  # nobody published how long a hanging payment may hang
     "iPhone 6", "iPhone 7", "iPhone 8",  # sources disagree which models read the chip
     "My Viettel", "VinaPhone", "MobiFone", "VNeTraffic", "Viettel Money", "NAPAS",
-    "Giấy khai sinh, ", "tài khoản an sinh xã hội", "năm loại giấy tờ",  # the list of basic papers is unreadable
+    "năm loại giấy tờ",  # two of the basic papers are unreadable in the annex
     "Tích hợp thông tin", "thẻ PET", "MB", "3.321",
 )  # fmt: skip
 
@@ -316,7 +316,7 @@ def test_what_people_say_leads_to_one_guide_only() -> None:
     assert len(said) == len(set(said))
     intents = [i for g in guides().values() for i in g.intents]
     assert len(intents) == len(set(intents))
-    assert all(len(g.aliases) >= 8 for g in guides().values())
+    assert all(len(g.aliases) >= 8 or g.procedure for g in guides().values())
 
 
 def test_who_was_robbed_calls_the_bank_first_then_the_phone_the_police_and_the_accounts() -> None:
