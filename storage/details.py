@@ -52,6 +52,9 @@ class Additions:
         return bool(self.entered or self.changed or self.voided)
 
 
+NOTHING = Additions(0, 0, 0, 0)
+
+
 def _of(commune: str, period: Period) -> tuple[sa.ColumnElement[bool], ...]:
     return day_count.c.commune == commune, day_count.c.day.between(period.first, period.last)
 

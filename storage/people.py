@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.runs import RUN_COLUMNS, Run
-from storage.schema import audit, chat, guide_run, invitation, person, role, team
+from storage.schema import audit, chat, guide_run, hamlet, invitation, person, role, team
 from storage.schema.people import roster
 from storage.scope import Grant, Scope
 from storage.vault import Vault
@@ -253,6 +253,16 @@ class People:
         """Teams of the commune in force, (id, name)."""
         found = sa.select(team.c.id, team.c.name).where(team.c.commune == commune, team.c.valid_to.is_(None))
         return [(r.id, r.name) for r in (await self._connection.execute(found.order_by(team.c.id)))]
+
+    async def team_names(self, commune: str) -> dict[int, str]:
+        """Every team of the commune, of all times."""
+        found = sa.select(team.c.id, team.c.name).where(team.c.commune == commune)
+        return {r.id: r.name for r in await self._connection.execute(found)}
+
+    async def hamlet_names(self, commune: str) -> dict[int, str]:
+        """Every hamlet of the commune, of all times."""
+        found = sa.select(hamlet.c.id, hamlet.c.name).where(hamlet.c.commune == commune)
+        return {r.id: r.name for r in await self._connection.execute(found)}
 
     async def ensure_team(self, commune: str, name: str, day: dt.date) -> int:
         """The id of the commune's team of that name, made if need be."""

@@ -1,4 +1,4 @@
-"""A commune's own choices: one row a setting, with who set it and when."""
+"""A commune's own choices, and a province's for its communes: one row a setting, with who set it and when."""
 
 import datetime as dt
 
@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import commune_setting
+from storage.schema.reports import province_setting
 
 
 class Settings:
@@ -25,3 +26,18 @@ class Settings:
         await self._connection.execute(sa.delete(commune_setting).where(which))
         row = {"commune": commune, "key": key, "value": value, "set_by": by, "set_at": now}
         await self._connection.execute(sa.insert(commune_setting).values(**row))
+
+    async def of_province(self, province: str) -> dict[str, str]:
+        """Everything a province has set for those of its communes that have not."""
+        c = province_setting.c
+        found = sa.select(c.key, c.value).where(c.province == province)
+        return dict((await self._connection.execute(found)).all())
+
+    async def put_province(
+        self, province: str, key: str, value: str, now: dt.datetime, *, by: int | None = None
+    ) -> None:
+        """Sets one of a province; the former value is replaced."""
+        which = sa.and_(province_setting.c.province == province, province_setting.c.key == key)
+        await self._connection.execute(sa.delete(province_setting).where(which))
+        row = {"province": province, "key": key, "value": value, "set_by": by, "set_at": now}
+        await self._connection.execute(sa.insert(province_setting).values(**row))

@@ -20,6 +20,7 @@ TEAMS_ACTIVE = "10"
 SENSITIVE = ("1c",)
 """Indicators of groups so small that a number can point at a person; so do the groups in VULNERABLE."""
 FEW = 5
+FEWER = f"<{FEW}"
 OF_HAMLETS = ("people", "dossiers", "payments")
 """What is counted by hamlet too, for an entry that names one; the others are the hamlet's of their team."""
 
@@ -72,6 +73,15 @@ def is_few(value: float | None, *, indicator: str = "", group: str = "") -> bool
     that health, poverty or origin makes sensitive, who could be known again from so small a number.
     """
     return (indicator in SENSITIVE or group in VULNERABLE) and value is not None and 0 < value < FEW
+
+
+def discreet(line: Mapping[str, Any]) -> dict[str, Any]:
+    """An indicator's line of a report as people above team level are shown it: too small a number becomes "<5"."""
+    few = [name for name in ("value", "previous", "year_to_date") if is_few(line[name], indicator=line["code"])]
+    if not few:
+        return dict(line)
+    kept = {**line, **dict.fromkeys(few, FEWER), "change": None}  # the difference would tell it
+    return kept | ({"percent": None} if "year_to_date" in few else {})
 
 
 def measures(entry: Entry) -> dict[str, int]:

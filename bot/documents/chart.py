@@ -1,0 +1,221 @@
+"""The chart of a report: what its bars say, and the picture, for a phone's width and for colour-blind eyes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from bot.documents.rows import Rows
+from content.messages import grouped
+from storage.periods import Period
+
+FONTS = Path(__file__).parent / "fonts"
+WIDTH, MARGIN = 1080, 48
+MOST_CONTENTS, MOST_PLACES = 6, 10
+BLUE, SKY, VERMILLION = "#0072B2", "#56B4E9", "#D55E00"
+"""Of the palette of Okabe and Ito, which the colour-blind tell apart; blue and sky blue differ in grey too."""
+INK, SOFT, RULE = "#1A1A1A", "#595959", "#BFBFBF"
+HEADING, SUBHEADING, BIG, LABEL, SMALL = 46, 34, 42, 32, 28
+COLUMNS_HEIGHT, BAR_HEIGHT, ROW_HEIGHT, GAP = 300, 30, 90, 44
+MOST_DAYS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: None is silence and draws none."""
+
+    label: str
+    value: int | None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Bars under a title; standing columns for what follows in time, lying ones for names."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    standing: bool
+
+
+def panels(rows: Rows) -> list[Panel]:
+    """What the chart shows, from the same figures as every other file."""
+    booklet = rows.booklet
+    contents = [Bar(rows.term("content", code), n) for code, n in booklet.report["contents"].items()]
+    if booklet.whole_province:
+        title = rows.words("chart_communes")
+        places = [Bar(c.name, c.values[0]) for c in rows.communes() if c.reported]
+    else:
+        title = rows.words("chart_teams")
+        teams = sorted(rows.teams(), key=lambda t: (t.values[0] is None, -(t.values[0] or 0), t.name))
+        places = [Bar(t.name, t.values[0]) for t in teams]
+    found = [
+        *_in_time(rows),
+        Panel(rows.words("chart_contents"), tuple(contents[:MOST_CONTENTS]), standing=False),
+        Panel(title, tuple(places[:MOST_PLACES]), standing=False),
+    ]
+    return [panel for panel in found if panel.bars]
+
+
+def _in_time(rows: Rows) -> list[Panel]:
+    """The weeks or months up to this one; for other periods their days."""
+    booklet, trend = rows.booklet, rows.booklet.beside.trend
+    if len(trend) > 1:
+        bars = tuple(Bar(_label(rows, p), n, strong=p == booklet.period) for p, n in trend)
+        return [Panel(rows.words("chart_trend", week=booklet.period.week), bars, standing=True)]
+    days = () if booklet.whole_province else rows.by_day()
+    if 1 < len(days) <= MOST_DAYS:
+        bars = tuple(Bar(f"{day:%d/%m}", n, strong=True) for day, _, n in days)
+        return [Panel(rows.words("chart_days"), bars, standing=True)]
+    return []
+
+
+def _label(rows: Rows, period: Period) -> str:
+    if period.week:
+        return rows.words("chart_week", week=period.week)
+    return rows.words("chart_month", first=period.last)
+
+
+def chart(rows: Rows) -> bytes:
+    """The picture with its heading, as PNG."""
+    first = rows.booklet.report["indicators"][0]
+    total = rows.words("chart_total", value=first["value"], change=first["change"], week=rows.booklet.period.week)
+    heading = [(rows.booklet.name, HEADING, True), (rows.days, SUBHEADING, False), (total, BIG, True)]
+    return draw(panels(rows), rows.words("chart_none"), heading, rows.cut)
+
+
+def draw(
+    shown: Sequence[Panel], silence: str, heading: Sequence[tuple[str, int, bool]] = (), footer: str = ""
+) -> bytes:
+    """Panels one under the other, as PNG; `heading` is lines with their size and whether they are bold."""
+    paper = _Paper(_height(shown, heading, footer))
+    for text, size, bold in heading:
+        for line in paper.wrapped(text, size, bold):
+            paper.text(MARGIN, line, size, bold)
+            paper.down(size * 1.35)
+    for panel in shown:
+        paper.down(GAP)
+        paper.text(MARGIN, panel.title, SUBHEADING, bold=True)
+        paper.down(SUBHEADING * 1.6)
+        (_columns if panel.standing else _bars)(paper, panel, silence)
+    if footer:
+        paper.down(GAP / 2)
+        paper.text(MARGIN, footer, SMALL, colour=SOFT)
+    return paper.png()
+
+
+def _height(shown: Sequence[Panel], heading: Sequence[tuple[str, int, bool]], footer: str) -> int:
+    height = MARGIN * 1.5 + (SMALL * 2 + GAP / 2 if footer else 0)
+    measure = _Paper(1)
+    for text, size, bold in heading:
+        height += size * 1.35 * len(measure.wrapped(text, size, bold))
+    for panel in shown:
+        rest = COLUMNS_HEIGHT + LABEL * 3 if panel.standing else len(panel.bars) * ROW_HEIGHT
+        height += GAP + SUBHEADING * 1.6 + rest
+    return int(height)
+
+
+class _Paper:
+    """A white sheet and how far down it is written."""
+
+    def __init__(self, height: int) -> None:
+        self._image = Image.new("RGB", (WIDTH, height), "white")
+        self.pen = ImageDraw.Draw(self._image)
+        self.y = float(MARGIN)
+        self._fonts: dict[tuple[int, bool], ImageFont.FreeTypeFont] = {}
+
+    def font(self, size: int, bold: bool) -> ImageFont.FreeTypeFont:
+        if (size, bold) not in self._fonts:
+            name = "LiberationSans-Bold.ttf" if bold else "LiberationSans-Regular.ttf"
+            self._fonts[size, bold] = ImageFont.truetype(FONTS / name, size)
+        return self._fonts[size, bold]
+
+    def down(self, by: float) -> None:
+        self.y += by
+
+    def width(self, text: str, size: int, bold: bool = False) -> float:
+        return self.font(size, bold).getlength(text)
+
+    def text(
+        self, x: float, text: str, size: int, bold: bool = False, *, colour: str = INK, anchor: str = "la",
+        below: float = 0,
+    ) -> None:  # fmt: skip
+        self.pen.text((x, self.y + below), text, fill=colour, font=self.font(size, bold), anchor=anchor)
+
+    def wrapped(self, text: str, size: int, bold: bool) -> list[str]:
+        """The text in lines that fit the width."""
+        lines = [""]
+        for word in text.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if self.width(longer, size, bold) <= WIDTH - 2 * MARGIN:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return [line for line in lines if line]
+
+    def box(self, x: float, top: float, right: float, bottom: float, colour: str) -> None:
+        self.pen.rectangle((round(x), round(top), round(right), round(bottom)), fill=colour)
+
+    def png(self) -> bytes:
+        out = BytesIO()
+        # Few colours: a palette keeps the file small enough for slow phones.
+        few = self._image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(out, "PNG")
+        return out.getvalue()
+
+
+def _columns(paper: _Paper, panel: Panel, silence: str) -> None:
+    """Standing columns with their value above and their label below; silence is a short word instead."""
+    most = max((bar.value or 0 for bar in panel.bars), default=0) or 1
+    slot = (WIDTH - 2 * MARGIN) / len(panel.bars)
+    size = LABEL if slot > 80 else SMALL if slot > 60 else SMALL - 8
+    foot = paper.y + LABEL * 1.3 + COLUMNS_HEIGHT
+    for n, bar in enumerate(panel.bars):
+        middle = MARGIN + slot * (n + 0.5)
+        if bar.value is None:
+            paper.pen.text((middle, foot - 8), "-", fill=SOFT, font=paper.font(size, False), anchor="mb")
+        else:
+            top = foot - COLUMNS_HEIGHT * bar.value / most
+            paper.box(
+                middle - slot * 0.34, min(top, foot - 2), middle + slot * 0.34, foot, BLUE if bar.strong else SKY
+            )
+            value = grouped(bar.value)
+            paper.pen.text((middle, top - 8), value, fill=INK, font=paper.font(size, bar.strong), anchor="mb")
+        paper.pen.text((middle, foot + 12), bar.label, fill=INK, font=paper.font(size, bar.strong), anchor="mt")
+    paper.pen.line((MARGIN, foot, WIDTH - MARGIN, foot), fill=RULE, width=3)
+    paper.down(LABEL * 3 + COLUMNS_HEIGHT)
+    if any(bar.value is None for bar in panel.bars):
+        paper.text(
+            WIDTH - MARGIN,
+            f"-: {silence}",
+            SMALL - 4,
+            colour=SOFT,
+            anchor="ra",
+            below=-LABEL * 3 - COLUMNS_HEIGHT - 44,
+        )
+
+
+def _bars(paper: _Paper, panel: Panel, silence: str) -> None:
+    """Lying bars under their names, with the value at the end."""
+    most = max((bar.value or 0 for bar in panel.bars), default=0) or 1
+    room = WIDTH - 2 * MARGIN - paper.width(grouped(most), LABEL, bold=True) - 20
+    for bar in panel.bars:
+        paper.text(MARGIN, _cut(paper, bar.label), SMALL)
+        top = paper.y + SMALL * 1.35
+        if bar.value is None:
+            paper.text(MARGIN, silence, SMALL, bold=True, colour=VERMILLION, below=SMALL * 1.35)
+        else:
+            right = MARGIN + max(room * bar.value / most, 3)
+            paper.box(MARGIN, top, right, top + BAR_HEIGHT, BLUE)
+            middle = (right + 14, top + BAR_HEIGHT / 2)
+            paper.pen.text(middle, grouped(bar.value), fill=INK, font=paper.font(LABEL, True), anchor="lm")
+        paper.down(ROW_HEIGHT)
+
+
+def _cut(paper: _Paper, label: str) -> str:
+    """A name short enough for one line."""
+    while paper.width(label, SMALL) > WIDTH - 2 * MARGIN:
+        label = label.rsplit(" ", 1)[0].rstrip(",;") + "..." if " " in label else label[:40]
+    return label
