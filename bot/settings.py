@@ -16,6 +16,7 @@ EXAMPLES = {
     "telegram_token": "TELEGRAM_TOKEN=123456:ABC-DEF",
     "telegram_api_base": "TELEGRAM_API_BASE=https://api.telegram.org",
     "log_level": "LOG_LEVEL=INFO",
+    "report_templates": "REPORT_TEMPLATES=/opt/tro-ly/mau",
     "secret_key": "SECRET_KEY=$(openssl rand -hex 32)",
 }
 
@@ -49,6 +50,12 @@ def _listen(value: str) -> str:
     return value
 
 
+def _folder(value: Path) -> Path:
+    if not value.is_dir():
+        raise ValueError("a folder that exists")
+    return value
+
+
 def _level(value: str) -> str:
     if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("one of DEBUG, INFO, WARNING, ERROR")
@@ -68,6 +75,8 @@ class Settings(BaseSettings):
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
     public_url: Url | None = None
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
+
+    report_templates: Annotated[Path, AfterValidator(_folder)] | None = None
 
     telegram_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     telegram_api_base: Url = "https://api.telegram.org"

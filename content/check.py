@@ -17,6 +17,7 @@ from content.qr import Codes
 from content.reading import Entry, KnowledgeError, Way, name_of, open_text, parse, read
 from content.safety.words import Words
 from content.search import Search
+from content.suggestions import Suggestions
 from content.terms import Terms
 from content.texts import Rules, misspelt, strange_links, wrong_words
 from content.workdays import Workdays
@@ -38,6 +39,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     _loaded(lambda words: Search.load(words, ()), folder, problems)
     _loaded(_safety, folder, problems)
     _loaded(Workdays.load, folder, problems)
+    _loaded(Suggestions.load, folder, problems)
     _loaded(Codes.load, folder, problems)
     problems += [*_messages(folder), *_spelling(folder), *checking.inspect(folder)]
     problems += [*_menu(stock, today), *_shared(stock.guides)]

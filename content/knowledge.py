@@ -10,6 +10,7 @@ from content.places import Places
 from content.qr import Codes
 from content.safety import Safety
 from content.search import Search
+from content.suggestions import Suggestions
 from content.terms import Terms
 from content.workdays import Workdays
 
@@ -29,6 +30,7 @@ class Knowledge:
     codes: Codes
     terms: Terms
     workdays: Workdays
+    suggestions: Suggestions
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
@@ -47,4 +49,5 @@ class Knowledge:
             codes=Codes.load(folder),
             terms=Terms.load(folder),
             workdays=Workdays.load(folder),
+            suggestions=Suggestions.load(folder),
         )

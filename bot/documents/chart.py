@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from bot.documents.rows import Rows
 from content.messages import grouped
@@ -16,6 +16,7 @@ WIDTH, MARGIN = 1080, 48
 MOST_CONTENTS, MOST_PLACES = 6, 10
 BLUE, SKY, VERMILLION = "#0072B2", "#56B4E9", "#D55E00"
 """Of the palette of Okabe and Ito, which the colour-blind tell apart; blue and sky blue differ in grey too."""
+SHADES = 16
 INK, SOFT, RULE = "#1A1A1A", "#595959", "#BFBFBF"
 HEADING, SUBHEADING, BIG, LABEL, SMALL = 46, 34, 42, 32, 28
 COLUMNS_HEIGHT, BAR_HEIGHT, ROW_HEIGHT, GAP = 300, 30, 90, 44
@@ -40,21 +41,21 @@ class Panel:
     standing: bool
 
 
-def panels(rows: Rows) -> list[Panel]:
-    """What the chart shows, from the same figures as every other file."""
+def panels(rows: Rows, *, places: bool = True) -> list[Panel]:
+    """What the chart shows, from the same figures as every other file; `places`: teams or communes too."""
     booklet = rows.booklet
     contents = [Bar(rows.term("content", code), n) for code, n in booklet.report["contents"].items()]
     if booklet.whole_province:
         title = rows.words("chart_communes")
-        places = [Bar(c.name, c.values[0]) for c in rows.communes() if c.reported]
+        named = [Bar(c.name, c.values[0]) for c in rows.communes() if c.reported]
     else:
         title = rows.words("chart_teams")
         teams = sorted(rows.teams(), key=lambda t: (t.values[0] is None, -(t.values[0] or 0), t.name))
-        places = [Bar(t.name, t.values[0]) for t in teams]
+        named = [Bar(t.name, t.values[0]) for t in teams]
     found = [
         *_in_time(rows),
         Panel(rows.words("chart_contents"), tuple(contents[:MOST_CONTENTS]), standing=False),
-        Panel(title, tuple(places[:MOST_PLACES]), standing=False),
+        *([Panel(title, tuple(named[:MOST_PLACES]), standing=False)] if places else []),
     ]
     return [panel for panel in found if panel.bars]
 
@@ -95,8 +96,8 @@ def draw(
         for line in paper.wrapped(text, size, bold):
             paper.text(MARGIN, line, size, bold)
             paper.down(size * 1.35)
-    for panel in shown:
-        paper.down(GAP)
+    for n, panel in enumerate(shown):
+        paper.down(GAP if n or heading else 0)
         paper.text(MARGIN, panel.title, SUBHEADING, bold=True)
         paper.down(SUBHEADING * 1.6)
         (_columns if panel.standing else _bars)(paper, panel, silence)
@@ -111,10 +112,21 @@ def _height(shown: Sequence[Panel], heading: Sequence[tuple[str, int, bool]], fo
     measure = _Paper(1)
     for text, size, bold in heading:
         height += size * 1.35 * len(measure.wrapped(text, size, bold))
-    for panel in shown:
+    for n, panel in enumerate(shown):
         rest = COLUMNS_HEIGHT + LABEL * 3 if panel.standing else len(panel.bars) * ROW_HEIGHT
-        height += GAP + SUBHEADING * 1.6 + rest
+        height += (GAP if n or heading else 0) + SUBHEADING * 1.6 + rest
     return int(height)
+
+
+def _palette() -> Image.Image:
+    """White, and each colour in steps from it, for the edges of letters; none so light that white is taken for it."""
+    values = [255, 255, 255]
+    for colour in (INK, SOFT, RULE, BLUE, SKY, VERMILLION):
+        full = ImageColor.getrgb(colour)
+        values += [round(255 + (part - 255) * n / SHADES) for n in range(3, SHADES + 1) for part in full[:3]]
+    holder = Image.new("P", (1, 1))
+    holder.putpalette(values + [255] * (768 - len(values)))
+    return holder
 
 
 class _Paper:
@@ -160,9 +172,8 @@ class _Paper:
 
     def png(self) -> bytes:
         out = BytesIO()
-        # Few colours: a palette keeps the file small enough for slow phones.
-        few = self._image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        few.save(out, "PNG")
+        # Few colours keep the file small enough for slow phones.
+        self._image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(out, "PNG")
         return out.getvalue()
 
 
@@ -170,7 +181,7 @@ def _columns(paper: _Paper, panel: Panel, silence: str) -> None:
     """Standing columns with their value above and their label below; silence is a short word instead."""
     most = max((bar.value or 0 for bar in panel.bars), default=0) or 1
     slot = (WIDTH - 2 * MARGIN) / len(panel.bars)
-    size = LABEL if slot > 80 else SMALL if slot > 60 else SMALL - 8
+    size = SMALL if slot > 60 else SMALL - 8
     foot = paper.y + LABEL * 1.3 + COLUMNS_HEIGHT
     for n, bar in enumerate(panel.bars):
         middle = MARGIN + slot * (n + 0.5)

@@ -1,0 +1,56 @@
+"""Makes the files of a report: which library for which kind, under which name, after which template."""
+
+from pathlib import Path
+from typing import Literal
+
+from content.knowledge import Knowledge
+from handlers.booklet import Booklet
+from handlers.turn import File
+
+Kind = Literal["xlsx", "docx", "png"]
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+MIMES = {
+    "xlsx": f"{_OFFICE}.spreadsheetml.sheet", "docx": f"{_OFFICE}.wordprocessingml.document", "png": "image/png",
+}  # fmt: skip
+USUAL = "bao-cao.docx"
+
+
+class TemplateRefused(Exception):
+    """A template cannot be filled in; the text says which and why."""
+
+
+class Documents:
+    """Makes files; its libraries are heavy and are taken in with the first file of their kind."""
+
+    def __init__(self, knowledge: Knowledge, templates: Path | None = None) -> None:
+        self.knowledge = knowledge
+        self._templates = templates
+
+    def make(self, kind: str, booklet: Booklet, template: Path | None = None) -> File:
+        """A file of that kind, some tenths of a second's work. Raises TemplateRefused for a Word template that
+        cannot be used.
+        """
+        from bot.documents.rows import Rows
+
+        rows = Rows(booklet, self.knowledge)
+        if kind == "xlsx":
+            from bot.documents.excel import excel
+
+            data = excel(rows)
+        elif kind == "docx":
+            from bot.documents.word import word
+
+            data = word(rows, self.knowledge, template or self.template_of(booklet.place))
+        else:
+            from bot.documents.chart import chart
+
+            data = chart(rows)
+        return File(rows.name_of(kind), MIMES[kind], data, "photo" if kind == "png" else "file")
+
+    def template_of(self, place: str) -> Path | None:
+        """The template a place has of its own: of the commune, of its province, of everybody here; None is ours."""
+        if self._templates is None:
+            return None
+        commune = self.knowledge.places.commune(place)
+        names = [f"{place}.docx", f"{commune.province.code}.docx" if commune else USUAL, USUAL]
+        return next((self._templates / name for name in names if (self._templates / name).is_file()), None)

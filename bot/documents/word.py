@@ -1,0 +1,118 @@
+"""The Word draft of a report by Nghị định 30/2020/NĐ-CP, filled into a template that a province may replace."""
+
+import unicodedata
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docx.document import Document as Doc
+from docx.oxml.ns import qn
+from docx.shared import Emu, Mm
+from docx.text.paragraph import Paragraph
+from docxtpl import DocxTemplate, InlineImage
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot.documents import chart
+from bot.documents.draft import context
+from bot.documents.files import TemplateRefused
+from bot.documents.rows import Rows
+from content.knowledge import Knowledge
+
+DEFAULT = Path(__file__).parent / "templates" / "bao-cao.docx"
+RULE_WHOLE, RULE_PART = "Ke bang chu", "Ke mot phan"
+"""Styles of empty paragraphs drawn as a line under the text before them: as long as it, or two fifths of it."""
+PART = 0.4
+PICTURE_WIDTH = 112
+"""Millimetres."""
+CELL_MARGINS = 2
+MM_A_POINT = 25.4 / 72
+USUAL_SIZE = 14.0
+
+
+def word(rows: Rows, knowledge: Knowledge, template: Path | None = None) -> bytes:
+    """The draft as bytes. Raises TemplateRefused when the given template cannot be filled in."""
+    if template is None:
+        return _filled(DEFAULT, rows, knowledge)
+    try:
+        return _filled(template, rows, knowledge)
+    except Exception as e:  # whatever somebody else's template does wrong, its author has to read it
+        reason = str(e).splitlines()[0] if str(e) else type(e).__name__
+        said = knowledge.messages.render("document.bad_template", name=template.name, reason=reason)
+        raise TemplateRefused(said) from e
+
+
+def _filled(path: Path, rows: Rows, knowledge: Knowledge) -> bytes:
+    template = DocxTemplate(str(path))
+    template.init_docx()
+    said = context(rows, knowledge)
+    pictures = [
+        {"hinh": _picture(template, panel, said["chua_bao_cao"]), "so": numbers}
+        for panel, numbers in zip(chart.panels(rows, places=False), said["bieu_do"], strict=True)
+    ]
+    template.render(said | {"bieu_do": pictures}, _language(), autoescape=True)
+    _finish(template.docx, said)
+    out = BytesIO()
+    template.save(out)
+    return out.getvalue()
+
+
+def _picture(template: DocxTemplate, panel: chart.Panel, silence: str) -> InlineImage:
+    return InlineImage(template, BytesIO(chart.draw([panel], silence)), width=Mm(PICTURE_WIDTH))
+
+
+def _language() -> SandboxedEnvironment:
+    """What a template may do: show what it is given; a name that does not exist is a mistake, not a blank."""
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+
+
+# --- after it is filled in ----------------------------------------------------------------------------------
+
+
+def _finish(document: Doc, said: dict[str, Any]) -> None:
+    """Lines get their length, the picture a description, the file its title."""
+    for paragraphs, width in _columns(document):
+        above = ""
+        size = 0.0
+        for paragraph in paragraphs:
+            if paragraph.style is not None and paragraph.style.name in (RULE_WHOLE, RULE_PART):
+                share = 1.0 if paragraph.style.name == RULE_WHOLE else PART
+                _rule(paragraph, min(_length(above, size), width) * share, width)
+            elif paragraph.text.strip():
+                above, size = paragraph.text.strip(), _size(paragraph)
+    for picture in document.element.body.iter(qn("wp:docPr")):
+        picture.set("descr", said["mo_ta_bieu_do"])
+    document.core_properties.title = f"{said['ten_to']}, {said['ngay']}"
+
+
+def _columns(document: Doc) -> Iterator[tuple[list[Paragraph], float]]:
+    """Paragraphs one under the other, and how wide their column is, in millimetres."""
+    section = document.sections[0]
+    sizes = (section.page_width, section.left_margin, section.right_margin)
+    page, left, right = (Emu(size or 0).mm for size in sizes)
+    yield list(document.paragraphs), page - left - right
+    for table in document.tables:
+        for row in table.rows:
+            for cell in row.cells:
+                if cell.width is not None:
+                    yield list(cell.paragraphs), Emu(cell.width).mm - CELL_MARGINS
+
+
+def _size(paragraph: Paragraph) -> float:
+    sizes = [run.font.size.pt for run in paragraph.runs if run.font.size is not None]
+    return sizes[0] if sizes else USUAL_SIZE
+
+
+def _length(text: str, size: float) -> float:
+    """Millimetres of a text in Times New Roman, bold: marks and hooks make a letter no wider."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # only here, and only when a draft is made
+
+    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return (
+        float(stringWidth("".join(c for c in bare if not unicodedata.combining(c)), "Times-Bold", size)) * MM_A_POINT
+    )
+
+
+def _rule(paragraph: Paragraph, length: float, width: float) -> None:
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm((width - length) / 2)
