@@ -12,6 +12,7 @@ from content.knowledge import Knowledge
 from storage.database import Database
 from storage.periods import Period, Week, local_day
 from storage.report import report
+from storage.statistics import discreet
 
 LINK_LASTS = dt.timedelta(days=7)
 EXPIRED = "Đường dẫn này đã hết hạn hoặc không đúng. Anh/chị xin đường dẫn mới."
@@ -51,6 +52,7 @@ class Dashboard:
         async with self._database.read() as connection:
             period, province = Period.of_week(week), commune.province.code
             figures = await report(connection, code, period, self._clock(), province=province)
+        figures["indicators"] = [discreet(line) for line in figures["indicators"]]
         link = f"/so-lieu/{code}?den={until}&ky={request.query['ky']}&tuan="
         before = f"{link}{week.previous()}"
         label = self._knowledge.terms.label

@@ -8,8 +8,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 
-def grouped(number: float) -> str:
-    """A number as Vietnamese write it: 1.473 and 99,99."""
+def grouped(number: float | str) -> str:
+    """A number as Vietnamese write it: 1.473 and 99,99; one that is hidden ("<5") as it is."""
+    if isinstance(number, str):
+        return number
     return f"{number:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
 
 

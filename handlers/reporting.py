@@ -9,6 +9,7 @@ from handlers import menu, my_entries, spans, team_entries
 from handlers.turn import Choice, Turn
 from storage.periods import Period, Week
 from storage.report import province_report, report
+from storage.statistics import discreet
 
 ANYBODY = ("member", "head", "officer", "province_officer")
 TEAMS_ACTIVE = "10"
@@ -174,7 +175,8 @@ async def _show(turn: Turn, view: View, period: Period) -> None:
 def _show_commune(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
     teams = document["teams"]
     silent = [t["team"] for t in teams if not t["reported"]]
-    turn.say("report.commune", lines=document["indicators"], expected=len(teams), silent=silent, **common)
+    lines = [discreet(line) for line in document["indicators"]]
+    turn.say("report.commune", lines=lines, expected=len(teams), silent=silent, **common)
 
 
 def _show_team(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
@@ -193,7 +195,7 @@ def _show_team(turn: Turn, view: View, document: dict[str, Any], common: dict[st
 
 def _show_province(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
     reported = sum(c["reported"] for c in document["communes"])
-    lines, expected = document["indicators"], len(document["communes"])
+    lines, expected = [discreet(line) for line in document["indicators"]], len(document["communes"])
     turn.say("report.province", lines=lines, reported=reported, expected=expected, **common)
 
 

@@ -11,7 +11,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.table import Table, _Cell
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -87,6 +87,7 @@ class Maker:
             rule: Any = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
             rule.base_style = normal
             rule.font.size = Pt(2)
+            rule.paragraph_format.space_before = Pt(1)
             rule.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
             rule.paragraph_format.line_spacing = Pt(4)
             border = OxmlElement("w:pBdr")
@@ -127,9 +128,9 @@ class Maker:
         """A line of the template language, gone when it is filled in."""
         self.line(self.doc, text, SMALL)
 
-    def grid(self, widths: tuple[float, ...], *, lines: bool) -> Table:
+    def grid(self, widths: tuple[float, ...], *, lines: bool) -> Any:
         """A table of so many millimetres a column."""
-        table = self.doc.add_table(0, len(widths))
+        table: Any = self.doc.add_table(0, len(widths))
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         if lines:
@@ -145,7 +146,7 @@ class Maker:
         table._tbl.tblPr.append(margins)
         return table
 
-    def row(self, table: Table, texts: list[str], widths: tuple[float, ...], aligns: str, **look: Any) -> None:
+    def row(self, table: Any, texts: list[str], widths: tuple[float, ...], aligns: str, **look: Any) -> None:
         """A row; `aligns` has c, l or r for each cell. No row is broken over two pages."""
         row = table.add_row()
         whole = OxmlElement("w:cantSplit")
@@ -236,8 +237,9 @@ class Maker:
         self._most()
         self.control("{%p if thay_doi %}")
         self.heading(self.words("muc_1_5"))
-        widths = (109.0, 28.0, 28.0)
-        self.table(self.words("cot_thay_doi").split("|"), widths, "thay_doi", ["ten", "truoc", "nay"], "lrr")
+        self.table(
+            self.words("cot_thay_doi").split("|"), (109.0, 28.0, 28.0), "thay_doi", ["ten", "truoc", "nay"], "lrr"
+        )
         self.control("{%p endif %}")
 
     def _teams(self) -> None:
@@ -267,8 +269,7 @@ class Maker:
         picture.paragraph_format.keep_with_next = True
         caption = self.line(self.doc, self.words("bang_bieu_do"), TABLE, italic=True, align=CENTRE)
         caption.paragraph_format.keep_with_next = True
-        widths = (105.0, 30.0)
-        self.table(self.words("cot_bieu_do").split("|"), widths, "b.so", ["ten", "luot"], "lr")
+        self.table(self.words("cot_bieu_do").split("|"), (105.0, 30.0), "b.so", ["ten", "luot"], "lr")
         self.control("{%p endfor %}")
 
     def _sections(self) -> None:

@@ -45,9 +45,7 @@ async def report(
 
     Example: python -m bot report --commune 31441 --week 2026-W47 --format xlsx --out tuan-47.xlsx"""
     moment = clock_at(now)()
-    target = _target(shape, out)
-    if template is not None and (shape != "docx" or not Path(template).is_file()):
-        raise Refused(f"--template goes with --format docx and names a Word file, not '{template}'")
+    target, form = _target(shape, out), _template(shape, template)
     asked = _Asked(commune, province, week, month, first, last)
     asked.check()
     async with opened(db) as database:
@@ -59,7 +57,7 @@ async def report(
             documents = Documents(Knowledge.load(), settings_for(db).report_templates)
             async with database.write() as connection:
                 memory = Memory(connection, database.vault)
-                data = await _file(memory, documents, asked, shape, template, moment)
+                data = await _file(memory, documents, asked, shape, form, moment)
     if target is None:
         sys.stdout.write(data.decode())
     else:
@@ -73,6 +71,15 @@ def _target(shape: str, out: str) -> Path | None:
     if shape != "json":
         raise Refused(f"--format {shape} needs a file: --out report.{shape}")
     return None
+
+
+def _template(shape: str, template: str | None) -> Path | None:
+    """The Word file to fill in; None is the usual one. Raises Refused."""
+    if template is None:
+        return None
+    if shape != "docx" or not Path(template).is_file():
+        raise Refused(f"--template goes with --format docx and names a Word file, not '{template}'")
+    return Path(template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ async def _figures(memory: Memory, asked: _Asked, now: dt.datetime) -> dict[str,
 
 
 async def _file(
-    memory: Memory, documents: Documents, asked: _Asked, shape: str, template: str | None, now: dt.datetime
+    memory: Memory, documents: Documents, asked: _Asked, shape: str, template: Path | None, now: dt.datetime
 ) -> bytes:
     period, knowledge = await _period(memory, asked, now), documents.knowledge
     if asked.commune is not None:
@@ -153,7 +160,7 @@ async def _file(
         made = await booklet.of_province(memory, knowledge, str(asked.province), period, now)
     kept, version = await booklet.freeze(memory, made, now, None)
     try:
-        file = documents.make(shape, kept, Path(template) if template else None)
+        file = documents.make(shape, kept, template)
     except TemplateRefused as e:
         raise Refused(str(e)) from None
     await Frozen(memory.connection).took(version, shape, file.data, now, None)

@@ -98,7 +98,7 @@ def draw(
             paper.down(size * 1.35)
     for n, panel in enumerate(shown):
         paper.down(GAP if n or heading else 0)
-        paper.text(MARGIN, panel.title, SUBHEADING, bold=True)
+        paper.text(MARGIN, _cut(paper, panel.title, SUBHEADING, bold=True), SUBHEADING, bold=True)
         paper.down(SUBHEADING * 1.6)
         (_columns if panel.standing else _bars)(paper, panel, silence)
     if footer:
@@ -213,7 +213,7 @@ def _bars(paper: _Paper, panel: Panel, silence: str) -> None:
     most = max((bar.value or 0 for bar in panel.bars), default=0) or 1
     room = WIDTH - 2 * MARGIN - paper.width(grouped(most), LABEL, bold=True) - 20
     for bar in panel.bars:
-        paper.text(MARGIN, _cut(paper, bar.label), SMALL)
+        paper.text(MARGIN, _cut(paper, bar.label, SMALL), SMALL)
         top = paper.y + SMALL * 1.35
         if bar.value is None:
             paper.text(MARGIN, silence, SMALL, bold=True, colour=VERMILLION, below=SMALL * 1.35)
@@ -225,8 +225,9 @@ def _bars(paper: _Paper, panel: Panel, silence: str) -> None:
         paper.down(ROW_HEIGHT)
 
 
-def _cut(paper: _Paper, label: str) -> str:
+def _cut(paper: _Paper, text: str, size: int, *, bold: bool = False) -> str:
     """A name short enough for one line."""
-    while paper.width(label, SMALL) > WIDTH - 2 * MARGIN:
-        label = label.rsplit(" ", 1)[0].rstrip(",;") + "..." if " " in label else label[:40]
-    return label
+    words = text.split()
+    while len(words) > 1 and paper.width(" ".join(words), size, bold) > WIDTH - 2 * MARGIN:
+        words = [*words[:-2], words[-2].rstrip(",;.") + "..."]
+    return " ".join(words)

@@ -73,7 +73,7 @@ def _summary_line(sheet: Sheet, line: Line, row: int) -> list[Cell | Formula]:
     share: Formula | None = None
     if line.percent is not None and line.target and isinstance(line.year, int):
         share = Formula(f"={here[6]}/{here[7]}", line.year / line.target)
-    return [line.code, line.name, line.unit, line.value, line.previous, change, line.year, line.target, share]
+    return [line.code or None, line.name, line.unit, line.value, line.previous, change, line.year, line.target, share]
 
 
 def _teams(book: Book, rows: Rows) -> None:

@@ -1,14 +1,13 @@
 """The Word draft of a report by Nghị định 30/2020/NĐ-CP, filled into a template that a province may replace."""
 
 import unicodedata
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from docx.document import Document as Doc
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm
+from docx.shared import Emu, Mm, Twips
 from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined
@@ -72,31 +71,42 @@ def _language() -> SandboxedEnvironment:
 
 def _finish(document: Doc, said: dict[str, Any]) -> None:
     """Lines get their length, the picture a description, the file its title."""
-    for paragraphs, width in _columns(document):
-        above = ""
-        size = 0.0
-        for paragraph in paragraphs:
-            if paragraph.style is not None and paragraph.style.name in (RULE_WHOLE, RULE_PART):
-                share = 1.0 if paragraph.style.name == RULE_WHOLE else PART
-                _rule(paragraph, min(_length(above, size), width) * share, width)
-            elif paragraph.text.strip():
-                above, size = paragraph.text.strip(), _size(paragraph)
+    for style, share in ((RULE_WHOLE, 1.0), (RULE_PART, PART)):
+        if style in document.styles:
+            marked = f".//w:p[w:pPr/w:pStyle/@w:val='{document.styles[style].style_id}']"
+            for element in document.element.body.xpath(marked):
+                _rule(document, element, share)
     for picture in document.element.body.iter(qn("wp:docPr")):
         picture.set("descr", said["mo_ta_bieu_do"])
     document.core_properties.title = f"{said['ten_to']}, {said['ngay']}"
 
 
-def _columns(document: Doc) -> Iterator[tuple[list[Paragraph], float]]:
-    """Paragraphs one under the other, and how wide their column is, in millimetres."""
+def _rule(document: Doc, element: Any, share: float) -> None:
+    """Makes a line as long as that share of the text above it."""
+    found = next((p for p in element.itersiblings(qn("w:p"), preceding=True) if _text(p)), None)
+    if found is None:
+        return
+    above = Paragraph(found, document._body)
+    width = _width(document, element.getparent())
+    length = min(_length(above.text.strip(), _size(above)), width) * share
+    shape = Paragraph(element, document._body).paragraph_format
+    shape.left_indent = shape.right_indent = Mm((width - length) / 2)
+
+
+def _text(element: Any) -> str:
+    return "".join(part.text or "" for part in element.iter(qn("w:t"))).strip()
+
+
+def _width(document: Doc, parent: Any) -> float:
+    """How wide a cell, or else the text, is, in millimetres."""
+    cell = parent.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+    if cell is not None and cell.get(qn("w:type")) == "dxa":
+        return float(Twips(int(cell.get(qn("w:w")))).mm) - CELL_MARGINS
     section = document.sections[0]
-    sizes = (section.page_width, section.left_margin, section.right_margin)
-    page, left, right = (Emu(size or 0).mm for size in sizes)
-    yield list(document.paragraphs), page - left - right
-    for table in document.tables:
-        for row in table.rows:
-            for cell in row.cells:
-                if cell.width is not None:
-                    yield list(cell.paragraphs), Emu(cell.width).mm - CELL_MARGINS
+    page, left, right = (
+        Emu(size or 0).mm for size in (section.page_width, section.left_margin, section.right_margin)
+    )
+    return float(page - left - right)
 
 
 def _size(paragraph: Paragraph) -> float:
@@ -112,7 +122,3 @@ def _length(text: str, size: float) -> float:
     return (
         float(stringWidth("".join(c for c in bare if not unicodedata.combining(c)), "Times-Bold", size)) * MM_A_POINT
     )
-
-
-def _rule(paragraph: Paragraph, length: float, width: float) -> None:
-    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm((width - length) / 2)

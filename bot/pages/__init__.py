@@ -15,7 +15,7 @@ def bold(text: str) -> Markup:
     return Markup("".join(f"<b>{p}</b>" if i % 2 else p for i, p in enumerate(parts)))  # noqa: S704
 
 
-def number(value: int | None) -> str:
+def number(value: int | str | None) -> str:
     """A figure as Vietnamese write it; what nobody reported is a dash, not a nought."""
     return "-" if value is None else grouped(value)
 

@@ -1,0 +1,142 @@
+"""The same figure is the same in the chat, the chart, Excel, Word, the page and the JSON, whatever was logged."""
+
+import asyncio
+import json
+import re
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.cli.main import run
+from bot.documents import chart
+from bot.documents.files import Documents
+from bot.documents.rows import Rows
+from bot.links import Downloads, Links
+from bot.metrics import Metrics
+from bot.server import Server
+from content.knowledge import Knowledge
+from content.messages import grouped
+from storage.database import Database
+from storage.statistics import INDICATORS, discreet
+from tests.documents.conftest import SUNDAY, Make, live
+from tests.documents.test_excel import table
+from tests.storage.village import COMMUNE
+from tests.talk import Talk
+
+CODES = [i.code for i in INDICATORS if i.code != "11"]
+SEEDS = (1, 2, 3)
+Figures = dict[str, Any]
+
+
+def of_json(database_url: str, path: Path) -> dict[str, Any]:
+    """What `report --format json` says."""
+    out = path / "report.json"
+    assert run(["report", "--commune", COMMUNE, "--week", "2026-W47", "--out", str(out), "--db", database_url,
+                "--now", SUNDAY.isoformat()]) == 0  # fmt: skip
+    found: dict[str, Any] = json.loads(out.read_text("utf-8"))
+    return found
+
+
+def of_excel(data: bytes) -> Figures:
+    """Value, before, change, year, by code; and lượt by team."""
+    book = openpyxl.load_workbook(BytesIO(data), data_only=True)
+    rows = table(book["Tổng hợp"])[1]
+    teams = table(book["Theo tổ"])[1][:-1]
+    return {row[0]: tuple(row[3:7]) for row in rows if row[0]} | {row[1]: row[5] for row in teams}
+
+
+def number(text: str) -> int | str | None:
+    if text in ("", "-"):
+        return None
+    return text if text.startswith("<") else int(text.replace(".", ""))
+
+
+def of_word(data: bytes) -> Figures:
+    """The same from the draft."""
+    tables = [t for t in docx.Document(BytesIO(data)).tables if t.rows[0].cells[0].text in ("STT", "Mục")]
+    rows = [[c.text for c in row.cells] for row in tables[0].rows[1:]]
+    teams = [[c.text for c in row.cells] for row in tables[1].rows[1:-1]]
+    return {r[0]: tuple(number(x) for x in r[3:7]) for r in rows if r[0]} | {t[1]: number(t[3]) for t in teams}
+
+
+class Cells(HTMLParser):
+    """The tables of a page, row by row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        self._inside = tag in ("td", "th")
+        if self._inside:
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._inside and self.rows:
+            self.rows[-1][-1] += data.strip()
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag not in ("td", "th")
+
+
+async def of_page(database: Database, knowledge: Knowledge) -> list[list[str]]:
+    downloads = Downloads(Links(None, database.vault, knowledge), database, knowledge, lambda: SUNDAY)
+    server = Server(database, {}, knowledge, Metrics(), lambda: SUNDAY, downloads)
+    async with TestClient(TestServer(server.application)) as client:
+        answer = await client.get(server.dashboard.path(COMMUNE))
+        parser = Cells()
+        parser.feed(await answer.text())
+    return parser.rows
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_a_figure_is_the_same_wherever_it_is_read(
+    database: Database, knowledge: Knowledge, commune_booklet: Make, database_url: str, tmp_path: Path, seed: int
+) -> None:
+    await live(database, seed, entries=12 * seed)
+    said = await asyncio.to_thread(of_json, database_url, tmp_path)
+    booklet, documents = await commune_booklet(), Documents(knowledge)
+    lines = {i["code"]: discreet(i) for i in said["indicators"]}
+    expected: Figures = {
+        code: tuple(lines[code][name] for name in ("value", "previous", "change", "year_to_date")) for code in CODES
+    }
+    expected |= {t["team"]: t["indicators"]["1"] for t in said["teams"]}
+    assert of_excel(documents.make("xlsx", booklet).data) == expected
+    assert of_word(documents.make("docx", booklet).data) == expected
+    weeks, contents, teams = chart.panels(Rows(booklet, knowledge))
+    assert [bar.value for bar in weeks.bars][-2:] == [lines["1"]["previous"], lines["1"]["value"]]
+    assert {b.label: b.value for b in teams.bars} == {t["team"]: t["indicators"]["1"] for t in said["teams"]}
+    assert [b.value for b in contents.bars] == list(said["contents"].values())[: chart.MOST_CONTENTS]
+    page = await of_page(database, knowledge)
+    shown = {row[0]: [number(x) for x in row[1:4]] for row in page[1:] if len(row) == 5}
+    for code in CODES:
+        value, previous, _, year = expected[code]
+        assert shown[lines[code]["name"]] == [value, previous, year], code
+    await in_chat(Talk(database, knowledge, SUNDAY), lines, said)
+
+
+async def in_chat(talk: Talk, lines: dict[str, Any], said: dict[str, Any]) -> None:
+    """The phone shows every figure that is not 0, and which team said how much."""
+    hoa = await talk.officer("Hoa")
+    await hoa.says("báo cáo tuần này")
+    first = lines["1"]
+    assert f"Tổng số: {grouped(first['value'])} lượt" in hoa.reads
+    assert f"tuần trước {grouped(first['previous'])}" in hoa.reads or first["change"] == 0
+    for code in ("1a", "1b", "1c", "2", "3", "4", "5", "6", "9"):
+        if lines[code]["value"]:
+            assert re.search(rf"- .*: {re.escape(grouped(lines[code]['value']))} {lines[code]['unit']}", hoa.reads), (
+                code
+            )
+    await hoa.presses("Theo tổ")
+    for team in said["teams"]:
+        if team["reported"]:
+            assert f"{team['team']}: {grouped(team['indicators']['1'])} lượt" in hoa.reads
