@@ -280,6 +280,9 @@ class DayReader:
             ), i + 2 - start
         if self._at(i + 1, "lunar"):
             return Day(last_lunar(day, None, self._today)), self._past_lunar(i + 1) - start
+        spaced = self._num(i + 1) if named else None
+        if spaced is not None and 1 <= spaced <= 12 and not (self._at(i + 2) and self._counts(self._items[i + 2])):
+            return self._last(day, spaced), i + 2 - start
         after = self._at(i + 1)
         if not named or (
             after is not None and (self._counts(after) or after.has("dossier_unit", "payment_unit", "day_unit"))

@@ -14,6 +14,7 @@ MORNING_FROM = 6
 LATE = {"chiều": 1, "tối": 1, "trưa": 1}
 ORDER = ("chuyen", "hen_lai", "khong_duoc", "xong")
 """Which of several results told of the same people holds."""
+RESULTS = ("xong", "hen_lai", "chuyen", "khong_duoc")
 GROUPS = ("tu_60", "khuyet_tat", "dan_toc", "ngheo", "kinh_doanh")
 MOST_PEOPLE = 10_000
 
@@ -49,6 +50,8 @@ class Part:
     n: int | None
     result: str
     rest: bool = False
+    bunch: Bunch | None = None
+    """Of whom; None is all of them."""
 
 
 @dataclass(slots=True)
@@ -83,6 +86,10 @@ class Draft:
     helped: bool = False
     line: int = 0
     kins: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    """Who was named, while the message is read."""
+    place_of_all: bool = False
+    """Whether the place was told apart from people, so that it may hold for the assistances before too."""
 
     # --- what it adds up to ---------------------------------------------------------------------------------
 
@@ -150,27 +157,20 @@ class Draft:
 
     def results(self, people: int | None) -> tuple[dict[str, int], bool]:
         """How many people each result has, and whether that is in doubt."""
-        parts = [*self.parts, *(Part(b.n, b.result) for b in self.bunches if b.result)]
+        parts = [*self.parts, *(Part(b.n, b.result, bunch=b) for b in self.bunches if b.result)]
         if not parts or people is None:
             return {}, False
-        whole = [p for p in parts if p.n is None and not p.rest]
+        whole = [p.result for p in parts if p.n is None and not p.rest and p.bunch is None]
         if whole and len(parts) == len(whole):
-            return {_strongest([p.result for p in whole]): people}, False
-        told: dict[str, int] = {}
-        for part in parts:
-            if part.n is not None:
-                told[part.result] = told.get(part.result, 0) + part.n
-        left = people - sum(told.values())
-        rest = [p.result for p in parts if p.rest] or [p.result for p in whole]
-        if left < 0:
+            return {_strongest(whole): people}, False
+        counted = [b for b in self.bunches if b.told and not b.subset and b.n is not None]
+        if self.total is None and len(counted) > 1 and sum(b.n or 0 for b in counted) == people:
+            told = _bunch_by_bunch(counted, parts, whole)
+        else:
+            told = _together(people, parts, whole)
+        if told is None:
             return {}, True
-        if left and rest:
-            told[rest[-1]] = told.get(rest[-1], 0) + left
-        elif left and "xong" not in told:
-            told["xong"] = left
-        elif left:
-            return {}, True
-        return {code: told[code] for code in ("xong", "hen_lai", "chuyen", "khong_duoc") if told.get(code)}, False
+        return {code: told[code] for code in RESULTS if told.get(code)}, False
 
     def time(self) -> str | None:
         """The time of day as the log keeps it."""
@@ -206,6 +206,39 @@ class Draft:
             groups=tuple(g for g in GROUPS if g in self.groups), procedures=tuple(self.procedures),
             ask=tuple(name for name in order if name in doubts),
         )  # fmt: skip
+
+
+def _bunch_by_bunch(bunches: Sequence[Bunch], parts: Sequence[Part], whole: Sequence[str]) -> dict[str, int] | None:
+    """The results of people counted in several bunches, each with its own; None when they do not fit."""
+    told: dict[str, int] = {}
+    for bunch in bunches:
+        own = [p for p in parts if p.bunch is bunch]
+        n = bunch.n or 0
+        if sum(p.n or 0 for p in own) > n or any(p.bunch is None and p.n is not None for p in parts):
+            return _together(sum(b.n or 0 for b in bunches), parts, whole)
+        here = _together(n, own, whole) if own else {whole[-1] if whole else "xong": n}
+        if here is None:
+            return None
+        for code, count in here.items():
+            told[code] = told.get(code, 0) + count
+    return told
+
+
+def _together(people: int, parts: Sequence[Part], whole: Sequence[str]) -> dict[str, int] | None:
+    """The results of so many people, the rest done when only what went wrong was told; None when they do not fit."""
+    told: dict[str, int] = {}
+    for part in parts:
+        if part.n is not None:
+            told[part.result] = told.get(part.result, 0) + part.n
+    left = people - sum(told.values())
+    rest = [p.result for p in parts if p.rest] or list(whole)
+    if left > 0 and rest:
+        told[rest[-1]] = told.get(rest[-1], 0) + left
+    elif left > 0 and "xong" not in told:
+        told["xong"] = left
+    elif left:
+        return None
+    return told
 
 
 def _strongest(results: Sequence[str]) -> str:

@@ -98,10 +98,10 @@ class Lexicon:
         for length in range(1, min(self._longest.get(tokens[i].key, 0), len(tokens) - i) + 1):
             typed = tokens[i : i + length]
             found = self._phrases.get(tuple(t.key for t in typed), ())
-            exactly = marked and length == 1 and any(words[0] == typed[0].word for words, *_ in found)
+            exactly = marked and (_name_like(tokens, i) or any(words[0] == typed[0].word for words, *_ in found))
             tags: dict[str, str] = {}
             for words, exact, tag, value in found:
-                if _fits(typed, words, exact=exact or exactly):
+                if _fits(typed, words, exact=exact or (exactly and length == 1)):
                     tags.setdefault(tag, value)
             if tags:
                 yield length, tags
@@ -118,3 +118,9 @@ def _marked(tokens: Sequence[Token]) -> bool:
     """Whether a message was typed with its marks, so that a word without any is meant as it stands."""
     words = [t for t in tokens if len(t.key) > 1 and t.key.isalpha()]
     return sum(not t.plain for t in words) * 2 > len(words)
+
+
+def _name_like(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a word without marks has a capital where no sentence begins: "chị Dung"."""
+    token = tokens[i]
+    return i > 0 and token.capital and token.plain and not token.shown.isupper() and tokens[i - 1].key.isalnum()

@@ -1,10 +1,11 @@
 """Who a sentence speaks of: "3 người", "mấy cụ", "bà Tư", "hai vợ chồng anh Nam". Names are dropped here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from content.logline.items import Item, made
 from content.logline.numerals import number_of
+from content.logline.tokens import Token, key_of, one_way
 
 COUNTABLE = ("unit", "folk", "kin", "unit_after_number", "account", "household", "staff", "pair")
 MOST_NAMES = 4
@@ -30,6 +31,8 @@ class Mention:
     household: bool = False
     account: bool = False
     kin: str = ""
+    who: str = ""
+    """Title and name without marks, to know somebody again within the message; it is kept nowhere."""
     groups: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -38,12 +41,30 @@ def counts(item: Item) -> bool:
     return item.has(*COUNTABLE)
 
 
+class Names:
+    """Given names, for those typed without a capital letter."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        words = [one_way(name) for name in names]
+        self._words = frozenset(words)
+        self._keys = frozenset(key_of(word) for word in words)
+
+    def __contains__(self, token: Token) -> bool:
+        return token.word in self._words or (token.plain and token.key in self._keys)
+
+
 class MentionReader:
     """Finds the people in a message."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item], names: Names) -> None:
         self._items = items
-        self._cased = any(t.shown.islower() for item in items for t in item.tokens if t.key.isalpha())
+        self._names_known = names
+        words = [t for item in items for t in item.tokens if t.key.isalpha()]
+        capitals = sum(t.capital for t in words)
+        self._cased = any(t.shown.islower() for t in words) and capitals * 5 < len(words) * 3
+        self._proper = self._cased and any(
+            item.has("kin") and i + 1 < len(items) and items[i + 1].capital for i, item in enumerate(items)
+        )
 
     def read(self) -> list[Item]:
         """The same items, people as one item each: tag `people`, value a Mention."""
@@ -95,7 +116,11 @@ class MentionReader:
 
     def _counter(self, i: int) -> bool:
         item = self._at(i)
-        return item is not None and counts(item) and not (item.has("lasts") and item.key == "ca")
+        if item is None or not counts(item):
+            return False
+        if item.has("joins", "rest") and self._at(i + 1, "num") is not None:
+            return False  # "5 còn 1 người": typed without marks, con may be a child
+        return not (item.has("lasts") and item.key == "ca")
 
     def _range(self, i: int, lower: int) -> int:
         """How many items the upper end of a range has ("5-6", "5 đến 7", "5 6")."""
@@ -144,6 +169,8 @@ class MentionReader:
         item = self._at(start, "whole_place", "folk", "unit")
         if item is None or item.has("num", "kin"):
             return None
+        if item.has("owner"):
+            return Mention(1, weak=True, bare=True), 1
         if item.has("unit") and not item.has("whole_place", "folk"):
             return None
         return Mention(None, weak=True, staff=item.has("staff")), 1
@@ -181,6 +208,8 @@ class MentionReader:
             owner = self._person(i + 1) if self._at(i + 1, "kin") and not self._at(i + 1, "relative") else None
             if owner is not None and owner[0].named:
                 return owner[0], 1 + owner[1]
+            if item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
+                return None  # typed without marks, con is also còn
             if not self._name(i + 1) or not item.has("kin"):
                 return Mention(1, weak=True, bare=True, kin=item.key), 1
         if item.has("staff"):
@@ -197,9 +226,11 @@ class MentionReader:
                 break
             told, end = True, end + 1
         if name or told or item.has("groups"):
-            return Mention(1, named=True, kin=item.key, bare=not name), end - i
+            who = " ".join(p.key for p in self._items[i : i + 1 + name]) if name else ""
+            owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
+            return Mention(1, named=True, weak=owns, kin=item.key, bare=not name, who=who), end - i
         before = self._at(i - 1, "help", "on_behalf", "belongs")
-        return (Mention(1, bare=True, kin=item.key), 1) if before is not None else None
+        return (Mention(1, bare=True, weak=before.has("belongs"), kin=item.key), 1) if before is not None else None
 
     def _name(self, i: int) -> int:
         """How many items the name has that begins there."""
@@ -227,7 +258,9 @@ class MentionReader:
         if item.has("people", "day", "part", "clock", "minutes", "hamlet"):
             return False
         if item.capital and self._cased and len(item.tokens) <= 2:
-            return not (length == 0 and item.has("help", "act"))
+            return bool(length) or not item.has("help")
         if length or len(item.tokens) > 1:
             return False
-        return (item.bare() and not item.has("no_name")) or item.key == "mai"
+        if item.tokens[0] in self._names_known and not item.has("no_name", "places", "help", "act", "kin"):
+            return True
+        return not self._proper and item.bare() and not item.has("no_name")

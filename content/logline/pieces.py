@@ -105,11 +105,17 @@ def cut(items: Sequence[Item]) -> list[Piece]:
             pieces.append(Piece(kept, item.key, piece.line, piece.sentence, joined=True))
         elif item.mark:
             continue
-        elif _begins_anew(piece, item):
+        elif _begins_anew(piece, item) or _has_own_number(piece, items, i):
             pieces.append(Piece([item], "", piece.line, piece.sentence))
         else:
             piece.items.append(item)
     return [piece for piece in pieces if piece.items]
+
+
+def _has_own_number(piece: Piece, items: Sequence[Item], i: int) -> bool:
+    """Whether a result is told of a number of its own: "6 người lên mức 2 xong 5"."""
+    after = items[i + 1] if i + 1 < len(items) else None
+    return items[i].has("results") and after is not None and after.has("told_after") and piece.has("people")
 
 
 def _dash(items: Sequence[Item], i: int) -> bool:
@@ -129,6 +135,8 @@ def _begins_anew(piece: Piece, item: Item) -> bool:
     first = piece.index("people")
     if first >= len(piece.items):
         return item.has("counting") and piece.has("thing", "procedure", "results")
+    if piece.items[-1].has("on_behalf") and (mention.n or 0) > 1 and piece.items[first].value.named:
+        return False
     said = [i for i in piece.items[first + 1 :] if i.has(*DOING, "results", "not_yet", "could", "could_not")]
     return bool(said)
 

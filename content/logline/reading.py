@@ -14,7 +14,7 @@ from content.logline.drafts import Draft
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
 from content.logline.items import Item, Lexicon, made
-from content.logline.mentions import MentionReader, counts
+from content.logline.mentions import MentionReader, Names, counts
 from content.logline.numerals import number_of, with_numbers
 from content.logline.pieces import cut, numbers_left, with_counts
 from content.logline.settling import Settling
@@ -38,6 +38,7 @@ class LogReader:
         means = words.writing.means
         known = self._lexicon.keys | {t.key for whole in means.values() for t in tokenise(whole)} | _keys(means)
         self._spelling = Spelling(means, known)
+        self._names = Names(words.people.given_names)
         self._doing = DoingReader(words.contents.rules)
 
     @classmethod
@@ -61,9 +62,9 @@ class LogReader:
         items = DayReader(items, today, counts).read()
         items = HourReader(items).read()
         items = hamlets.read(items, counts)
-        items = _appointments(_homes(items))
+        items = _appointments(_visited(_homes(items)))
         items = list(_sums(items))
-        items = MentionReader(list(numbers_left(items))).read()
+        items = MentionReader(list(numbers_left(items)), self._names).read()
         return corrected(items)
 
 
@@ -94,6 +95,22 @@ def _homes(items: Sequence[Item]) -> list[Item]:
             out.append(Item(item.tokens, {"places": "nha_dan", "home": ""}))
         else:
             out.append(item)
+    return out
+
+
+def _visited(items: Sequence[Item]) -> list[Item]:
+    """Houses that were gone to: "đi 6 nhà" tells the place as well as how many."""
+    out: list[Item] = []
+    for i, item in enumerate(items):
+        if (
+            item.has("num")
+            and i
+            and items[i - 1].has("moving")
+            and i + 1 < len(items)
+            and items[i + 1].has("household")
+        ):
+            out.append(Item((), {"places": "nha_dan"}))
+        out.append(item)
     return out
 
 

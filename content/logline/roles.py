@@ -16,6 +16,10 @@ def helped(piece: Piece, *, anybody: bool) -> list[Mention]:
         mention: Mention = piece.items[i].value
         if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
             continue
+        if mention.named and i + 1 in places and not piece.items[i + 1].value.named:
+            continue  # "gia đình anh Sơn 4 người"
+        if (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i):
+            mention = replace(mention, n=None)
         if _lives_there(piece.items, i):
             mention = replace(mention, weak=True)
         if mention.household and mention.n is not None:
@@ -53,6 +57,11 @@ def _stands_by(piece: Piece, i: int, places: Sequence[int]) -> bool:
             if nearest == i:
                 return True
     return False
+
+
+def _for_their_sake(items: Sequence[Item], i: int) -> bool:
+    """Whether what was done for somebody was for so many others: "giúp chị Ngọc nộp hồ sơ cho 3 người"."""
+    return i > 1 and items[i - 1].has("on_behalf") and any(item.has("thing", "procedure") for item in items[:i])
 
 
 def _lives_there(items: Sequence[Item], i: int) -> bool:

@@ -6,8 +6,9 @@ import copy
 from collections.abc import Sequence
 
 from content.logline.doing import DoingReader
-from content.logline.drafts import ORDER, Bunch, Draft, Part
+from content.logline.drafts import Draft, Part
 from content.logline.items import Item
+from content.logline.joining import join, said
 from content.logline.mentions import Mention
 from content.logline.pieces import DOING, Piece
 from content.logline.roles import helped
@@ -66,7 +67,11 @@ class Settling:
         for mention in mentions:
             if mention.weak and not draft.weak_told:
                 draft.weak, draft.weak_told = mention.n, True
-        self._people(draft, piece, strong, codes)
+        if codes and not mentions and (piece.has("hamlet") or _places(piece)):
+            draft.place_of_all = True
+        join(draft, said(piece, strong, codes, draft))
+        if piece.has("everybody") and not strong and draft.parts and draft.parts[-1].n is None:
+            self._all_done = draft.parts[-1].result
 
     # --- one assistance or the next -------------------------------------------------------------------------
 
@@ -112,7 +117,7 @@ class Settling:
             new.day, new.part, new.clock = None, None, None
         if piece.has("hamlet") or _places(piece):
             new.hamlets, new.places, new.unlisted = [], [], False
-        if any(_part(i) for i in piece.items):
+        if any(_part(i) or i.has("clock") for i in piece.items):
             new.part, new.clock = None, None
         self.drafts.append(new)
 
@@ -148,129 +153,14 @@ class Settling:
             new = copy.deepcopy(draft)
             new.bunches = draft.bunches[draft.minutes_at :]
             draft.bunches = draft.bunches[: draft.minutes_at]
-            new.parts, new.minutes = [], None
+            new.parts = [p for p in draft.parts if p.bunch in new.bunches]
+            draft.parts = [p for p in draft.parts if p.bunch is None or p.bunch not in new.bunches]
+            new.minutes = None
             self.drafts.append(new)
             draft = new
         if draft.minutes is None:
             draft.minutes, draft.minutes_at = int(item.value), len(draft.bunches)
             draft.each = item.has("each")
-
-    # --- people, contents, results --------------------------------------------------------------------------
-
-    def _people(self, draft: Draft, piece: Piece, mentions: Sequence[Mention], codes: list[str]) -> None:
-        result = _result(piece, mentions)
-        mentions = _first_told(mentions, draft)
-        draft.kins |= {m.kin for m in mentions if m.kin}
-        if piece.has("total") and mentions and not codes:
-            draft.total, draft.total_roughly = mentions[0].n, mentions[0].roughly
-        elif mentions and codes:
-            self._people_and_codes(draft, piece, mentions, codes, result)
-        elif mentions:
-            self._people_alone(draft, piece, mentions, result)
-        elif piece.has("rest") and codes:
-            draft.bunches.append(Bunch(None, told=True, rest=True, codes=codes, result=result))
-        elif codes:
-            self._codes_alone(draft, codes, result)
-        elif result:
-            self._result_alone(draft, piece, result)
-
-    def _people_and_codes(
-        self, draft: Draft, piece: Piece, mentions: Sequence[Mention], codes: list[str], result: str | None
-    ) -> None:
-        current = draft.bunches[-1] if draft.bunches else None
-        new = _bunch(mentions, codes, result, attended=piece.has("attended"))
-        if current is not None and not current.told and piece.before != "\n":
-            new.codes = [*current.codes, *(c for c in codes if c not in current.codes)]
-            draft.bunches[-1] = new
-            return
-        if current is not None and current.codes and current.told:
-            smaller = new.n is not None and current.n is not None and new.n < current.n
-            if piece.has("subset") and smaller and not new.named:
-                new.subset = True
-                if set(codes) <= set(current.codes):
-                    if result:
-                        draft.parts.append(Part(new.n, result))
-                    return
-            elif (
-                smaller
-                and set(codes) <= set(current.codes)
-                and result not in (None, "xong")
-                and not current.result
-                and not new.named
-            ):
-                draft.parts.append(Part(new.n, result or ""))
-                return
-        draft.bunches.append(new)
-
-    def _people_alone(self, draft: Draft, piece: Piece, mentions: Sequence[Mention], result: str | None) -> None:
-        current = draft.bunches[-1] if draft.bunches else None
-        new = _bunch(mentions, [], result, attended=piece.has("attended"))
-        if result is not None:
-            self._people_with_result(draft, new, result)
-        elif current is None or (piece.before == "\n" and not current.told):
-            draft.bunches.append(new)
-        elif not current.told:
-            for bunch in draft.bunches:
-                if not bunch.told:
-                    new.codes = [*new.codes, *(c for c in bunch.codes if c not in new.codes)]
-            draft.bunches = [b for b in draft.bunches if b.told]
-            draft.bunches.append(new)
-        elif (
-            piece.has("subset") or piece.before == "(" or (current.n is not None and not current.named and new.named)
-        ):
-            return  # some of those just counted
-        elif piece.has("adding") or (new.named and current.named) or (new.specific and current.specific):
-            current.n = None if current.n is None or new.n is None else current.n + new.n
-            current.roughly = current.roughly or new.roughly
-        elif new.n is not None and current.n is not None and any(m.groups for m in mentions) and new.n <= current.n:
-            return
-        elif new.n is not None and new.n >= sum(b.n or 0 for b in draft.bunches if b.told):
-            draft.total, draft.total_roughly = new.n, new.roughly
-        else:
-            draft.doubts.add("people")
-
-    @staticmethod
-    def _people_with_result(draft: Draft, new: Bunch, result: str) -> None:
-        current = next((b for b in reversed(draft.bunches) if b.told), None)
-        loose = draft.bunches[-1] if draft.bunches and not draft.bunches[-1].told else None
-        if current is None and loose is not None and new.named:
-            loose.n, loose.told, loose.named, loose.result = new.n, True, True, result
-        elif current is not None and (
-            (new.named and current.named) or (current.result and current.n is not None and not draft.parts)
-        ):
-            new.codes, new.result = list(current.codes), result
-            draft.bunches.append(new)
-        elif current is None and new.named:
-            new.result = result
-            draft.bunches.append(new)
-        else:
-            draft.parts.append(Part(new.n, result, rest=new.rest))
-
-    @staticmethod
-    def _codes_alone(draft: Draft, codes: Sequence[str], result: str | None) -> None:
-        if not draft.bunches:
-            draft.bunches.append(Bunch())
-        draft.bunches[-1].add_codes(codes)
-        if result:
-            draft.bunches[-1].result = result
-
-    def _result_alone(self, draft: Draft, piece: Piece, result: str) -> None:
-        """ "xong hết", "còn lại hẹn mai", "hẹn thứ 5" after "1 người chưa xong"."""
-        current = draft.bunches[-1] if draft.bunches else None
-        if piece.has("rest"):
-            draft.parts.append(Part(None, result, rest=True))
-        elif draft.parts and not piece.has("everybody"):
-            if ORDER.index(result) < ORDER.index(draft.parts[-1].result):
-                draft.parts[-1].result = result
-        elif current is not None and current.result and not piece.has("everybody"):
-            if ORDER.index(result) < ORDER.index(current.result):
-                current.result = result
-        elif current is not None and len(draft.bunches) > 1 and any(b.result for b in draft.bunches):
-            current.result = result
-        else:
-            draft.parts.append(Part(None, result))
-            if piece.has("everybody"):
-                self._all_done = result
 
     def _finish(self) -> list[Draft]:
         """The assistances that were told, contents shared where they were told once for several."""
@@ -284,6 +174,8 @@ class Settling:
                 near = next((d for d in (*told[n + 1 :], *reversed(told[:n])) if d.codes), None)
                 if near is not None and draft.bunches:
                     draft.bunches[-1].add_codes(near.codes)
+                    if near.place_of_all and not draft.hamlets and not draft.places:
+                        draft.hamlets, draft.places = list(near.hamlets), list(near.places)
             if self._all_done and not draft.parts and not any(b.result for b in draft.bunches):
                 draft.parts.append(Part(None, self._all_done))
         return told
@@ -299,43 +191,6 @@ def _places(piece: Piece) -> list[Item]:
     for i, item in enumerate(piece.items):
         if item.has("places") and not item.has("people", "results") and not (i and piece.items[i - 1].has("beside")):
             out.append(item)
-    return out
-
-
-def _bunch(mentions: Sequence[Mention], codes: list[str], result: str | None, *, attended: bool) -> Bunch:
-    n: int | None = 0
-    for mention in mentions:
-        n = None if n is None or mention.n is None else n + mention.n
-    return Bunch(
-        n, told=True, roughly=any(m.roughly for m in mentions), named=any(m.named for m in mentions),
-        specific=all(bool(m.kin) for m in mentions), attended=attended, codes=list(codes), result=result,
-    )  # fmt: skip
-
-
-def _result(piece: Piece, mentions: Sequence[Mention]) -> str | None:
-    """How it went, if the piece says so."""
-    results = [i.tags["results"] for i in piece.all("results")]
-    if results:
-        return min(results, key=ORDER.index)
-    last = piece.items[-1] if piece.items else None
-    if last is not None and mentions and not piece.has(*DOING):
-        for tag, result in (("not_yet", "hen_lai"), ("could", "xong"), ("could_not", "khong_duoc")):
-            if last.has(tag):
-                return result
-        if piece.has("hindrance"):
-            return "khong_duoc"
-    return None
-
-
-def _first_told(mentions: Sequence[Mention], draft: Draft) -> list[Mention]:
-    """Without those only pointed to ("chị", "bà") after they were named."""
-    known = set(draft.kins) if any(b.told for b in draft.bunches) or draft.weak_told else set()
-    out: list[Mention] = []
-    for mention in mentions:
-        if mention.bare and not mention.named and (known or any(b.told for b in draft.bunches)):
-            continue
-        known |= {mention.kin} if mention.kin else set()
-        out.append(mention)
     return out
 
 

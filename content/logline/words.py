@@ -55,6 +55,7 @@ class People(Model):
     group_heads: Words
     """Groups that begin so are people one can count, as are those that begin with a word of `unit` or `kin`."""
     age: Words
+    given_names: Words
 
 
 class Days(Model):
@@ -127,6 +128,7 @@ class Rule(Model):
 class Contents(Model):
     """contents.yaml: what was done."""
 
+    idle: Words
     acts: Coded
     things: Coded
     procedures: Coded
@@ -157,6 +159,7 @@ class Talk(Model):
     not_yet: Words
     could: Words
     could_not: Words
+    moved: Words
     question: Words
     request: Words
     asked: Words
@@ -194,11 +197,27 @@ class Vocabulary:
         """Every phrase as (phrase, tag, value)."""
         for file in (self.people, self.days, self.places, self.talk):
             for name in type(file).model_fields:
-                yield from _listed(name.rstrip("_"), getattr(file, name))
+                if name != "given_names":
+                    yield from _listed(name.rstrip("_"), getattr(file, name))
+        yield from self._groups()
+        yield from self._places()
+        for kind, coded in (("act", self.contents.acts), ("thing", self.contents.things)):
+            yield from _listed(kind, coded)
+        yield from _listed("procedure", self.contents.procedures)
+        yield from ((phrase, "idle", "") for phrase in self.contents.idle)
+        yield from ((phrase, "filler", "") for phrase in self.writing.fillers)
+
+    def _groups(self) -> Iterator[tuple[str, str, str]]:
+        """Groups that are people one can count ("hộ nghèo"), or one alone ("chủ quán")."""
         heads = {w for w in (*self.people.unit, *self.people.kin, *self.people.household) if " " not in w}
         for phrase in (p for phrases in self.people.groups.values() for p in phrases):
             if phrase.partition(" ")[0] in heads or phrase.startswith(self.people.group_heads):
                 yield phrase, "folk", ""
+            if phrase.partition(" ")[0] == self.people.group_heads[0]:
+                yield phrase, "owner", ""
+
+    def _places(self) -> Iterator[tuple[str, str, str]]:
+        """Places that end with a kind of hamlet ("nhà văn hóa thôn"), or begin with a word of going there."""
         kinds = {phrase: kind for kind, phrases in self.places.hamlets.items() for phrase in phrases}
         for phrase in (p for phrases in self.places.places.values() for p in phrases):
             for end in (" ".join(phrase.split()[-n:]) for n in (3, 2, 1)):
@@ -209,10 +228,6 @@ class Vocabulary:
         for phrase in (p for phrases in self.places.places.values() for p in phrases):
             if phrase.removeprefix("=").partition(" ")[0] in moving:
                 yield phrase, "moving", ""
-        for kind, coded in (("act", self.contents.acts), ("thing", self.contents.things)):
-            yield from _listed(kind, coded)
-        yield from _listed("procedure", self.contents.procedures)
-        yield from ((phrase, "filler", "") for phrase in self.writing.fillers)
 
 
 def _listed(tag: str, words: Words | Coded | Numbered) -> Iterator[tuple[str, str, str]]:
