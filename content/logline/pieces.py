@@ -100,7 +100,7 @@ def cut(items: Sequence[Item]) -> list[Piece]:
                     other.asked = other.asked or other.sentence == piece.sentence
             ends = item.ends_line or item.key in _ENDS
             pieces.append(Piece([], item.key, piece.line + item.ends_line, piece.sentence + ends))
-        elif item.has("joins") and not item.has("people", "kin", *DOING):
+        elif _joins(items, i):
             kept = [item] if item.has("together", "adding", "rest", "not_but") else []
             pieces.append(Piece(kept, item.key, piece.line, piece.sentence, joined=True))
         elif item.mark:
@@ -110,6 +110,14 @@ def cut(items: Sequence[Item]) -> list[Piece]:
         else:
             piece.items.append(item)
     return [piece for piece in pieces if piece.items]
+
+
+def _joins(items: Sequence[Item], i: int) -> bool:
+    """Whether a word joins two pieces; without marks "con" joins only before people."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+    if not item.has("joins") or item.has("people", *DOING):
+        return False
+    return not item.has("kin") or (after is not None and after.has("people"))
 
 
 def _has_own_number(piece: Piece, items: Sequence[Item], i: int) -> bool:
