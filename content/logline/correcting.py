@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from content.logline.counting import DOING
 from content.logline.items import Item, made
 from content.logline.mentions import Mention
 from content.logline.numerals import number_of
-from content.logline.pieces import DOING
 
 KINDS = ("people", "minutes", "dossiers", "payments", "day", "clock", "part", "hamlet", "places")
 """What can be said again."""

@@ -22,6 +22,9 @@ class Day:
     """Whether it was given by its number, and not by the name of a weekday."""
 
 
+NO_DAY = ("unit", "unit_after_number", "hour", "minute")
+"""After these, figures like 7/10 are no day."""
+
 Found = tuple[Day, int]
 Counted = Callable[[Item], bool]
 
@@ -247,7 +250,7 @@ class DayReader:
         if after is not None and after.key == sep.key and not after.gap and self._num(end + 1) is not None:
             year, end = self._year(self._num(end + 1) or 0), end + 2
         unit = self._at(end)
-        if unit is not None and not named and year is None and (self._counts(unit) or unit.has("hour", "minute")):
+        if unit is not None and not named and year is None and unit.has(*NO_DAY):
             return None
         if self._at(end, "lunar"):
             return Day(last_lunar(day, month, self._today)), self._past_lunar(end) - start
@@ -265,6 +268,8 @@ class DayReader:
         day = self._num(i)
         if day is None or not 1 <= day <= 31:
             return None
+        if not named and self._after_part(i):
+            return self._last(day, None), 1
         month, end = self._month(i + 1)
         if month is not None:
             year = self._num(end + 1) if self._at(end, "year") else None
@@ -289,6 +294,13 @@ class DayReader:
         ):
             return None
         return self._last(day, None), i + 1 - start
+
+    def _after_part(self, i: int) -> bool:
+        """Whether a number after a part of the day is the day: "tối 22 ghé nhà cô Thắm"."""
+        after = self._at(i + 1)
+        if not self._at(i - 1, "parts") or after is None or self._items[i].has("spelled"):
+            return False
+        return (after.bare() or after.has("moving", "help")) and not after.has("act", "thing", "hour", "minute")
 
     def _last_month(self) -> int:
         return (self._today.replace(day=1) - dt.timedelta(days=1)).month

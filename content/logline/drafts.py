@@ -67,7 +67,8 @@ class Draft:
     minutes: int | None = None
     minutes_at: int = 0
     """How many bunches there were when the minutes were told."""
-    each: bool = False
+    each: set[str] = field(default_factory=set)
+    """Numbers that were told for each of the people."""
     dossiers: int | None = None
     payments: int | None = None
     bunches: list[Bunch] = field(default_factory=list)
@@ -182,6 +183,9 @@ class Draft:
             hour += 12 if hour < 12 else 0
         return f"{hour % 24:02}:{self.clock.minute:02}"
 
+    def _times(self, name: str, number: int | None, people: int | None) -> int | None:
+        return number * people if number and people and name in self.each else number
+
     def card(self, today: dt.date) -> Card:
         """The assistance as it was told."""
         people, unsure = self.people()
@@ -189,7 +193,7 @@ class Draft:
             people, unsure = None, True
         results, odd = self.results(people)
         contents = self.contents(people)
-        minutes = self.minutes * people if self.minutes and self.each and people else self.minutes
+        minutes = self._times("minutes", self.minutes, people)
         doubts = set(self.doubts)
         doubts |= {"people"} if unsure else set()
         doubts |= {"results"} if odd else set()
@@ -201,7 +205,8 @@ class Draft:
         return Card(
             date=self.day.date if self.day else today, people=people, contents=contents, time=self.time(),
             hamlet=hamlets[0] if len(hamlets) == 1 else None, place=self.places[0] if self.places else None,
-            dossiers=self.dossiers, payments=self.payments, results=results,
+            dossiers=self._times("dossiers", self.dossiers, people),
+            payments=self._times("payments", self.payments, people), results=results,
             minutes=minutes if minutes is None or minutes <= 1440 else None,
             groups=tuple(g for g in GROUPS if g in self.groups), procedures=tuple(self.procedures),
             ask=tuple(name for name in order if name in doubts),

@@ -1,6 +1,7 @@
 """The hamlet a sentence names: "thôn 3", "kp2", "ấp Thới Hòa", or a name of the commune's own list."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from content.folding import clean
 from content.logline.items import Item, made
@@ -15,7 +16,9 @@ _CLOSE = {"tổ": "tổ dân phố", "khu": "khu phố", "làng": "thôn", "bả
 class HamletReader:
     """Finds hamlets in a message; with a list of the commune's hamlets, those are known by name."""
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str], numbered: Iterable[str]) -> None:
+        """`numbered` are the kinds that have a number and no name."""
+        self._numbered = frozenset(numbered)
         self._names = {self._key(name): clean(name) for name in names if clean(name)}
         self._longest = max((len(key.split()) for key in self._names), default=0)
 
@@ -47,7 +50,7 @@ class HamletReader:
         kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
         if not kind:
             return None
-        length = self._number(items, i + 1, kind, counts) or self._name(items, i + 1, cased=cased)
+        length = self._number(items, i + 1, kind, counts) or self._name(items, i + 1, kind, cased=cased)
         if not length:
             return None
         name = " ".join(item.shown for item in items[i + 1 : i + 1 + length])
@@ -75,13 +78,15 @@ class HamletReader:
         if not items[i].has("num") or (items[i].has("spelled") and not items[i].capital):
             return 0
         after = items[i + 1] if i + 1 < len(items) else None
-        if kind in ("tổ", "đội", "cụm", "khu", "khối") and after is not None and counts(after):
+        if after is not None and counts(after) and not _counted_elsewhere(items, i, counts):
             return 0
         letter = after is not None and not after.gap and after.key.isalpha() and len(after.key) == 1
         return i + 1 + letter - start
 
-    def _name(self, items: Sequence[Item], i: int, *, cased: bool) -> int:
+    def _name(self, items: Sequence[Item], i: int, kind: str, *, cased: bool) -> int:
         """How many items the name has: the words with capitals, or without any the one or two unknown words."""
+        if kind in self._numbered and not (cased and items[i].capital):
+            return 0
         if items[i].has("no_hamlet") and not (cased and items[i].capital):
             return 0
         if listed := self._listed(items, i):
@@ -123,3 +128,9 @@ def _spaced(name: str) -> str:
     """A name as it is shown: "3A", not "3 A"."""
     head, _, tail = name.rpartition(" ")
     return head + tail if head.isdecimal() and len(tail) == 1 and tail.isalpha() else name
+
+
+def _counted_elsewhere(items: Sequence[Item], i: int, counts: Callable[[Item], bool]) -> bool:
+    """Whether other people are counted in the message, so that "thôn 3 người dân" need not count three."""
+    pairs = pairwise(items)
+    return any(n != i and item.has("num") and counts(after) for n, (item, after) in enumerate(pairs))

@@ -1,11 +1,15 @@
 """Which people belong to which contents and results, within one assistance."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from content.logline.counting import DOING
 from content.logline.drafts import ORDER, Bunch, Draft, Part
 from content.logline.mentions import Mention
-from content.logline.pieces import DOING, Piece
+from content.logline.pieces import Piece
+
+LAST = {"not_yet": "hen_lai", "could": "xong", "could_not": "khong_duoc", "moved": "chuyen"}
+"""What a short word means that a piece about people ends with: "2 người được, 1 người chưa"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +20,17 @@ class Said:
     mentions: Sequence[Mention]
     codes: list[str]
     result: str | None
+    subset: bool
+    """Whether its people were counted before: "trong đó"."""
 
 
-def said(piece: Piece, mentions: Sequence[Mention], codes: list[str], draft: Draft) -> Said:
+def said(piece: Piece, mentions: Sequence[Mention], codes: list[str], draft: Draft, *, subset: bool) -> Said:
     """What the piece says that was not said before."""
     result = _result(piece, mentions)
-    if codes and draft.bunches and result not in (None, "xong") and piece.has("hindrance", "could_not", "not_yet"):
+    failed = result not in (None, "xong") and piece.has("hindrance", "could_not", "not_yet")
+    if codes and failed and any(b.codes for b in draft.bunches):
         codes = []  # "chưa có sim chính chủ" tells why, not what was done
-    return Said(piece, mentions, codes, result)
+    return Said(piece, mentions, codes, result, subset)
 
 
 def join(draft: Draft, this: Said) -> None:
@@ -31,7 +38,7 @@ def join(draft: Draft, this: Said) -> None:
     again = [m for m in this.mentions if m.who and m.who in draft.known]
     mentions = _first_told([m for m in this.mentions if m not in again], draft)
     draft.kins |= {m.kin for m in mentions if m.kin}
-    this = Said(this.piece, mentions, this.codes, this.result)
+    this = replace(this, mentions=mentions)
     if again and not mentions:
         _told_again(draft, again, this)
     elif this.piece.has("total") and mentions and not this.codes:
@@ -49,6 +56,9 @@ def join(draft: Draft, this: Said) -> None:
     elif this.result:
         _result_alone(draft, this)
     draft.known |= {m.who for m in mentions if m.who}
+    for mention in mentions:
+        if mention.of is not None:
+            draft.parts.append(Part(mention.of, this.result or "xong"))
 
 
 def _told_again(draft: Draft, mentions: Sequence[Mention], this: Said) -> None:
@@ -75,7 +85,7 @@ def _people_and_codes(draft: Draft, this: Said) -> None:
         fewer = new.n is not None and current.n is not None and new.n < current.n
         same = set(new.codes) <= set(current.codes)
         failed = this.result not in (None, "xong") and not current.result
-        if this.piece.has("subset") and fewer:
+        if (this.subset or this.piece.has("having")) and fewer:
             new.subset = True
         if fewer and same and this.result and (new.subset or failed):
             draft.parts.append(Part(new.n, this.result, bunch=current))
@@ -88,7 +98,7 @@ def _people_and_codes(draft: Draft, this: Said) -> None:
 def _goes_on(this: Said, current: Bunch, new: Bunch) -> bool:
     """Whether people joined to those before are more of them: "3 cụ và 2 chị cài VNeID"."""
     alike = (current.named and new.named) or (current.specific and new.specific and this.piece.joined)
-    return alike and not this.piece.has("subset") and this.piece.before not in (":", "(")
+    return alike and not this.subset and this.piece.before not in (":", "(")
 
 
 def _people_and_result(draft: Draft, this: Said) -> None:
@@ -131,8 +141,10 @@ def _people_alone(draft: Draft, this: Said) -> None:
             if not bunch.told:
                 new.add_codes(bunch.codes)
         draft.bunches = [*(b for b in draft.bunches if b.told), new]
-    elif piece.has("subset") or piece.before == "(" or (current.n is not None and not current.named and new.named):
+    elif this.subset or piece.has("having") or piece.before == "(":
         return  # some of those just counted
+    elif current.n is not None and not current.named and new.named:
+        return  # "3 người: bà Tư, ông Năm, chị Lan"
     elif piece.has("adding") or (new.named and current.named) or (new.specific and current.specific):
         current.n = None if current.n is None or new.n is None else current.n + new.n
         current.roughly = current.roughly or new.roughly
@@ -178,16 +190,18 @@ def _bunch(this: Said) -> Bunch:
     n: int | None = 0
     for mention in this.mentions:
         n = None if n is None or mention.n is None else n + mention.n
+    part = next((m for m in this.mentions if m.of is not None), None)
     return Bunch(
         n, told=True, roughly=any(m.roughly for m in this.mentions), named=any(m.named for m in this.mentions),
-        specific=all(bool(m.kin) for m in this.mentions), attended=this.piece.has("attended"),
-        codes=list(this.codes), result=this.result,
+        specific=all(bool(m.kin) for m in this.mentions), attended=_attended(this),
+        codes=list(this.codes), result=None if part else this.result,
     )  # fmt: skip
 
 
 def _result(piece: Piece, mentions: Sequence[Mention]) -> str | None:
     """How it went, if the piece says so."""
     results = [i.tags["results"] for i in piece.all("results")]
+    results += _in_parts(piece)
     if results:
         return min(results, key=ORDER.index)
     last = piece.items[-1] if piece.items else None
@@ -195,18 +209,30 @@ def _result(piece: Piece, mentions: Sequence[Mention]) -> str | None:
         return None
     if piece.has("everybody") and last.has("could"):
         return "xong"
-    if mentions and not piece.has(*DOING):
-        for tag, result in (
-            ("not_yet", "hen_lai"),
-            ("could", "xong"),
-            ("could_not", "khong_duoc"),
-            ("moved", "chuyen"),
-        ):
+    if piece.has("all_done") and (mentions or piece.has(*DOING)):
+        return "xong"
+    if mentions and (last.has("could") or not piece.has(*DOING)):
+        for tag, result in LAST.items():
             if last.has(tag):
                 return result
         if piece.has("hindrance"):
             return "khong_duoc"
     return None
+
+
+def _attended(this: Said) -> bool:
+    """Whether it is only said that they were there."""
+    last = this.piece.items[-1] if this.piece.items else None
+    return this.piece.has("attended") or (last is not None and last.has("came") and not this.codes)
+
+
+def _in_parts(piece: Piece) -> list[str]:
+    """ "chưa ký được", "không tải về được": a word of not, and later that it could be done."""
+    could = max((n for n, item in enumerate(piece.items) if item.has("could")), default=-1)
+    for tag, result in (("not_yet", "hen_lai"), ("could_not", "khong_duoc")):
+        if piece.index(tag) < could:
+            return [result]
+    return []
 
 
 def _first_told(mentions: Sequence[Mention], draft: Draft) -> list[Mention]:

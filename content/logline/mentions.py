@@ -18,6 +18,8 @@ class Mention:
 
     n: int | None
     """How many; None when it was not said."""
+    of: int | None = None
+    """How many of them it is said of: "7/10 người"."""
     roughly: bool = False
     """Whether the number is only about so much."""
     named: bool = False
@@ -56,9 +58,10 @@ class Names:
 class MentionReader:
     """Finds the people in a message."""
 
-    def __init__(self, items: Sequence[Item], names: Names) -> None:
+    def __init__(self, items: Sequence[Item], names: Names, families: Names) -> None:
         self._items = items
         self._names_known = names
+        self._families = families
         words = [t for item in items for t in item.tokens if t.key.isalpha()]
         capitals = sum(t.capital for t in words)
         self._cased = any(t.shown.islower() for t in words) and capitals * 5 < len(words) * 3
@@ -71,7 +74,7 @@ class MentionReader:
         out: list[Item] = []
         i = 0
         while i < len(self._items):
-            found = self._counted(i) or self._vague(i) or self._couple(i) or self._person(i)
+            found = self._counted(i) or self._vague(i) or self._couple(i) or self._person(i) or self._full_name(i)
             if found is None:
                 out.append(self._items[i])
                 i += 1
@@ -102,6 +105,10 @@ class MentionReader:
         n: int | None = number_of(number)
         roughly = roughly or number.has("roughly")
         i += 1
+        ratio = self._ratio(i, n or 0)
+        if ratio is not None:
+            end, mention = self._head(i + 2, ratio)
+            return replace(mention, of=n), end - start
         upper = self._range(i, n or 0)
         if upper:
             n, i = None, i + upper
@@ -113,6 +120,13 @@ class MentionReader:
         if self._at(end, "or_so") and not self._at(end, "num"):
             roughly, end = True, end + 1
         return replace(mention, roughly=roughly), end - start
+
+    def _ratio(self, i: int, part: int) -> int | None:
+        """The whole of "7/10 người"."""
+        slash, whole = self._at(i), self._at(i + 1, "num")
+        if slash is None or slash.key != "/" or slash.gap or whole is None or whole.gap:
+            return None
+        return number_of(whole) if number_of(whole) >= part and self._counter(i + 2) else None
 
     def _counter(self, i: int) -> bool:
         item = self._at(i)
@@ -164,7 +178,10 @@ class MentionReader:
         if self._at(i, "vague"):
             if self._counter(i + 1):
                 end, mention = self._head(i + 1, None)
-                return mention, end - start
+                # Typed without marks, "may co" is "mấy cô" or "máy cô".
+                device = self._items[i].key == "may" and self._items[i].tokens[0].plain and bool(mention.kin)
+                weak = device and not self._at(i - 1, "help", "on_behalf")
+                return replace(mention, weak=weak), end - start
             return (Mention(None, weak=True), i + 1 - start) if self._at(i, "whole_place") else None
         item = self._at(start, "whole_place", "folk", "unit")
         if item is None or item.has("num", "kin"):
@@ -204,19 +221,13 @@ class MentionReader:
         item = self._at(i)
         if item is None or not item.has("kin", "staff", "relative") or item.has("speaker"):
             return None
-        if item.has("relative"):
-            owner = self._person(i + 1) if self._at(i + 1, "kin") and not self._at(i + 1, "relative") else None
-            if owner is not None and owner[0].named:
-                return owner[0], 1 + owner[1]
-            if item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
-                return None  # typed without marks, con is also còn
-            if not self._name(i + 1) or not item.has("kin"):
-                return Mention(1, weak=True, bare=True, kin=item.key), 1
-        if item.has("staff"):
-            return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
+        if item.has("relative", "staff") and (found := self._related(i, item)) is not None:
+            return found
+        if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
+            return None  # typed without marks, con is also còn
         name = self._name(i + 1)
         end = i + 1 + name
-        told = False
+        told = pointed = False
         while (after := self._at(end, "folk", "groups", "staff", "that_one", "speaker")) is not None:
             if after.has("speaker") and not name:
                 break
@@ -224,13 +235,44 @@ class MentionReader:
                 return Mention(1, staff=True, named=True, kin=item.key), end + 1 - i
             if after.has("speaker"):
                 break
+            pointed = pointed or after.has("that_one")
             told, end = True, end + 1
+        if pointed and not name:
+            return Mention(1, bare=True, kin=item.key), end - i
         if name or told or item.has("groups"):
             who = " ".join(p.key for p in self._items[i : i + 1 + name]) if name else ""
             owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
             return Mention(1, named=True, weak=owns, kin=item.key, bare=not name, who=who), end - i
         before = self._at(i - 1, "help", "on_behalf", "belongs")
         return (Mention(1, bare=True, weak=before.has("belongs"), kin=item.key), 1) if before is not None else None
+
+    def _related(self, i: int, item: Item) -> tuple[Mention, int] | None:
+        """ "con gái ông Năm" is one, told by her father; "con gái" alone may be nobody new; "anh công an" helps."""
+        if item.has("staff"):
+            return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
+        owner = self._person(i + 1) if self._at(i + 1, "kin") and not self._at(i + 1, "relative") else None
+        if owner is not None and owner[0].named:
+            return owner[0], 1 + owner[1]
+        if item.has("joins") or (self._name(i + 1) and item.has("kin")):
+            return None
+        return Mention(1, weak=not self._at(i - 1, "help"), bare=True, kin=item.key), 1
+
+    def _full_name(self, i: int) -> tuple[Mention, int] | None:
+        """ "Nguyễn Thị Hoa", without a title."""
+        item, after = self._at(i), self._at(i + 1)
+        if item is None or after is None or len(item.tokens) != 1 or item.tokens[0] not in self._families:
+            return None
+        if not self._cased or not item.capital or not after.capital or after.has("hamlets", "num"):
+            return None
+        if self._at(i - 1, "hamlets", "numbered"):
+            return None
+        length = 1
+        for word in self._words(i + 1):
+            if not word.capital or length > MOST_NAMES or word.has("day", "hamlet", "thing", "people"):
+                break
+            length += 1
+        who = " ".join(p.key for p in self._items[i : i + length])
+        return Mention(1, named=True, who=who), length
 
     def _name(self, i: int) -> int:
         """How many items the name has that begins there."""

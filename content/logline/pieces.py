@@ -1,18 +1,14 @@
 """A message in pieces that each say one thing: who, what was done, how it went, where and when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from content.logline.items import Item, made
-from content.logline.mentions import Mention, counts
-from content.logline.numerals import number_of
+from content.logline.counting import DOING
+from content.logline.items import Item
+from content.logline.mentions import Mention
 
-DOING = ("act", "thing", "procedure")
-"""Tags of what was done."""
-OLD = 60
-"""Years from which somebody belongs to the group of the old."""
-MOST = 10_000
-"""More people than this in one sentence were never meant."""
+TIES = ("-", ":", "–", "=")
+"""Marks between people and what was done for them."""
 _ENDS = ".!?"
 _BREAKS = ",;:()[]+&•|…–—" + _ENDS
 
@@ -49,46 +45,6 @@ class Piece:
         return next((i for i, item in enumerate(self.items) if item.has(*tags)), len(self.items))
 
 
-def with_counts(items: Sequence[Item]) -> list[Item]:
-    """Numbers that count by what was done or how it went: "3 vneid", "vneid: 3", "2 xong", "hẹn 1"."""
-    out: list[Item] = []
-    i = 0
-    while i < len(items):
-        item, after = items[i], items[i + 1] if i + 1 < len(items) else None
-        if _counts_next(item, after):
-            out.append(made("people", Mention(number_of(item)), [item], counting=""))
-            i += 1
-            continue
-        skip = 1 if item.key in (":", "-", "x", "=", "(") and after is not None and after.has("num") else 0
-        told = items[i + skip] if i + skip < len(items) else None
-        if out and told is not None and _closes(items, i + skip) and _countable(out[-1]):
-            out.append(made("people", Mention(number_of(told)), [told], told_after=""))
-            i += skip + 1
-            continue
-        out.append(item)
-        i += 1
-    return out
-
-
-def _counts_next(item: Item, after: Item | None) -> bool:
-    """Whether the number counts what follows it."""
-    if not item.has("num") or after is None:
-        return False
-    return after.has(*DOING, "results") or (after.has("not_yet") and not item.has("spelled"))
-
-
-def _closes(items: Sequence[Item], i: int) -> bool:
-    """Whether a number there is followed by nothing it could count."""
-    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
-    if not item.has("num") or item.has("spelled"):
-        return False
-    return after is None or after.mark or after.ends_line or after.has("joins")
-
-
-def _countable(item: Item) -> bool:
-    return item.has("thing", "procedure", "results", "could") or (item.has("act") and item.tags["act"] == "activate")
-
-
 def cut(items: Sequence[Item]) -> list[Piece]:
     """The message in pieces."""
     pieces = [Piece()]
@@ -105,11 +61,40 @@ def cut(items: Sequence[Item]) -> list[Piece]:
             pieces.append(Piece(kept, item.key, piece.line, piece.sentence, joined=True))
         elif item.mark:
             continue
-        elif _begins_anew(piece, item) or _has_own_number(piece, items, i):
+        elif item.has("because"):
+            pieces.append(Piece([item], item.key, piece.line, piece.sentence, joined=True))
+        elif _begins_anew(piece, item) or _has_own_number(piece, items, i) or _next_counted(piece, item):
             pieces.append(Piece([item], "", piece.line, piece.sentence))
         else:
             piece.items.append(item)
     return [piece for piece in pieces if piece.items]
+
+
+def gathered(pieces: Sequence[Piece]) -> list[Piece]:
+    """People and what was done, parted only by a dash or a colon, in one piece: "2 tiểu thương - eTax"; reasons left
+    out.
+    """
+    out: list[Piece] = []
+    for piece in pieces:
+        if piece.has("because"):
+            piece.items = piece.items[: piece.index("because")] + piece.all("results", "minutes", "day", "clock")
+        last = out[-1] if out else None
+        if last is not None and piece.before in TIES and piece.line == last.line and _belong(last, piece):
+            last.items += piece.items
+        elif piece.items:
+            out.append(piece)
+    return out
+
+
+def _belong(last: Piece, piece: Piece) -> bool:
+    people = last.has("people") and not last.has(*DOING) and piece.has(*DOING) and not piece.has("people")
+    doing = last.has(*DOING) and not last.has("people") and piece.has("people") and not piece.has(*DOING, "results")
+    return (people or doing) and not last.has("results", "total")
+
+
+def _next_counted(piece: Piece, item: Item) -> bool:
+    """Whether another content begins after one that was counted: "vneid 4 bhyt 2"."""
+    return item.has(*DOING) and piece.has("told_after") and piece.has("thing", "procedure")
 
 
 def _joins(items: Sequence[Item], i: int) -> bool:
@@ -147,32 +132,3 @@ def _begins_anew(piece: Piece, item: Item) -> bool:
         return False
     said = [i for i in piece.items[first + 1 :] if i.has(*DOING, "results", "not_yet", "could", "could_not")]
     return bool(said)
-
-
-def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
-    """The items without numbers that count nothing here: ages, money, house numbers, ordinals."""
-    i = 0
-    while i < len(items):
-        item = items[i]
-        after = items[i + 1] if i + 1 < len(items) else None
-        before = items[i - 1] if i else None
-        if not item.has("num"):
-            yield item
-            i += 1
-        elif after is not None and after.has("age"):
-            if number_of(item) >= OLD:
-                yield made("groups", None, [item, after], groups="tu_60")
-            i += 2
-        else:
-            skipped = _idle(item, before, after)
-            if not skipped:
-                yield item
-            i += skipped or 1
-
-
-def _idle(item: Item, before: Item | None, after: Item | None) -> int:
-    """How many items a number that counts nothing here takes with it; 0 when it may count."""
-    counting = after is not None and counts(after)
-    if after is not None and not counting and (after.has("after_number", "hamlets") or after.key == "%"):
-        return 2
-    return int(number_of(item) > MOST or (before is not None and before.has("numbered") and not counting))

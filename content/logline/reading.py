@@ -8,15 +8,16 @@ from typing import Self
 
 from content.logline.card import Card
 from content.logline.correcting import corrected
+from content.logline.counting import numbers_left, sums, with_counts
 from content.logline.days import DayReader
 from content.logline.doing import DoingReader
 from content.logline.drafts import Draft
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
-from content.logline.items import Item, Lexicon, made
+from content.logline.items import Item, Lexicon
 from content.logline.mentions import MentionReader, Names, counts
-from content.logline.numerals import number_of, with_numbers
-from content.logline.pieces import cut, numbers_left, with_counts
+from content.logline.numerals import with_numbers
+from content.logline.pieces import cut, gathered
 from content.logline.settling import Settling
 from content.logline.talk import spoken
 from content.logline.tokens import Spelling, tokenise
@@ -38,7 +39,9 @@ class LogReader:
         means = words.writing.means
         known = self._lexicon.keys | {t.key for whole in means.values() for t in tokenise(whole)} | _keys(means)
         self._spelling = Spelling(means, known)
+        self._numbered = words.places.numbered_hamlets
         self._names = Names(words.people.given_names)
+        self._families = Names(words.people.family_names)
         self._doing = DoingReader(words.contents.rules)
 
     @classmethod
@@ -51,7 +54,7 @@ class LogReader:
         of the commune's hamlets, when they are known. Names and numbers of people do not come out again.
         """
         today = now.date()
-        pieces = cut(with_counts(self._items(text, today, HamletReader(hamlets))))
+        pieces = gathered(cut(with_counts(self._items(text, today, HamletReader(hamlets, self._numbered)))))
         drafts = Settling(self._doing, spoken(pieces)).settle()
         return [draft.card(today) for draft in drafts if _is_log(draft)]
 
@@ -63,8 +66,8 @@ class LogReader:
         items = HourReader(items).read()
         items = hamlets.read(items, counts)
         items = _appointments(_visited(_homes(items)))
-        items = list(_sums(items))
-        items = MentionReader(list(numbers_left(items)), self._names).read()
+        items = list(sums(items))
+        items = MentionReader(list(numbers_left(items)), self._names, self._families).read()
         return corrected(items)
 
 
@@ -86,12 +89,10 @@ def _homes(items: Sequence[Item]) -> list[Item]:
     out: list[Item] = []
     for i, item in enumerate(items):
         after = items[i + 1] if i + 1 < len(items) else None
-        if (
-            item.has("home")
-            and after is not None
-            and after.has("kin", "pair", "relative")
-            and not (i and items[i - 1].has("num"))
-        ):
+        counted = i > 0 and items[i - 1].has("num")
+        if item.has("places") and out and out[-1].has("home") and out[-1].key == "nha":
+            out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
+        elif item.has("home") and after is not None and after.has("kin", "pair", "relative") and not counted:
             out.append(Item(item.tokens, {"places": "nha_dan", "home": ""}))
         else:
             out.append(item)
@@ -123,26 +124,11 @@ def _appointments(items: Sequence[Item]) -> list[Item]:
             put_off = False
         if item.tags.get("results") == "hen_lai":
             put_off = True
-        if put_off and item.has("day", "coming", "part", "clock", "next_week"):
+        meant = out and out[-1].has("so_that") and item.has("coming")
+        if (put_off and item.has("day", "coming", "part", "clock", "next_week")) or meant:
             continue
         out.append(item)
     return out
-
-
-def _sums(items: Sequence[Item]) -> Iterable[Item]:
-    """Numbers of dossiers and payments."""
-    i = 0
-    while i < len(items):
-        after = items[i + 1] if i + 1 < len(items) else None
-        if items[i].has("num") and after is not None and after.has("dossier_unit"):
-            yield made("dossiers", number_of(items[i]), [items[i], after], thing="dossier")
-            i += 2
-        elif items[i].has("num") and after is not None and after.has("payment_unit"):
-            yield made("payments", number_of(items[i]), [items[i], after], thing="fee")
-            i += 2
-        else:
-            yield items[i]
-            i += 1
 
 
 def _is_log(draft: Draft) -> bool:

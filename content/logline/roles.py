@@ -18,6 +18,8 @@ def helped(piece: Piece, *, anybody: bool) -> list[Mention]:
             continue
         if mention.named and i + 1 in places and not piece.items[i + 1].value.named:
             continue  # "gia đình anh Sơn 4 người"
+        if mention.staff and any(p - i in (1, 2) and not piece.items[p].value.named for p in places):
+            continue  # "cán bộ thôn 15 người"
         if (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i):
             mention = replace(mention, n=None)
         if _lives_there(piece.items, i):

@@ -5,12 +5,13 @@ assistance ends and the next begins.
 import copy
 from collections.abc import Sequence
 
+from content.logline.counting import DOING
 from content.logline.doing import DoingReader
-from content.logline.drafts import Draft, Part
+from content.logline.drafts import Bunch, Draft, Part
 from content.logline.items import Item
 from content.logline.joining import join, said
 from content.logline.mentions import Mention
-from content.logline.pieces import DOING, Piece
+from content.logline.pieces import Piece
 from content.logline.roles import helped
 
 LISTED = (",", "", "+", "&", "/", ":")
@@ -23,7 +24,7 @@ class Settling:
     def __init__(self, doing: DoingReader, pieces: Sequence[Piece]) -> None:
         self._doing = doing
         self._pieces = pieces
-        self._line = -1
+        self._line = self._subset = -1
         self._kept: set[str] = set()
         self._header = Draft()
         self.drafts: list[Draft] = []
@@ -42,6 +43,12 @@ class Settling:
             self._line = piece.line
         return self._finish()
 
+    def _leads(self, piece: Piece) -> bool:
+        """Whether a piece that tells only where or when is the head of what comes next."""
+        later = next((n for n, p in enumerate(self._pieces) if p is piece), 0) + 1
+        following = self._pieces[later] if later < len(self._pieces) else None
+        return following is not None and following.has("people", *DOING) and not following.has("hamlet", "subset")
+
     def _named_in(self, line: int) -> list[Mention]:
         return [m for p in self._pieces if p.line == line for m in p.mentions if m.named]
 
@@ -52,6 +59,8 @@ class Settling:
 
     def _take(self, piece: Piece) -> None:
         mentions = helped(piece, anybody=any(b.told for b in self._draft.bunches))
+        if piece.has("subset"):
+            self._subset = piece.sentence
         goes_on = piece.before in LISTED or piece.joined
         codes, self._kept = self._doing.codes(piece.items, self._kept if goes_on else set())
         strong = [m for m in mentions if not m.weak]
@@ -69,7 +78,7 @@ class Settling:
                 draft.weak, draft.weak_told = mention.n, True
         if codes and not mentions and (piece.has("hamlet") or _places(piece)):
             draft.place_of_all = True
-        join(draft, said(piece, strong, codes, draft))
+        join(draft, said(piece, strong, codes, draft, subset=self._subset == piece.sentence))
         if piece.has("everybody") and not strong and draft.parts and draft.parts[-1].n is None:
             self._all_done = draft.parts[-1].result
 
@@ -78,7 +87,7 @@ class Settling:
     def _parts_here(self, piece: Piece, mentions: Sequence[Mention], codes: Sequence[str]) -> bool:
         """Whether the piece begins another assistance."""
         draft = self._draft
-        if not draft.bunches:
+        if not draft.bunches and not draft.weak_told:
             return False
         first = piece.index("people", *DOING)
         early = [i for n, i in enumerate(piece.items) if n < first or not mentions]
@@ -92,11 +101,7 @@ class Settling:
         hamlets, places = [i.value for i in piece.all("hamlet")], [i.tags["places"] for i in _places(piece)]
         if mentions and (hamlets or places) and draft.located:
             return hamlets != draft.hamlets[-1:] or (bool(places) and places[:1] != draft.places[:1])
-        if (
-            any(h not in draft.hamlets for h in hamlets)
-            and draft.hamlets
-            and (piece.line > draft.line or not draft.bunches)
-        ):
+        if draft.hamlets and any(h not in draft.hamlets for h in hamlets) and self._leads(piece):
             return True
         if (
             piece.line > self._line
@@ -135,8 +140,10 @@ class Settling:
                 draft.unlisted = draft.unlisted or item.has("unlisted")
             if item.has("dossiers"):
                 draft.dossiers = (draft.dossiers or 0) + item.value
+                draft.each |= {"dossiers"} if piece.has("each") else set()
             if item.has("payments"):
                 draft.payments = (draft.payments or 0) + item.value
+                draft.each |= {"payments"} if piece.has("each") else set()
         draft.places += [i.tags["places"] for i in _places(piece)]
         told = piece.has("day", "part", "clock", "hamlet", "minutes", "dossiers", "payments") or bool(_places(piece))
         draft.settings += told
@@ -160,7 +167,7 @@ class Settling:
             draft = new
         if draft.minutes is None:
             draft.minutes, draft.minutes_at = int(item.value), len(draft.bunches)
-            draft.each = item.has("each")
+            draft.each |= {"minutes"} if item.has("each") else set()
 
     def _finish(self) -> list[Draft]:
         """The assistances that were told, contents shared where they were told once for several."""
@@ -172,7 +179,8 @@ class Settling:
         for n, draft in enumerate(told):
             if not draft.codes:
                 near = next((d for d in (*told[n + 1 :], *reversed(told[:n])) if d.codes), None)
-                if near is not None and draft.bunches:
+                if near is not None:
+                    draft.bunches = draft.bunches or [Bunch()]
                     draft.bunches[-1].add_codes(near.codes)
                     if near.place_of_all and not draft.hamlets and not draft.places:
                         draft.hamlets, draft.places = list(near.hamlets), list(near.places)

@@ -1,8 +1,11 @@
 """What of a message tells of help given: questions, plans, requests and "nobody came" are left out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from content.logline.pieces import DOING, Piece
+from content.logline.counting import DOING
+from content.logline.items import Item
+from content.logline.pieces import Piece
 
 
 def spoken(pieces: Sequence[Piece]) -> list[Piece]:
@@ -23,8 +26,9 @@ def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _of_sentence(pieces: list[Piece]) -> list[Piece]:
-    if any(p.has("nobody") for p in pieces):
+    if any(p.has("nobody") for p in pieces) and not any(_counts_help(p) for p in pieces):
         return []
+    pieces = [_put_off(p) if n else p for n, p in enumerate(pieces)]
     if _planned(pieces[0]) or any(p.has("request") for p in pieces):
         return []
     kept: list[Piece] = []
@@ -39,6 +43,20 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if kept and kept[-1].asked and not any(p.has("people") and p.has("help", *DOING) for p in kept):
         return []
     return kept
+
+
+def _counts_help(piece: Piece) -> bool:
+    """Whether so many people and what was done for them stand in it."""
+    return any(m.n is not None for m in piece.mentions) and piece.has(*DOING) and not piece.has("nobody")
+
+
+def _put_off(piece: Piece) -> Piece:
+    """Some people and a day to come, and nothing else: they were put off."""
+    later, whom = piece.has("coming", "next_week"), piece.has("people", "rest")
+    if later and whom and not piece.has("hamlet", "thing", "procedure"):
+        items = [Item(i.tokens, {"results": "hen_lai"}) if i.has("coming", "next_week") else i for i in piece.items]
+        return replace(piece, items=items)
+    return piece
 
 
 def _planned(piece: Piece) -> bool:

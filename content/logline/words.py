@@ -56,6 +56,7 @@ class People(Model):
     """Groups that begin so are people one can count, as are those that begin with a word of `unit` or `kin`."""
     age: Words
     given_names: Words
+    family_names: Words
 
 
 class Days(Model):
@@ -114,6 +115,7 @@ class Places(Model):
     home: Words
     hamlets: Coded
     no_hamlet: Words
+    numbered_hamlets: Words
 
 
 class Rule(Model):
@@ -143,6 +145,7 @@ class Talk(Model):
     everybody: Words
     rest: Words
     subset: Words
+    having: Words
     total: Words
     adding: Words
     each: Words
@@ -156,6 +159,10 @@ class Talk(Model):
     on_behalf: Words
     nobody: Words
     planned: Words
+    so_that: Words
+    because: Words
+    all_done: Words
+    came: Words
     not_yet: Words
     could: Words
     could_not: Words
@@ -197,7 +204,7 @@ class Vocabulary:
         """Every phrase as (phrase, tag, value)."""
         for file in (self.people, self.days, self.places, self.talk):
             for name in type(file).model_fields:
-                if name != "given_names":
+                if name not in ("given_names", "family_names"):
                     yield from _listed(name.rstrip("_"), getattr(file, name))
         yield from self._groups()
         yield from self._places()

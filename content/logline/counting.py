@@ -1,0 +1,114 @@
+"""What the numbers of a message count: people, dossiers, payments, or nothing here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from content.logline.items import Item, made
+from content.logline.mentions import Mention, counts
+from content.logline.numerals import number_of
+
+DOING = ("act", "thing", "procedure")
+"""Tags of what was done."""
+OLD = 60
+"""Years from which somebody belongs to the group of the old."""
+MOST = 10_000
+"""More people than this in one sentence were never meant."""
+
+
+def with_counts(items: Sequence[Item]) -> list[Item]:
+    """Numbers that count by what was done or how it went: "3 vneid", "vneid: 3", "2 xong", "hẹn 1"."""
+    out: list[Item] = []
+    i = 0
+    while i < len(items):
+        item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+        if out and _content_first(items, i, out):
+            out.append(made("people", Mention(number_of(item)), [item], told_after=""))
+            i += 1
+            continue
+        if _counts_next(item, after):
+            out.append(made("people", Mention(number_of(item)), [item], counting=""))
+            i += 1
+            continue
+        skip = 1 if item.key in (":", "-", "x", "=", "(") and after is not None and after.has("num") else 0
+        told = items[i + skip] if i + skip < len(items) else None
+        if out and told is not None and _closes(items, i + skip) and _countable(out[-1]):
+            out.append(made("people", Mention(number_of(told)), [told], told_after=""))
+            i += skip + 1
+            continue
+        out.append(item)
+        i += 1
+    return out
+
+
+def _content_first(items: Sequence[Item], i: int, out: Sequence[Item]) -> bool:
+    """Whether numbers stand after what they count in this stretch: "vneid 4 bhyt 2 qr 1"."""
+    if not items[i].has("num") or not _countable(out[-1]) or items[i - 1] is not out[-1]:
+        return False
+    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    end = next((n for n in range(i, len(items)) if items[n].mark or items[n].ends_line), len(items))
+    stretch = items[start:end]
+    first = next(n for n, item in enumerate(stretch) if item.has("num", *DOING))
+    return not stretch[first].has("num") and stretch[-1].has("num") and not any(s.has("people") for s in stretch)
+
+
+def _counts_next(item: Item, after: Item | None) -> bool:
+    """Whether the number counts what follows it."""
+    if not item.has("num") or after is None:
+        return False
+    return after.has(*DOING, "results") or (after.has("not_yet") and not item.has("spelled"))
+
+
+def _closes(items: Sequence[Item], i: int) -> bool:
+    """Whether a number there is followed by nothing it could count."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+    if not item.has("num") or item.has("spelled"):
+        return False
+    return after is None or after.mark or after.ends_line or after.has("joins")
+
+
+def _countable(item: Item) -> bool:
+    return item.has("thing", "procedure", "results", "could") or (item.has("act") and item.tags["act"] == "activate")
+
+
+def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
+    """The items without numbers that count nothing here: ages, money, house numbers, ordinals."""
+    i = 0
+    while i < len(items):
+        item = items[i]
+        after = items[i + 1] if i + 1 < len(items) else None
+        before = items[i - 1] if i else None
+        if not item.has("num"):
+            yield item
+            i += 1
+        elif after is not None and after.has("age"):
+            if number_of(item) >= OLD:
+                yield made("groups", None, [item, after], groups="tu_60")
+            i += 2
+        else:
+            skipped = _idle(item, before, after)
+            if not skipped:
+                yield item
+            i += skipped or 1
+
+
+def _idle(item: Item, before: Item | None, after: Item | None) -> int:
+    """How many items a number that counts nothing here takes with it; 0 when it may count."""
+    counting = after is not None and counts(after)
+    if after is not None and not counting and (after.has("after_number", "hamlets") or after.key == "%"):
+        return 2
+    return int(number_of(item) > MOST or (before is not None and before.has("numbered") and not counting))
+
+
+def sums(items: Sequence[Item]) -> Iterable[Item]:
+    """Numbers of dossiers and payments."""
+    i = 0
+    while i < len(items):
+        after = items[i + 1] if i + 1 < len(items) else None
+        if items[i].has("num") and after is not None and after.has("dossier_unit"):
+            yield made("dossiers", number_of(items[i]), [items[i], after], thing="dossier")
+            i += 2
+        elif items[i].has("num") and after is not None and after.has("payment_unit"):
+            yield made("payments", number_of(items[i]), [items[i], after], thing="fee")
+            i += 2
+        else:
+            yield items[i]
+            i += 1
