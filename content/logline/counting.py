@@ -84,15 +84,16 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
                 yield made("groups", None, [item, after], groups="tu_60")
             i += 2
         else:
-            skipped = _idle(item, before, after)
+            named = i + 2 < len(items) and items[i + 2].capital and after is not None and after.has("kin")
+            skipped = _idle(item, before, after, counting=not named)
             if not skipped:
                 yield item
             i += skipped or 1
 
 
-def _idle(item: Item, before: Item | None, after: Item | None) -> int:
+def _idle(item: Item, before: Item | None, after: Item | None, *, counting: bool) -> int:
     """How many items a number that counts nothing here takes with it; 0 when it may count."""
-    counting = after is not None and counts(after)
+    counting = counting and after is not None and counts(after)
     if after is not None and not counting and (after.has("after_number", "hamlets") or after.key == "%"):
         return 2
     return int(number_of(item) > MOST or (before is not None and before.has("numbered") and not counting))

@@ -326,4 +326,6 @@ class DayReader:
         item = self._items[i]
         if item.has("some_day", "last_week", "last_month"):
             return Day(None, exact=False), 1
+        if item.has("week_number") and self._at(i + 1, "num"):
+            return Day(None, exact=False), 2
         return None

@@ -31,6 +31,8 @@ class Bunch:
     """Whether they were called by name."""
     specific: bool = False
     """Whether they were counted by more than the bare word for people."""
+    several: bool = False
+    """Whether they were told one after the other, so that their sum may be told again."""
     attended: bool = False
     rest: bool = False
     subset: bool = False

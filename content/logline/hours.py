@@ -63,7 +63,8 @@ class HourReader:
             return None
         minutes, length = found
         items = self._items[start : i + length]
-        tags = {"each": ""} if self._at(start - 1, "each") or self._at(i + length, "each") else {}
+        each = self._at(start - 1, "each") or self._at(start - 2, "each") or self._at(i + length, "each")
+        tags = {"each": ""} if each else {}
         return [made("minutes", minutes, items, **tags)], i + length - start
 
     def _half(self, i: int) -> tuple[int, int] | None:

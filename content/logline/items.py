@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from content.logline.tokens import BREAK, Token, key_of, same, tokenise
+from content.logline.tokens import BREAK, Token, key_of, lacks_marks, same, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,8 @@ class Lexicon:
 def _fits(typed: Sequence[Token], words: tuple[str, ...], *, exact: bool) -> bool:
     if exact:
         return all(t.word == w for t, w in zip(typed, words, strict=True))
-    agreeing = sum(same(t, w, t.key) for t, w in zip(typed, words, strict=True))
-    return agreeing == len(words) or (len(words) > 2 and agreeing == len(words) - 1)
+    wrong = [(t, w) for t, w in zip(typed, words, strict=True) if not same(t, w, t.key)]
+    return not wrong or (len(words) > 2 and len(wrong) == 1 and lacks_marks(*wrong[0]))
 
 
 def _marked(tokens: Sequence[Token]) -> bool:

@@ -36,7 +36,10 @@ def said(piece: Piece, mentions: Sequence[Mention], codes: list[str], draft: Dra
 def join(draft: Draft, this: Said) -> None:
     """Adds what a piece says to the assistance."""
     again = [m for m in this.mentions if m.who and m.who in draft.known]
-    mentions = _first_told([m for m in this.mentions if m not in again], draft)
+    pointed = bool(this.result) and all(m.weak for m in this.mentions)
+    mentions = _first_told([m for m in this.mentions if m not in again], draft, pointed=pointed)
+    if this.piece.has("each") and any((m.n or 0) > 1 for m in mentions) and this.piece.has("help"):
+        draft.doubts.add("people")
     draft.kins |= {m.kin for m in mentions if m.kin}
     this = replace(this, mentions=mentions)
     if again and not mentions:
@@ -73,13 +76,16 @@ def _told_again(draft: Draft, mentions: Sequence[Mention], this: Said) -> None:
 def _people_and_codes(draft: Draft, this: Said) -> None:
     current = draft.bunches[-1] if draft.bunches else None
     new = _bunch(this)
+    if current is not None and not draft.codes and not this.subset and _the_same(draft, new):
+        draft.bunches = [new]  # "bà Tư, ông Năm, cài cho hai ông bà"
+        return
     if current is not None and not current.told and this.piece.before != "\n":
         new.codes = [*current.codes, *(c for c in new.codes if c not in current.codes)]
         draft.bunches[-1] = new
         return
     if current is not None and current.told and not current.codes and _goes_on(this, current, new):
         current.n = None if current.n is None or new.n is None else current.n + new.n
-        current.codes, current.result = new.codes, new.result
+        current.codes, current.result, current.several = new.codes, new.result, True
         return
     if current is not None and current.codes and current.told and not new.named:
         fewer = new.n is not None and current.n is not None and new.n < current.n
@@ -95,10 +101,19 @@ def _people_and_codes(draft: Draft, this: Said) -> None:
     draft.bunches.append(new)
 
 
+def _the_same(draft: Draft, new: Bunch) -> bool:
+    """Whether a number is that of those named before, told once more."""
+    told = [b for b in draft.bunches if b.told]
+    by_the_way = (draft.weak or 0) if draft.weak_told else 0
+    several = len(told) > 1 or any(b.several for b in told) or (told and by_the_way)
+    total = sum(b.n or 0 for b in told) + by_the_way
+    return bool(several) and not new.named and new.n is not None and new.n == total
+
+
 def _goes_on(this: Said, current: Bunch, new: Bunch) -> bool:
     """Whether people joined to those before are more of them: "3 cụ và 2 chị cài VNeID"."""
     alike = (current.named and new.named) or (current.specific and new.specific and this.piece.joined)
-    return alike and not this.subset and this.piece.before not in (":", "(")
+    return alike and not current.attended and not this.subset and this.piece.before not in (":", "(")
 
 
 def _people_and_result(draft: Draft, this: Said) -> None:
@@ -141,13 +156,19 @@ def _people_alone(draft: Draft, this: Said) -> None:
             if not bunch.told:
                 new.add_codes(bunch.codes)
         draft.bunches = [*(b for b in draft.bunches if b.told), new]
-    elif this.subset or piece.has("having") or piece.before == "(":
-        return  # some of those just counted
-    elif current.n is not None and not current.named and new.named:
+    elif not (this.subset or piece.has("having") or piece.before == "("):
+        _more_people(draft, this, current, new)
+
+
+def _more_people(draft: Draft, this: Said, current: Bunch, new: Bunch) -> None:
+    """People told after others: those again, some more, or all of them."""
+    if _the_same(draft, new) or (current.n is not None and not current.named and new.named):
         return  # "3 người: bà Tư, ông Năm, chị Lan"
-    elif piece.has("adding") or (new.named and current.named) or (new.specific and current.specific):
+    if current.n is None and new.n is not None and not new.named:
+        current.n, current.roughly = new.n, new.roughly  # "chỉ các cụ gọi video, 14 cụ"
+    elif this.piece.has("adding") or (new.named and current.named) or (new.specific and current.specific):
         current.n = None if current.n is None or new.n is None else current.n + new.n
-        current.roughly = current.roughly or new.roughly
+        current.roughly, current.several = current.roughly or new.roughly, True
     elif new.n is None or current.n is None:
         draft.doubts.add("people")
     elif any(m.groups for m in this.mentions) and new.n <= current.n:
@@ -193,7 +214,7 @@ def _bunch(this: Said) -> Bunch:
     part = next((m for m in this.mentions if m.of is not None), None)
     return Bunch(
         n, told=True, roughly=any(m.roughly for m in this.mentions), named=any(m.named for m in this.mentions),
-        specific=all(bool(m.kin) for m in this.mentions), attended=_attended(this),
+        specific=all(bool(m.kin) for m in this.mentions), several=len(this.mentions) > 1, attended=_attended(this),
         codes=list(this.codes), result=None if part else this.result,
     )  # fmt: skip
 
@@ -235,12 +256,12 @@ def _in_parts(piece: Piece) -> list[str]:
     return []
 
 
-def _first_told(mentions: Sequence[Mention], draft: Draft) -> list[Mention]:
+def _first_told(mentions: Sequence[Mention], draft: Draft, *, pointed: bool) -> list[Mention]:
     """Without those only pointed to ("chị", "bà") after they were named."""
     known = any(b.told for b in draft.bunches) or draft.weak_told
     out: list[Mention] = []
     for mention in mentions:
-        if mention.bare and not mention.named and (known or out):
+        if mention.bare and not mention.named and (known or out) and not pointed:
             continue
         out.append(mention)
     return out

@@ -176,6 +176,8 @@ class MentionReader:
         start = i
         i += bool(self._at(i, "approx"))
         if self._at(i, "vague"):
+            if self._counter(i + 1) and self._called(i + 2):
+                return None
             if self._counter(i + 1):
                 end, mention = self._head(i + 1, None)
                 # Typed without marks, "may co" is "mấy cô" or "máy cô".
@@ -188,6 +190,8 @@ class MentionReader:
             return None
         if item.has("owner"):
             return Mention(1, weak=True, bare=True), 1
+        if item.has("folk") and self._at(i + 1) and self._items[i + 1].capital and self._name(i + 1):
+            return Mention(1, named=True), 1 + self._name(i + 1)  # "hộ kinh doanh Thanh Hương"
         if item.has("unit") and not item.has("whole_place", "folk"):
             return None
         return Mention(None, weak=True, staff=item.has("staff")), 1
@@ -219,7 +223,7 @@ class MentionReader:
     def _person(self, i: int) -> tuple[Mention, int] | None:
         """ "bà Tư", "chị bán cá", "con gái ông Năm", "anh Nam công an xã"."""
         item = self._at(i)
-        if item is None or not item.has("kin", "staff", "relative") or item.has("speaker"):
+        if item is None or not item.has("kin", "staff", "relative") or item.has("speaker") or self._called(i + 1):
             return None
         if item.has("relative", "staff") and (found := self._related(i, item)) is not None:
             return found
@@ -245,6 +249,10 @@ class MentionReader:
             return Mention(1, named=True, weak=owns, kin=item.key, bare=not name, who=who), end - i
         before = self._at(i - 1, "help", "on_behalf", "belongs")
         return (Mention(1, bare=True, weak=before.has("belongs"), kin=item.key), 1) if before is not None else None
+
+    def _called(self, i: int) -> bool:
+        """Whether somebody is spoken to: "anh ơi"."""
+        return self._at(i, "called") is not None
 
     def _related(self, i: int, item: Item) -> tuple[Mention, int] | None:
         """ "con gái ông Năm" is one, told by her father; "con gái" alone may be nobody new; "anh công an" helps."""

@@ -7,6 +7,8 @@ from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mentions import Mention
 
+CAUSES = ("device", "secret")
+"""Things that tell what was done although they are told as the reason: a new telephone, a password forgotten."""
 TIES = ("-", ":", "–", "=")
 """Marks between people and what was done for them."""
 _ENDS = ".!?"
@@ -77,7 +79,9 @@ def gathered(pieces: Sequence[Piece]) -> list[Piece]:
     out: list[Piece] = []
     for piece in pieces:
         if piece.has("because"):
-            piece.items = piece.items[: piece.index("because")] + piece.all("results", "minutes", "day", "clock")
+            told = piece.all("results", "minutes", "day", "clock")
+            told += [i for i in piece.all("thing") if i.tags["thing"] in CAUSES and i not in told]
+            piece.items = piece.items[: piece.index("because")] + told
         last = out[-1] if out else None
         if last is not None and piece.before in TIES and piece.line == last.line and _belong(last, piece):
             last.items += piece.items
@@ -123,6 +127,8 @@ def _begins_anew(piece: Piece, item: Item) -> bool:
     if not item.has("people"):
         return False
     mention: Mention = item.value
+    if mention.weak and mention.n == 1 and piece.has("people") and piece.has("results"):
+        return True  # "vợ xong chồng chưa"
     if mention.weak or (mention.bare and not mention.named) or item.has("told_after"):
         return False
     first = piece.index("people")

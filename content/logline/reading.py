@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +16,7 @@ from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
 from content.logline.items import Item, Lexicon
 from content.logline.mentions import MentionReader, Names, counts
+from content.logline.neighbours import settled
 from content.logline.numerals import with_numbers
 from content.logline.pieces import cut, gathered
 from content.logline.settling import Settling
@@ -65,7 +66,7 @@ class LogReader:
         items = DayReader(items, today, counts).read()
         items = HourReader(items).read()
         items = hamlets.read(items, counts)
-        items = _appointments(_visited(_homes(items)))
+        items = settled(items, self._lexicon, self._names)
         items = list(sums(items))
         items = MentionReader(list(numbers_left(items)), self._names, self._families).read()
         return corrected(items)
@@ -84,53 +85,6 @@ def _lines(text: str) -> str:
     return _BULLET.sub("", text)
 
 
-def _homes(items: Sequence[Item]) -> list[Item]:
-    """ "nhà" before somebody is the place where he lives."""
-    out: list[Item] = []
-    for i, item in enumerate(items):
-        after = items[i + 1] if i + 1 < len(items) else None
-        counted = i > 0 and items[i - 1].has("num")
-        if item.has("places") and out and out[-1].has("home") and out[-1].key == "nha":
-            out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
-        elif item.has("home") and after is not None and after.has("kin", "pair", "relative") and not counted:
-            out.append(Item(item.tokens, {"places": "nha_dan", "home": ""}))
-        else:
-            out.append(item)
-    return out
-
-
-def _visited(items: Sequence[Item]) -> list[Item]:
-    """Houses that were gone to: "đi 6 nhà" tells the place as well as how many."""
-    out: list[Item] = []
-    for i, item in enumerate(items):
-        if (
-            item.has("num")
-            and i
-            and items[i - 1].has("moving")
-            and i + 1 < len(items)
-            and items[i + 1].has("household")
-        ):
-            out.append(Item((), {"places": "nha_dan"}))
-        out.append(item)
-    return out
-
-
-def _appointments(items: Sequence[Item]) -> list[Item]:
-    """Without the days of what was put off: "hẹn thứ 5", "mai 8h làm tiếp"."""
-    out: list[Item] = []
-    put_off = False
-    for item in items:
-        if item.mark or item.ends_line:
-            put_off = False
-        if item.tags.get("results") == "hen_lai":
-            put_off = True
-        meant = out and out[-1].has("so_that") and item.has("coming")
-        if (put_off and item.has("day", "coming", "part", "clock", "next_week")) or meant:
-            continue
-        out.append(item)
-    return out
-
-
 def _is_log(draft: Draft) -> bool:
     """Whether enough was told: people with contents or help, or contents with a time, a place or a result."""
     told = any(b.told for b in draft.bunches) or draft.total is not None
@@ -142,4 +96,4 @@ def _is_log(draft: Draft) -> bool:
         return codes and (draft.helped or draft.settings > 0 or done)
     if draft.dossiers or draft.payments:
         return draft.helped or draft.settings > 0 or done
-    return codes and (done or draft.settings > 1 or (draft.settings > 0 and draft.helped))
+    return codes and ((draft.settings > 0 and (done or draft.helped)) or draft.settings > 1)

@@ -8,8 +8,10 @@ from content.logline.mentions import Mention
 from content.logline.pieces import Piece
 
 
-def helped(piece: Piece, *, anybody: bool) -> list[Mention]:
+def helped(piece: Piece, following: Piece | None, *, anybody: bool) -> list[Mention]:
     """The people helped. `anybody` tells whether others were named before, to whom these may be added."""
+    if not anybody and following is not None and _goes_on_to_help(piece, following):
+        return []
     places = [i for i, item in enumerate(piece.items) if item.has("people")]
     out: list[Mention] = []
     for i in places:
@@ -49,6 +51,15 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
         doing = any(item.has("act", "thing", "procedure") for item in items[i + 1 : after])
         return not doing
     return False
+
+
+def _goes_on_to_help(piece: Piece, following: Piece) -> bool:
+    """ "Chị Hoa và em hướng dẫn 19 hộ": those joined to somebody who helps others."""
+    if piece.has("help", "act", "thing", "procedure", "results", "asked") or not following.joined:
+        return False
+    help_at, people_at = following.index("help"), following.index("people")
+    helper = any(i.has("kin", "speaker") for i in following.items[:help_at])
+    return helper and help_at < people_at < len(following.items)
 
 
 def _stands_by(piece: Piece, i: int, places: Sequence[int]) -> bool:

@@ -43,10 +43,13 @@ class Settling:
             self._line = piece.line
         return self._finish()
 
+    def _after(self, piece: Piece) -> Piece | None:
+        later = next((n for n, p in enumerate(self._pieces) if p is piece), 0) + 1
+        return self._pieces[later] if later < len(self._pieces) else None
+
     def _leads(self, piece: Piece) -> bool:
         """Whether a piece that tells only where or when is the head of what comes next."""
-        later = next((n for n, p in enumerate(self._pieces) if p is piece), 0) + 1
-        following = self._pieces[later] if later < len(self._pieces) else None
+        following = self._after(piece)
         return following is not None and following.has("people", *DOING) and not following.has("hamlet", "subset")
 
     def _named_in(self, line: int) -> list[Mention]:
@@ -58,7 +61,7 @@ class Settling:
         return any(p.mentions for p in pieces) and any(p.has(*DOING) for p in pieces)
 
     def _take(self, piece: Piece) -> None:
-        mentions = helped(piece, anybody=any(b.told for b in self._draft.bunches))
+        mentions = helped(piece, self._after(piece), anybody=any(b.told for b in self._draft.bunches))
         if piece.has("subset"):
             self._subset = piece.sentence
         goes_on = piece.before in LISTED or piece.joined
@@ -78,6 +81,9 @@ class Settling:
                 draft.weak, draft.weak_told = mention.n, True
         if codes and not mentions and (piece.has("hamlet") or _places(piece)):
             draft.place_of_all = True
+        couple = [m for m in mentions if m.weak and m.bare and m.n == 1]
+        if couple and not strong and not codes and any((b.n or 0) > 1 for b in draft.bunches):
+            strong = couple  # one of those told before
         join(draft, said(piece, strong, codes, draft, subset=self._subset == piece.sentence))
         if piece.has("everybody") and not strong and draft.parts and draft.parts[-1].n is None:
             self._all_done = draft.parts[-1].result
@@ -131,9 +137,10 @@ class Settling:
         for item in piece.items:
             if item.has("day") and (draft.day is None or item.value.exact):
                 draft.day = item.value
-            if _part(item) and draft.part is None:
+            anew = not draft.bunches and spoken
+            if _part(item) and (draft.part is None or anew):
                 draft.part = _part(item)
-            if item.has("clock") and draft.clock is None:
+            if item.has("clock") and (draft.clock is None or anew):
                 draft.clock = item.value
             if item.has("hamlet"):
                 draft.hamlets.append(item.value)

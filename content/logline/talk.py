@@ -28,6 +28,8 @@ def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
 def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if any(p.has("nobody") for p in pieces) and not any(_counts_help(p) for p in pieces):
         return []
+    if _nothing(pieces):
+        return []
     pieces = [_put_off(p) if n else p for n, p in enumerate(pieces)]
     if _planned(pieces[0]) or any(p.has("request") for p in pieces):
         return []
@@ -43,6 +45,12 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if kept and kept[-1].asked and not any(p.has("people") and p.has("help", *DOING) for p in kept):
         return []
     return kept
+
+
+def _nothing(pieces: Sequence[Piece]) -> bool:
+    """ "Thôn 4: không có"."""
+    said = [p for p in pieces if not p.has("hamlet", "day", "part", "clock", "places")]
+    return bool(said) and all(len(p.items) == 1 and p.has("nothing") for p in said)
 
 
 def _counts_help(piece: Piece) -> bool:

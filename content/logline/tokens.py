@@ -81,6 +81,12 @@ def same(typed: Token, word: str, key: str) -> bool:
     return typed.key == key and (typed.plain or typed.word == word or _no_nga(typed.word) == _no_nga(word))
 
 
+def lacks_marks(typed: Token, word: str) -> bool:
+    """Whether some marks of the word are missing, and none is another: "hô" for "hỗ"."""
+    have, wanted = (unicodedata.normalize("NFD", w) for w in (_no_nga(typed.word), _no_nga(word)))
+    return set(have) <= set(wanted)
+
+
 def _no_nga(word: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).translate(_HOI))
 

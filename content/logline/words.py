@@ -50,6 +50,7 @@ class People(Model):
     approx: Words
     or_so: Words
     no_name: Words
+    called: Words
     that_one: Words
     groups: Coded
     group_heads: Words
@@ -89,6 +90,7 @@ class Days(Model):
     tet: Words
     ago: Words
     week_unit: Words
+    week_number: Words
     before_now: Words
     holidays: Coded
     lunar_holidays: Coded
@@ -159,6 +161,8 @@ class Talk(Model):
     on_behalf: Words
     nobody: Words
     planned: Words
+    manner: Words
+    nothing: Words
     so_that: Words
     because: Words
     all_done: Words

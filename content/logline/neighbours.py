@@ -1,0 +1,82 @@
+"""What words mean beside others: a house that is a place, a call that is the matter itself, a day put off to."""
+
+from collections.abc import Sequence
+
+from content.logline.items import Item, Lexicon
+from content.logline.mentions import Names
+
+_CALLS = ("goi", "nhan", "video", "facetime", "call")
+
+
+def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
+    """The items with what their neighbours make of them."""
+    return _appointments(_visited(_homes(_calls(_no_requests(items, lexicon, names)))))
+
+
+def _no_requests(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
+    """ "chỉ em Quỳnh" helps somebody; only "chỉ em" asks for help."""
+    out: list[Item] = []
+    for i, item in enumerate(items):
+        after = items[i + 1] if i + 1 < len(items) else None
+        named = after is not None and bool(after.tokens) and (after.capital or after.tokens[0] in names)
+        if item.has("request") and named and len(item.tokens) > 1 and not (after and after.has("act", "thing")):
+            out += [*lexicon.items(item.tokens[:-1]), *lexicon.items(item.tokens[-1:])]
+        else:
+            out.append(item)
+    return out
+
+
+def _calls(items: Sequence[Item]) -> list[Item]:
+    """A call is where help was given, unless calling is what was taught: "chỉ các cụ gọi video"."""
+    out: list[Item] = []
+    taught = False
+    for item in items:
+        taught = (taught or item.has("help", "manner")) and not item.mark and not item.ends_line
+        if item.tags.get("places") == "tu_xa" and item.tokens and item.tokens[0].key in _CALLS:
+            tags = {"thing": "skill"} if taught else {k: v for k, v in item.tags.items() if k != "thing"}
+            out.append(Item(item.tokens, tags))
+        else:
+            out.append(item)
+    return out
+
+
+def _homes(items: Sequence[Item]) -> list[Item]:
+    """ "nhà" before somebody is the place where he lives."""
+    out: list[Item] = []
+    for i, item in enumerate(items):
+        after = items[i + 1] if i + 1 < len(items) else None
+        counted = i > 0 and items[i - 1].has("num")
+        if item.has("places") and out and out[-1].has("home") and out[-1].key == "nha":
+            out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
+        elif item.has("home") and after is not None and after.has("kin", "pair", "relative") and not counted:
+            out.append(Item(item.tokens, {"places": "nha_dan", "home": ""}))
+        else:
+            out.append(item)
+    return out
+
+
+def _visited(items: Sequence[Item]) -> list[Item]:
+    """Houses that were gone to: "đi 6 nhà" tells the place as well as how many."""
+    out: list[Item] = []
+    for i, item in enumerate(items):
+        houses = i + 1 < len(items) and items[i + 1].has("household")
+        if item.has("num") and houses and i and items[i - 1].has("moving"):
+            out.append(Item((), {"places": "nha_dan"}))
+        out.append(item)
+    return out
+
+
+def _appointments(items: Sequence[Item]) -> list[Item]:
+    """Without the days of what was put off: "hẹn thứ 5", "mai 8h làm tiếp"."""
+    out: list[Item] = []
+    put_off = False
+    for item in items:
+        if item.mark or item.ends_line:
+            put_off = False
+        if item.tags.get("results") == "hen_lai":
+            put_off = True
+        meant = out and out[-1].has("so_that") and item.has("coming")
+        if (put_off and item.has("day", "coming", "part", "clock", "next_week")) or meant:
+            continue
+        out.append(item)
+    return out
