@@ -10,6 +10,7 @@ DOING = ("act", "thing", "procedure")
 """Tags of what was done."""
 OLD = 60
 """Years from which somebody belongs to the group of the old."""
+OLDEST = 110
 MOST = 10_000
 """More people than this in one sentence were never meant."""
 
@@ -24,7 +25,12 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             out.append(made("people", Mention(number_of(item)), [item], told_after=""))
             i += 1
             continue
-        if _counts_next(item, after):
+        if item.has("num") and after is not None and _others(items, i):
+            out.append(made("people", Mention(number_of(item)), [item], counting=""))
+            out.append(Item(after.tokens, {"thing": "other"}))
+            i += 2
+            continue
+        if _counts_next(item, after) or (item.has("num") and _result_later(items, i)):
             out.append(made("people", Mention(number_of(item)), [item], counting=""))
             i += 1
             continue
@@ -57,6 +63,22 @@ def _counts_next(item: Item, after: Item | None) -> bool:
     return after.has(*DOING, "results") or (after.has("not_yet") and not item.has("spelled"))
 
 
+def _result_later(items: Sequence[Item], i: int) -> bool:
+    """Whether a result follows the number after a word or two: "2 lỗi hẹn lại"."""
+    for item in items[i + 1 : i + 4]:
+        if item.has("results"):
+            return not items[i].has("spelled")
+        if item.mark or item.ends_line or not (item.bare() or item.has("hindrance", "could_not", "not_yet")):
+            return False
+    return False
+
+
+def _others(items: Sequence[Item], i: int) -> bool:
+    """ "1 khác": some other content."""
+    after = items[i + 2] if i + 2 < len(items) else None
+    return items[i + 1].has("adding") and items[i + 1].key == "khac" and (after is None or after.mark)
+
+
 def _closes(items: Sequence[Item], i: int) -> bool:
     """Whether a number there is followed by nothing it could count."""
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
@@ -79,6 +101,9 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
         if not item.has("num"):
             yield item
             i += 1
+        elif _age(item, before, after):
+            yield made("groups", None, [item], groups="tu_60")
+            i += 1
         elif after is not None and after.has("age"):
             if number_of(item) >= OLD:
                 yield made("groups", None, [item, after], groups="tu_60")
@@ -89,6 +114,12 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
             if not skipped:
                 yield item
             i += skipped or 1
+
+
+def _age(item: Item, before: Item | None, after: Item | None) -> bool:
+    """ "ông 80 bà 78": the years of somebody, without the word."""
+    alone = after is None or after.mark or after.ends_line or after.has("kin")
+    return before is not None and before.has("kin") and OLD <= number_of(item) <= OLDEST and alone
 
 
 def _idle(item: Item, before: Item | None, after: Item | None, *, counting: bool) -> int:

@@ -210,6 +210,9 @@ class DayReader:
         start = i
         i += 1 if self._at(i, "the_day") and self._at(i + 1, "first_days") else 0
         number = self._num(i + 1) if self._at(i, "first_days") else None
+        eve = self._num(i)
+        if eve is not None and 23 <= eve <= 30 and self._at(i + 1, "tet"):
+            return Day(last_lunar(eve, 12, self._today) if eve < 30 else self._new_years_eve()), i + 2 - start
         if number is None or not 1 <= number <= 10:
             return None
         i += 2
@@ -219,6 +222,11 @@ class DayReader:
         if self._at(end, "lunar") or self._at(i, "lunar_months"):
             return Day(last_lunar(number, month, self._today)), self._past_lunar(end) - start
         return self._last(number, month), end - start
+
+    def _new_years_eve(self) -> dt.date | None:
+        """The last day of the lunar year, whether it has thirty days or not."""
+        new_year = last_lunar(1, 1, self._today)
+        return new_year - dt.timedelta(days=1) if new_year else None
 
     def _days_ago(self, i: int) -> Found | None:
         """ "2 hôm trước", "cách đây ba bữa", "một tuần trước"."""

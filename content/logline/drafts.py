@@ -31,6 +31,9 @@ class Bunch:
     """Whether they were called by name."""
     specific: bool = False
     """Whether they were counted by more than the bare word for people."""
+    pair: bool = False
+    bare: bool = False
+    """Whether it was somebody without a name or number."""
     several: bool = False
     """Whether they were told one after the other, so that their sum may be told again."""
     attended: bool = False
@@ -87,10 +90,13 @@ class Draft:
     """Whether a place or hamlet was told together with people or contents."""
     settings: int = 0
     helped: bool = False
+    """Whether a word of helping or doing was said."""
     line: int = 0
     kins: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     """Who was named, while the message is read."""
+    time_of_all: bool = False
+    """Whether the time was told after the people, so that it may hold for the assistances before too."""
     place_of_all: bool = False
     """Whether the place was told apart from people, so that it may hold for the assistances before too."""
 

@@ -28,7 +28,7 @@ class HamletReader:
 
     def read(self, items: Sequence[Item], counts: Callable[[Item], bool]) -> list[Item]:
         """The same items, hamlets as one item each: tag `hamlet`, value the name; `unlisted` when no list has it."""
-        cased = any(t.shown.islower() for item in items for t in item.tokens) and any(i.capital for i in items)
+        cased = _written_with_capitals(items)
         out: list[Item] = []
         i = 0
         while i < len(items):
@@ -95,8 +95,8 @@ class HamletReader:
         while i + length < len(items):
             item = items[i + length]
             capitals = cased and all(t.capital or t.number for t in item.tokens)
-            wanted = capitals if cased and items[i].capital else item.bare()
-            limit = LONGEST_NAME if cased and items[i].capital else 2
+            wanted = capitals if cased else item.bare()
+            limit = LONGEST_NAME if cased else 2
             if not wanted or syllables + len(item.tokens) > limit or item.mark:
                 break
             length, syllables = length + 1, syllables + len(item.tokens)
@@ -134,3 +134,13 @@ def _counted_elsewhere(items: Sequence[Item], i: int, counts: Callable[[Item], b
     """Whether other people are counted in the message, so that "thôn 3 người dân" need not count three."""
     pairs = pairwise(items)
     return any(n != i and item.has("num") and counts(after) for n, (item, after) in enumerate(pairs))
+
+
+def _written_with_capitals(items: Sequence[Item]) -> bool:
+    """Whether names have capitals here: one stands where no sentence begins, and not all letters are big."""
+    words = [t for item in items for t in item.tokens if t.key.isalpha()]
+    named = (
+        item.capital and n and not (items[n - 1].mark or items[n - 1].ends_line or item.tokens[0].shown.isupper())
+        for n, item in enumerate(items)
+    )
+    return any(t.shown.islower() for t in words) and any(named)

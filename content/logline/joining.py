@@ -37,7 +37,7 @@ def join(draft: Draft, this: Said) -> None:
     """Adds what a piece says to the assistance."""
     again = [m for m in this.mentions if m.who and m.who in draft.known]
     pointed = bool(this.result) and all(m.weak for m in this.mentions)
-    mentions = _first_told([m for m in this.mentions if m not in again], draft, pointed=pointed)
+    mentions = _first_told([m for m in this.mentions if m not in again], draft, this, pointed=pointed)
     if this.piece.has("each") and any((m.n or 0) > 1 for m in mentions) and this.piece.has("help"):
         draft.doubts.add("people")
     draft.kins |= {m.kin for m in mentions if m.kin}
@@ -87,6 +87,8 @@ def _people_and_codes(draft: Draft, this: Said) -> None:
         current.n = None if current.n is None or new.n is None else current.n + new.n
         current.codes, current.result, current.several = new.codes, new.result, True
         return
+    if current is not None and current.told and this.piece.inside and set(new.codes) <= set(current.codes):
+        return  # "10 người nộp hồ sơ (khai sinh 4, tạm trú 6)"
     if current is not None and current.codes and current.told and not new.named:
         fewer = new.n is not None and current.n is not None and new.n < current.n
         same = set(new.codes) <= set(current.codes)
@@ -98,6 +100,8 @@ def _people_and_codes(draft: Draft, this: Said) -> None:
             return
         if fewer and same and new.subset:
             return
+    if current is not None and current.told and not current.codes and this.piece.has("agreed"):
+        current.attended = True
     draft.bunches.append(new)
 
 
@@ -164,7 +168,9 @@ def _more_people(draft: Draft, this: Said, current: Bunch, new: Bunch) -> None:
     """People told after others: those again, some more, or all of them."""
     if _the_same(draft, new) or (current.n is not None and not current.named and new.named):
         return  # "3 người: bà Tư, ông Năm, chị Lan"
-    if current.n is None and new.n is not None and not new.named:
+    if current.bare and not new.named and new.n is not None:
+        current.n, current.bare = new.n, False  # "cô giáo nhờ chỉ ký số, em chỉ 3 cô"
+    elif current.n is None and new.n is not None and not new.named:
         current.n, current.roughly = new.n, new.roughly  # "chỉ các cụ gọi video, 14 cụ"
     elif this.piece.has("adding") or (new.named and current.named) or (new.specific and current.specific):
         current.n = None if current.n is None or new.n is None else current.n + new.n
@@ -214,7 +220,8 @@ def _bunch(this: Said) -> Bunch:
     part = next((m for m in this.mentions if m.of is not None), None)
     return Bunch(
         n, told=True, roughly=any(m.roughly for m in this.mentions), named=any(m.named for m in this.mentions),
-        specific=all(bool(m.kin) for m in this.mentions), several=len(this.mentions) > 1, attended=_attended(this),
+        specific=all(bool(m.kin) for m in this.mentions), several=len(this.mentions) > 1,
+        pair=any(m.pair for m in this.mentions), bare=all(m.bare for m in this.mentions), attended=_attended(this),
         codes=list(this.codes), result=None if part else this.result,
     )  # fmt: skip
 
@@ -256,12 +263,18 @@ def _in_parts(piece: Piece) -> list[str]:
     return []
 
 
-def _first_told(mentions: Sequence[Mention], draft: Draft, *, pointed: bool) -> list[Mention]:
+def _first_told(mentions: Sequence[Mention], draft: Draft, this: Said, *, pointed: bool) -> list[Mention]:
     """Without those only pointed to ("chị", "bà") after they were named."""
     known = any(b.told for b in draft.bunches) or draft.weak_told
+    counted = any(b.told and b.n is not None and b.codes for b in draft.bunches)
+    new_codes = set(this.codes) - set(draft.bunches[-1].codes if draft.bunches else ())
     out: list[Mention] = []
     for mention in mentions:
         if mention.bare and not mention.named and (known or out) and not pointed:
             continue
+        if mention.bare and not pointed and draft.bunches and draft.bunches[-1].pair:
+            continue  # "hai vợ chồng, ông 80 bà 78"
+        if mention.n is None and not mention.unsure and (out or (counted and not new_codes)):
+            continue  # "các em ấy" after "4 em"
         out.append(mention)
     return out

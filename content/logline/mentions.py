@@ -30,6 +30,10 @@ class Mention:
     """Counted only when nobody else was spoken of."""
     staff: bool = False
     """Somebody of the kind that helps."""
+    pair: bool = False
+    """Two who belong together."""
+    unsure: bool = False
+    """Whether it cannot be told if they are more people."""
     household: bool = False
     account: bool = False
     kin: str = ""
@@ -81,7 +85,8 @@ class MentionReader:
             else:
                 mention, length = found
                 parts = self._items[i : i + length]
-                groups = frozenset(p.tags["groups"] for p in parts if p.has("groups"))
+                names = [p for p in parts[1:] if mention.named and p.capital]
+                groups = frozenset(p.tags["groups"] for p in parts if p.has("groups") and p not in names)
                 out.append(made("people", replace(mention, groups=groups | mention.groups), parts))
                 i += length
         return out
@@ -150,8 +155,8 @@ class MentionReader:
         """The counted word with what describes it, from item i on: where it ends, and the mention."""
         item = self._items[i]
         mention = Mention(
-            n, staff=item.has("staff"), household=item.has("household") and not item.has("folk"),
-            account=item.has("account"), kin=item.key if item.has("kin") else "",
+            n, staff=item.has("staff"), pair=item.has("pair"), account=item.has("account"),
+            household=item.has("household") and not item.has("folk"), kin=item.key if item.has("kin") else "",
         )  # fmt: skip
         i += 1
         if item.has("pair"):
@@ -208,7 +213,7 @@ class MentionReader:
             return Mention(None, kin=item.key), 1  # "ong ba" may be either
         if not length and not item.has("exact_pair"):
             return Mention(None, weak=True), 1
-        return Mention(2, named=bool(length), kin=item.key), 1 + length
+        return Mention(2, named=bool(length), kin=item.key, pair=True), 1 + length
 
     def _names(self, i: int) -> int:
         """How many items the names after a couple have."""
@@ -230,6 +235,8 @@ class MentionReader:
         if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
             return None  # typed without marks, con is also còn
         name = self._name(i + 1)
+        if item.has("folk") and not self._at(i + 1, "spelled") and not (name and self._items[i + 1].capital):
+            name = 0  # "cô giáo mầm non"
         end = i + 1 + name
         told = pointed = False
         while (after := self._at(end, "folk", "groups", "staff", "that_one", "speaker")) is not None:

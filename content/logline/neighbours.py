@@ -10,7 +10,23 @@ _CALLS = ("goi", "nhan", "video", "facetime", "call")
 
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
-    return _appointments(_visited(_homes(_calls(_no_requests(items, lexicon, names)))))
+    return _appointments(_visited(_homes(_calls(_no_requests(_no_heads(items), lexicon, names)))))
+
+
+def _no_heads(items: Sequence[Item]) -> list[Item]:
+    """Without what numbers the lines of a list: "Lượt 1:", "Ca 2 -"."""
+    out: list[Item] = []
+    i = 0
+    while i < len(items):
+        begins = i == 0 or items[i - 1].ends_line
+        number, mark = items[i + 1 : i + 2], items[i + 2 : i + 3]
+        counted = items[i].has("unit", "unit_after_number", "numbered") and bool(number) and number[0].has("num")
+        if begins and counted and mark and mark[0].key in (":", "-", ".", ")"):
+            i += 3
+            continue
+        out.append(items[i])
+        i += 1
+    return out
 
 
 def _no_requests(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
@@ -32,7 +48,10 @@ def _calls(items: Sequence[Item]) -> list[Item]:
     taught = False
     for item in items:
         taught = (taught or item.has("help", "manner")) and not item.mark and not item.ends_line
-        if item.tags.get("places") == "tu_xa" and item.tokens and item.tokens[0].key in _CALLS:
+        called = bool(out) and any(before.key == "bi" for before in out[-4:])
+        if called and item.tags.get("places") == "tu_xa":
+            out.append(Item(item.tokens))  # "bị người ta gọi điện"
+        elif item.tags.get("places") == "tu_xa" and item.tokens and item.tokens[0].key in _CALLS:
             tags = {"thing": "skill"} if taught else {k: v for k, v in item.tags.items() if k != "thing"}
             out.append(Item(item.tokens, tags))
         else:
@@ -48,6 +67,8 @@ def _homes(items: Sequence[Item]) -> list[Item]:
         counted = i > 0 and items[i - 1].has("num")
         if item.has("places") and out and out[-1].has("home") and out[-1].key == "nha":
             out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
+        elif item.has("home") and out and out[-1].has("kin", "relative") and not out[-1].has("moving"):
+            out.append(Item(item.tokens, {"belongs": ""}))  # "em bé nhà chị Vân"
         elif item.has("home") and after is not None and after.has("kin", "pair", "relative") and not counted:
             out.append(Item(item.tokens, {"places": "nha_dan", "home": ""}))
         else:

@@ -24,6 +24,8 @@ class Piece:
     """The mark or word it begins after; a line's end, or nothing for the first."""
     line: int = 0
     sentence: int = 0
+    inside: bool = False
+    """Whether it stands in brackets."""
     joined: bool = False
     """Whether it begins after a joining word."""
     asked: bool = False
@@ -50,8 +52,11 @@ class Piece:
 def cut(items: Sequence[Item]) -> list[Piece]:
     """The message in pieces."""
     pieces = [Piece()]
+    inside = False
     for i, item in enumerate(items):
         piece = pieces[-1]
+        piece.inside = inside
+        inside = (inside or item.key in ("(", "[")) and item.key not in (")", "]")
         if item.ends_line or (item.mark and item.key in _BREAKS) or _dash(items, i):
             if item.key == "?":
                 for other in pieces:
@@ -69,6 +74,7 @@ def cut(items: Sequence[Item]) -> list[Piece]:
             pieces.append(Piece([item], "", piece.line, piece.sentence))
         else:
             piece.items.append(item)
+    pieces[-1].inside = inside
     return [piece for piece in pieces if piece.items]
 
 

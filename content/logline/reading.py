@@ -91,7 +91,7 @@ def _is_log(draft: Draft) -> bool:
     codes = bool(draft.codes)
     done = bool(draft.parts) or any(b.result for b in draft.bunches) or draft.minutes is not None
     if told:
-        return codes or (draft.helped and draft.settings > 0) or (draft.helped and done)
+        return codes or done or (draft.helped and draft.settings > 0)
     if draft.weak_told:
         return codes and (draft.helped or draft.settings > 0 or done)
     if draft.dossiers or draft.payments:

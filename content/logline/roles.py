@@ -16,6 +16,9 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool) -> list[Ment
     out: list[Mention] = []
     for i in places:
         mention: Mention = piece.items[i].value
+        beside = piece.items[max(i - 1, 0) : i] + piece.items[i + 1 : i + 2]
+        if (mention.named or mention.bare) and any(item.has("greeting") for item in beside):
+            continue  # "báo cáo anh Tuấn", "chị Lan ghi giúp em"
         if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
             continue
         if mention.named and i + 1 in places and not piece.items[i + 1].value.named:
@@ -23,7 +26,7 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool) -> list[Ment
         if mention.staff and any(p - i in (1, 2) and not piece.items[p].value.named for p in places):
             continue  # "cán bộ thôn 15 người"
         if (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i):
-            mention = replace(mention, n=None)
+            mention = replace(mention, n=None, unsure=True)
         if _lives_there(piece.items, i):
             mention = replace(mention, weak=True)
         if mention.household and mention.n is not None:
@@ -69,6 +72,8 @@ def _stands_by(piece: Piece, i: int, places: Sequence[int]) -> bool:
             nearest = max((p for p in places if p < n), default=min((p for p in places if p > n), default=None))
             if nearest == i:
                 return True
+        if item.has("along") and i == min((p for p in places if p > n), default=max(places)):
+            return True
     return False
 
 

@@ -72,7 +72,7 @@ class Settling:
         draft = self._draft
         draft.line = draft.line if draft.bunches else piece.line
         self._set(draft, piece, spoken=bool(strong or codes))
-        draft.helped = draft.helped or piece.has("help")
+        draft.helped = draft.helped or piece.has("help", "act")
         draft.groups |= {g for m in mentions for g in m.groups} | _groups(piece)
         if "nop_ho_so" in codes:
             draft.procedures += [i.tags["procedure"] for i in piece.all("procedure")]
@@ -151,6 +151,8 @@ class Settling:
             if item.has("payments"):
                 draft.payments = (draft.payments or 0) + item.value
                 draft.each |= {"payments"} if piece.has("each") else set()
+        if spoken and piece.index("people", *DOING) < piece.index("part"):
+            draft.time_of_all = True
         draft.places += [i.tags["places"] for i in _places(piece)]
         told = piece.has("day", "part", "clock", "hamlet", "minutes", "dossiers", "payments") or bool(_places(piece))
         draft.settings += told
@@ -191,9 +193,20 @@ class Settling:
                     draft.bunches[-1].add_codes(near.codes)
                     if near.place_of_all and not draft.hamlets and not draft.places:
                         draft.hamlets, draft.places = list(near.hamlets), list(near.places)
+            self._share_time(told, n)
             if self._all_done and not draft.parts and not any(b.result for b in draft.bunches):
                 draft.parts.append(Part(None, self._all_done))
         return told
+
+    @staticmethod
+    def _share_time(told: Sequence[Draft], n: int) -> None:
+        """A time told once after several assistances of a sentence holds for all of them."""
+        draft, later = told[n], told[n + 1 :]
+        last = next((d for d in later if d.time_of_all), None)
+        if last is None or draft.day not in (None, last.day):
+            return
+        if all(d.part is None and d.clock is None for d in told[n:] if d is not last):
+            draft.part, draft.day = last.part, last.day
 
 
 def _part(item: Item) -> str | None:

@@ -35,6 +35,8 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
         return []
     kept: list[Piece] = []
     for piece in pieces:
+        if piece.has("excluded"):
+            continue
         if _planned(piece):
             break
         if piece.has("question") and not _tells(piece):

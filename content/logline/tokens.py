@@ -126,6 +126,8 @@ class Spelling:
         for length in range(min(self._longest, len(tokens) - i), 0, -1):
             typed = tokens[i : i + length]
             for words, whole in self._means.get(tuple(t.key for t in typed), ()):
+                if len(words[0]) == 1 and length > 1 and not typed[0].gap:
+                    continue  # "50k được"
                 if all(t.word == w or (t.plain and w != t.key) for t, w in zip(typed, words, strict=True)):
                     return length, whole
         return None

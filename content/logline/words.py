@@ -161,6 +161,9 @@ class Talk(Model):
     on_behalf: Words
     nobody: Words
     planned: Words
+    agreed: Words
+    excluded: Words
+    along: Words
     manner: Words
     nothing: Words
     so_that: Words
