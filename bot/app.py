@@ -17,6 +17,9 @@ from bot.links import Downloads, Links
 from bot.mailbox import StoredMailbox
 from bot.metrics import Metrics
 from bot.pace import Limits, Pace, Rate
+from bot.pictures.darkroom import Darkroom
+from bot.pictures.reader import Reader
+from bot.pictures.shelf import Shelf
 from bot.postbox import Postbox
 from bot.scheduler import Scheduler
 from bot.sender import Sender
@@ -24,7 +27,7 @@ from bot.server import Server
 from bot.settings import Settings, SettingsError
 from bot.worker import Worker
 from content.knowledge import Knowledge
-from storage.bell import Bell
+from storage.bell import INBOX, Bell
 from storage.database import Database, async_url
 from storage.memory import Memory
 from storage.migrate import upgrade, verify_key
@@ -73,6 +76,7 @@ class App:
         self.metrics = Metrics()
         self.bell = Bell(self.database)
         self.postbox = Postbox(self.database, self.bell, clock)
+        self.shelf = Shelf()
         self.channels = self._build_channels()
         senders = {name: c for name, c in self.channels.items() if name != "web"}
         paces = {name: Pace(LIMITS[name], time.monotonic()) for name in senders}
@@ -80,7 +84,8 @@ class App:
         links = Links(settings.reachable_at, self.database.vault, self.knowledge)
         downloads = Downloads(links, self.database, self.knowledge, clock)
         parts = (self.database, self.bell, self.channels, self.knowledge, clock, self.chance)
-        self.workers = [Worker(*parts, self.metrics, links) for _ in range(count)]
+        self.pictures = Darkroom(Reader(), self.channels, self.shelf, lambda: self.bell.ring(INBOX), self.metrics)
+        self.workers = [Worker(*parts, self.metrics, links, self.pictures) for _ in range(count)]
         self.sender = Sender(self.database, self.bell, senders, paces, clock, self.chance, self.metrics)
         self.scheduler = Scheduler(*parts, links)
         self.server = Server(self.database, self.channels, self.knowledge, self.metrics, clock, downloads)
@@ -128,10 +133,13 @@ class App:
         log.info("started", port=self.port, channels=list(self.channels))
 
     async def _take_up(self) -> None:
-        """On SQLite no other process can be sending: what was being sent when we died has an unknown outcome."""
+        """On SQLite no other process can be at work: what was being sent when we died has an unknown outcome, and no
+        message waits for a picture that somebody is reading."""
         async with self.database.write() as connection:
-            outbox = Memory(connection, self.database.vault).outbox
-            lost = await outbox.expire_leases(self.clock(), everybody=self.database.is_sqlite)
+            memory = Memory(connection, self.database.vault)
+            lost = await memory.outbox.expire_leases(self.clock(), everybody=self.database.is_sqlite)
+            if self.database.is_sqlite:
+                await memory.inbox.take_up(self.clock())
         if lost:
             log.warning("outbox.unknown", count=lost)
 
@@ -146,6 +154,7 @@ class App:
         for stopping in (*(w.stopping for w in self.workers), self.scheduler.stopping, self.sender.stopping):
             stopping.set()
         await asyncio.gather(*self._tasks, *self._joined, return_exceptions=True)
+        await self.pictures.close()
         for channel in self.channels.values():
             await channel.close()
         await self.bell.close()

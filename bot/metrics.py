@@ -16,6 +16,7 @@ class Metrics:
     turn_seconds: Histogram = field(init=False)
     set_aside: Counter = field(init=False)
     sent: Counter = field(init=False)
+    pictures: Counter = field(init=False)
     waiting: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
@@ -26,6 +27,7 @@ class Metrics:
         )
         self.set_aside = Counter("bot_set_aside", "Messages given up after repeated failure", ["channel"], registry=r)
         self.sent = Counter("bot_sends", "Sends by how they ended", ["channel", "outcome"], registry=r)
+        self.pictures = Counter("bot_pictures", "Pictures by what came of them", ["channel", "outcome"], registry=r)
         self.waiting = Gauge("bot_waiting", "Rows waiting, by box and state", ["box", "state"], registry=r)
 
     def text(self) -> bytes:

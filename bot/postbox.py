@@ -11,6 +11,8 @@ from storage.database import Database
 from storage.inbox import Inbox, Incoming
 
 MAX_BATCH = 200
+LEASE = dt.timedelta(seconds=60)
+"""How long a message waits for the process that holds a part of it in memory, before another takes it."""
 
 
 class Postbox:
@@ -33,7 +35,8 @@ class Postbox:
         for e in envelopes:
             future: asyncio.Future[None] = loop.create_future()
             lane = vault.lane(channel, e.address)
-            self._queue.put_nowait((Incoming(channel, e.key, lane, e.seq, vault.seal(e.raw)), future))
+            here = LEASE if e.here else dt.timedelta()
+            self._queue.put_nowait((Incoming(channel, e.key, lane, e.seq, vault.seal(e.raw), here), future))
             stored.append(future)
         await asyncio.gather(*stored)
 

@@ -1,5 +1,6 @@
 """Conversations without a network: any number of people on any channel, in one process, over a real database."""
 
+import asyncio
 import datetime as dt
 import json
 import random
@@ -17,6 +18,10 @@ from bot.channels.rendering import Button, Capabilities, Rendered
 from bot.clock import time_of
 from bot.links import Links
 from bot.metrics import Metrics
+from bot.pictures.darkroom import Darkroom
+from bot.pictures.kinds import LARGEST, named_so
+from bot.pictures.reader import Reader
+from bot.pictures.shelf import Shelf
 from bot.postbox import Postbox
 from bot.scheduler import Scheduler
 from bot.script import BadLine, MessageLine, PeopleLine, PersonLine, TickLine, parse
@@ -55,11 +60,23 @@ class ScriptedChannel:
             return Message(address, Kind.PRESS, line["press"], origin=line.get("origin"))
         for key, kind in MEDIA.items():
             if key in line:
-                name = Path(str(line[key])).name if key in ("photo", "file") else None
-                return Message(address, kind, str(line.get("text", "")), file_name=name)
+                return replace(self._file(address, kind, line[key]), text=str(line.get("text", "")))
         if not isinstance(line.get("text"), str):
             raise NotUnderstood("neither text nor press")
         return Message(address, Kind.TEXT, line["text"])
+
+    @staticmethod
+    def _file(address: str, kind: Kind, named: Any) -> Message:
+        """What is handed over; a picture that is on the disk is looked into."""
+        if kind not in (Kind.PHOTO, Kind.FILE):
+            return Message(address, kind)
+        path = Path(str(named))
+        looked_into = (kind is Kind.PHOTO or named_so(path.name)) and path.is_file()
+        return Message(address, kind, file_name=path.name, reference=str(path) if looked_into else None)
+
+    async def fetch(self, reference: str) -> bytes:
+        """The picture from the disk."""
+        return await asyncio.to_thread(_beginning, Path(reference))
 
     async def send(self, address: str, message: Rendered) -> Sent:
         """Never asked for: the caller reads the outbox himself."""
@@ -81,6 +98,12 @@ class ScriptedChannel:
 
     async def close(self) -> None:
         """Nothing to give back."""
+
+
+def _beginning(path: Path) -> bytes:
+    """A file, or enough of it to see that it is too large."""
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +137,9 @@ class Talk:
         chance = random.Random(seed)
         parts = (self.database, self._bell, self.channels, knowledge, self.clock, chance)
         links = Links(settings.reachable_at, self.database.vault, knowledge)
-        self._worker = Worker(*parts, Metrics(), links)
+        metrics = Metrics()
+        self._pictures = Darkroom(Reader(), self.channels, Shelf(), lambda: None, metrics)
+        self._worker = Worker(*parts, metrics, links, self._pictures)
         self._scheduler = Scheduler(*parts, links)
         self._knowledge = knowledge
         self._known: dict[str, int] = {}
@@ -141,6 +166,7 @@ class Talk:
     async def close(self) -> None:
         """Gives the database back."""
         await self._postbox.close()
+        await self._pictures.close()
         await self.database.close()
 
     # --- lines ---
@@ -181,7 +207,11 @@ class Talk:
     async def _work(self) -> None:
         """Handles what is waiting; a failed try is repeated at once, since nobody would move a stopped clock."""
         now, tries = self._fixed, 0
-        while await self._worker.work() or (self._worker.last_error and tries < MAX_ATTEMPTS):
+        while (
+            await self._worker.work()
+            or await self._pictures.settled()
+            or (self._worker.last_error and tries < MAX_ATTEMPTS)
+        ):
             if self._worker.last_error and self._fixed is not None:
                 tries += 1
                 self._fixed += dt.timedelta(seconds=2**tries)

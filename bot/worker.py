@@ -6,7 +6,7 @@ import json
 import random
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from bot.channels.base import Channel, NotUnderstood
 from bot.channels.rendering import Rendered, number, render
 from bot.links import Links
 from bot.metrics import Metrics
+from bot.pictures.darkroom import Darkroom, Key
+from bot.postbox import LEASE
 from content.knowledge import Knowledge
 from handlers import router
 from handlers.turn import Kind, Message, Reply, State, Turn, joined
@@ -33,6 +35,8 @@ SWEEP = 5.0
 TOGETHER = 10
 """Turns in one commit: more save the disk, fewer keep new arrivals from waiting for their own commit."""
 HOME = Path(__file__).parent.parent
+Parsed = tuple[Waiting, Message | None]
+"""An update and its message; None when nobody waits for an answer to it."""
 log = structlog.get_logger()
 
 
@@ -57,6 +61,9 @@ class Effects:
     bells: set[str] = field(default_factory=set)
     handled: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
     """The channel, kind and arrival of each message."""
+    done: list[Key] = field(default_factory=list)
+    pictures: list[tuple[Key, str]] = field(default_factory=list)
+    """Rows put off for their pictures, and what these are fetched by."""
 
 
 class Worker:
@@ -65,7 +72,9 @@ class Worker:
     def __init__(
         self, database: Database, bell: Bell, channels: Mapping[str, Channel], knowledge: Knowledge,
         clock: Callable[[], dt.datetime], chance: random.Random, metrics: Metrics, links: Links | None = None,
+        pictures: Darkroom | None = None,
     ) -> None:  # fmt: skip
+        """Without `pictures` nobody looks into those that people send."""
         self._database = database
         self._bell = bell
         self._channels = channels
@@ -73,6 +82,7 @@ class Worker:
         self._clock = clock
         self._chance = chance
         self._metrics = metrics
+        self._pictures = pictures
         self._links = links or Links(None, database.vault, knowledge)
         self.stopping = asyncio.Event()
         self.last_error: str | None = None
@@ -114,7 +124,8 @@ class Worker:
         try:
             async with self._database.write() as connection:
                 memory = Memory(connection, self._database.vault)
-                rows = await memory.inbox.heads(self._clock(), most, list(self._channels))
+                ours = self._pictures.ours() if self._pictures else ()
+                rows = await memory.inbox.heads(self._clock(), most, list(self._channels), ours)
                 self._followed = any(row.followed for row in rows)
                 effects = await self._handle_all(memory, rows)
                 await self._bell.announce(connection, *effects.bells)
@@ -131,10 +142,13 @@ class Worker:
     async def _handle_all(self, memory: Memory, rows: list[Waiting]) -> Effects:
         """The turns of these updates, and what they all write at the end by one statement a table."""
         effects, now = Effects(), self._clock()
-        if rows:
-            await memory.inbox.done([row.id for row in rows], now)
-        for row in rows:
-            await self._handle(memory, row, effects)
+        parsed = [(row, self._parse(memory, row)) for row in rows]
+        ready = await self._with_pictures(memory, parsed, effects, now)
+        if ready:
+            await memory.inbox.done([row.id for row, _ in ready], now)
+            effects.done = [(row.channel, row.key) for row, _ in ready]
+        for row, message in ready:
+            await self._handle(memory, row, message, effects)
             await asyncio.sleep(0)  # others have waited long enough for a turn's time
         await memory.people.save_chats(effects.chats, now)
         for channel in {channel for channel, _ in effects.heard}:
@@ -145,6 +159,11 @@ class Worker:
     def _count(self, effects: Effects) -> None:
         """What is told once the turns are committed."""
         self._bell.ring(*effects.bells)
+        if self._pictures is not None:
+            for key in effects.done:
+                self._pictures.forget(key)
+            for key, reference in effects.pictures:
+                self._pictures.begin(key, reference)
         now = self._clock()
         for channel, kind, received_at in effects.handled:
             self._metrics.turns.labels(channel=channel, kind=kind).inc()
@@ -152,16 +171,39 @@ class Worker:
 
     # --- one turn ---
 
-    async def _handle(self, memory: Memory, row: Waiting, effects: Effects) -> None:
-        """Everything one update causes, inside the caller's transaction."""
-        self.last_error = None
-        channel = self._channels[row.channel]
+    def _parse(self, memory: Memory, row: Waiting) -> Message | None:
+        """The message of an update, with what was read of its picture. Raises Unhandled."""
         try:
-            message = channel.parse(memory.vault.open(row.body))
+            message = self._channels[row.channel].parse(memory.vault.open(row.body))
         except (NotUnderstood, Unreadable) as e:
             raise Unhandled(e) from e
+        read = self._pictures.picture((row.channel, row.key)) if self._pictures else None
+        return replace(message, picture=read) if message is not None and read is not None else message
+
+    async def _with_pictures(
+        self, memory: Memory, parsed: list[Parsed], effects: Effects, now: dt.datetime
+    ) -> list[Parsed]:
+        """Those whose turn can begin; the others are put off until their pictures are there."""
+        ready, waiting = [], []
+        for row, message in parsed:
+            key = (row.channel, row.key)
+            if message is None or message.reference is None or self._pictures is None:
+                ready.append((row, message))
+            elif self._pictures.wants(key, message):
+                waiting.append(row.id)
+                effects.pictures.append((key, message.reference))
+            else:
+                ready.append((row, message))
+        if waiting:
+            await memory.inbox.put_off(waiting, now + LEASE)
+        return ready
+
+    async def _handle(self, memory: Memory, row: Waiting, message: Message | None, effects: Effects) -> None:
+        """Everything one update causes, inside the caller's transaction."""
+        self.last_error = None
         if message is None:
             return
+        channel = self._channels[row.channel]
         chat = await memory.people.find(row.channel, row.lane)
         turn = await self._begin(memory, message, row.channel, chat, self._clock())
         await router.handle(turn)
@@ -212,8 +254,12 @@ class Worker:
         async with self._database.write() as connection:
             memory = Memory(connection, self._database.vault)
             aside = await memory.inbox.failed(row, now, self.last_error, for_good=for_good)
+        if self._pictures is not None:
+            self._pictures.taken((row.channel, row.key))
         if not aside:
             return
+        if self._pictures is not None:
+            self._pictures.forget((row.channel, row.key))
         self._metrics.set_aside.labels(channel=row.channel).inc()
         if not for_good:
             try:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,6 +23,8 @@ class Incoming:
     lane: str
     seq: int
     body: bytes
+    here: dt.timedelta = dt.timedelta()
+    """How long only the process that stored it is to look at it, which holds a part of it in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +44,49 @@ class Waiting:
 
 _earlier = inbox.alias("earlier")
 _later = inbox.alias("later")
-# The head of a lane: nothing older of the same chat is waiting.
-_HEADS = (
-    sa.select(inbox.c.id, inbox.c.channel, inbox.c.key, inbox.c.lane, inbox.c.body, inbox.c.attempts,
-              inbox.c.received_at,
-              sa.exists().where(_later.c.state == "new", _later.c.lane == inbox.c.lane, _later.c.id != inbox.c.id)
-              .label("followed"))
-    .where(
-        inbox.c.state == "new",
-        inbox.c.due_at <= sa.bindparam("now"),
-        inbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
-        ~sa.exists().where(
-            _earlier.c.state == "new",
-            _earlier.c.lane == inbox.c.lane,
-            sa.tuple_(_earlier.c.seq, _earlier.c.id) < sa.tuple_(inbox.c.seq, inbox.c.id),
-        ),
-    )
-    .order_by(inbox.c.id)
-    .limit(sa.bindparam("most"))
-    .with_for_update(of=inbox, skip_locked=True)
-)  # fmt: skip
-# The head's own lock does not lock its lane: presses and texts overtake each other, so an older row can come in and
-# become the head while a newer one is being handled.
-_head = _HEADS.subquery("head")
-_LOCKED_HEADS = (
-    sa.select(_head)
-    .where(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(_head.c.lane, 0)))
-    .order_by(_head.c.id)
-)
+
+
+def _heads(ready: sa.ColumnElement[bool]) -> dict[str, sa.Select[Any]]:
+    """For each engine: the heads of lanes, which nothing older of the same chat waits before, that are ready."""
+    heads = (
+        sa.select(inbox.c.id, inbox.c.channel, inbox.c.key, inbox.c.lane, inbox.c.body, inbox.c.attempts,
+                  inbox.c.received_at,
+                  sa.exists().where(_later.c.state == "new", _later.c.lane == inbox.c.lane, _later.c.id != inbox.c.id)
+                  .label("followed"))
+        .where(
+            inbox.c.state == "new",
+            ready,
+            inbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
+            ~sa.exists().where(
+                _earlier.c.state == "new",
+                _earlier.c.lane == inbox.c.lane,
+                sa.tuple_(_earlier.c.seq, _earlier.c.id) < sa.tuple_(inbox.c.seq, inbox.c.id),
+            ),
+        )
+        .order_by(inbox.c.id)
+        .limit(sa.bindparam("most"))
+        .with_for_update(of=inbox, skip_locked=True)
+    )  # fmt: skip
+    # The head's own lock does not lock its lane: presses and texts overtake each other, so an older row can come in
+    # and become the head while a newer one is being handled.
+    head = heads.subquery("head")
+    unlocked = sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(head.c.lane, 0))
+    return {"sqlite": heads, "postgresql": sa.select(head).where(unlocked).order_by(head.c.id)}
+
+
+_due = inbox.c.due_at <= sa.bindparam("now")
+_DUE = _heads(_due)
+_DUE_OR_OURS = _heads(sa.or_(_due, sa.tuple_(inbox.c.channel, inbox.c.key).in_(sa.bindparam("ours", expanding=True))))
 _LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("lane"), 0)))
 _DONE = (
     sa.update(inbox)
     .where(inbox.c.id.in_(sa.bindparam("rows", expanding=True)), inbox.c.state == "new")
     .values(state="done", body=None, lane=None, done_at=sa.bindparam("at"))
+)
+_PUT_OFF = (
+    sa.update(inbox)
+    .where(inbox.c.id.in_(sa.bindparam("rows", expanding=True)), inbox.c.state == "new")
+    .values(due_at=sa.bindparam("until"))
 )
 _INSERTS = {
     name: dialect.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "key"])
@@ -91,21 +104,33 @@ class Inbox:
         """Stores what was not stored before; returns how many were new."""
         rows = [
             {"channel": u.channel, "key": u.key, "lane": u.lane, "seq": u.seq, "body": u.body, "state": "new",
-             "received_at": now, "due_at": now}
+             "received_at": now, "due_at": now + u.here}
             for u in updates
         ]  # fmt: skip
         insert = _INSERTS[self._connection.dialect.name]
         stored = await self._connection.execute(insert, rows)
         return max(stored.rowcount, 0)
 
-    async def heads(self, now: dt.datetime, most: int, channels: Sequence[str]) -> list[Waiting]:
+    async def heads(
+        self, now: dt.datetime, most: int, channels: Sequence[str], ours: Sequence[tuple[str, str]] = ()
+    ) -> list[Waiting]:
         """Updates to handle now, at most one a chat; on PostgreSQL the chats stay locked until the commit.
 
-        Updates of a channel that is not among `channels` (switched off for now) wait.
+        Updates of a channel that is not among `channels` (switched off for now) wait. Those among `ours`, by channel
+        and key, are handled though they are put off.
         """
-        heads = _LOCKED_HEADS if self._connection.dialect.name == "postgresql" else _HEADS
-        rows = await self._connection.execute(heads, {"now": now, "most": most, "channels": list(channels)})
-        return [Waiting(*r) for r in rows]
+        heads = (_DUE_OR_OURS if ours else _DUE)[self._connection.dialect.name]
+        asked = {"now": now, "most": most, "channels": list(channels), **({"ours": list(ours)} if ours else {})}
+        return [Waiting(*r) for r in await self._connection.execute(heads, asked)]
+
+    async def put_off(self, row_ids: Sequence[int], until: dt.datetime) -> None:
+        """Leaves them waiting, and what is behind them in their chats. They must be `heads` of this transaction."""
+        await self._connection.execute(_PUT_OFF, {"rows": list(row_ids), "until": until})
+
+    async def take_up(self, now: dt.datetime) -> None:
+        """Whatever was put off is due: nobody else can be at it."""
+        waits = sa.and_(inbox.c.state == "new", inbox.c.due_at > now)
+        await self._connection.execute(sa.update(inbox).where(waits).values(due_at=now))
 
     async def lock(self, lane: str) -> bool:
         """Takes the chat until the transaction ends, for who writes to it unasked; False when it is being handled."""

@@ -60,6 +60,8 @@ class Envelope:
     seq: int
     """The platform's order inside the chat."""
     raw: bytes = field(repr=False)
+    here: bool = False
+    """Whether a part of it is in this process's memory alone, so that this process must be the one to handle it."""
 
 
 Accept = Callable[[str, list[Envelope]], Awaitable[None]]

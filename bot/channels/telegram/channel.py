@@ -20,6 +20,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from bot.channels.base import Accept, Envelope, Sent
 from bot.channels.rendering import Capabilities, Rendered
 from bot.channels.telegram import updates
+from bot.channels.telegram.files import Files
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Sender, seconds
 from handlers.turn import Message
@@ -99,6 +100,7 @@ class TelegramChannel:
         self._may_poll = may_poll
         self._patience = patience or Patience()
         self._sender = Sender(self._bot)
+        self._files = Files(self._bot, self._request, chance)
         self._accept: Accept | None = None
         self._joined = False
         self._token_rejected = False
@@ -115,6 +117,10 @@ class TelegramChannel:
     async def send(self, address: str, message: Rendered) -> Sent:
         """See Channel."""
         return await self._sender.send(address, message)
+
+    async def fetch(self, reference: str) -> bytes:
+        """See Fetches."""
+        return await self._files.fetch(reference)
 
     def routes(self) -> list[web.RouteDef]:
         """The hook; it is there in polling mode too, behind its secret."""

@@ -18,6 +18,8 @@ ANSWER: Final = 9.0
 """Seconds for a whole call. Two of them (an edit that turns into a new message) stay below the outbox's lease."""
 UPLOAD: Final = 17.0
 """Seconds for a whole call that carries a file; below the outbox's lease too."""
+DOWNLOAD: Final = 15.0
+"""Seconds for a whole file that somebody sent; he waits for the answer."""
 IDLE: Final = 15.0
 """Seconds an unused connection is kept."""
 POOL: Final = 64
@@ -154,6 +156,27 @@ class AiohttpRequest(BaseRequest):
             trace_request_ctx=progress,
         ) as response:
             return response.status, await response.read()
+
+    async def download(self, url: str, most: int) -> tuple[int, bytes | None]:
+        """The status and body of a file; no body when it is larger than `most` bytes.
+
+        Raises NeverLeft or OutcomeUnknown.
+        """
+        progress, failure = _Progress(), ""
+        try:
+            timeout = aiohttp.ClientTimeout(total=DOWNLOAD, connect=CONNECT)
+            async with self._open().get(
+                url, timeout=timeout, allow_redirects=False, trace_request_ctx=progress
+            ) as response:
+                body = bytearray()
+                async for part in response.content.iter_any():
+                    body += part
+                    if len(body) > most:
+                        return response.status, None
+                return response.status, bytes(body)
+        except (aiohttp.ClientError, OSError, ValueError, RuntimeError) as error:
+            failure = type(error).__name__
+        raise OutcomeUnknown(failure) if progress.written else NeverLeft(failure)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

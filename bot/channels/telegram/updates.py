@@ -8,6 +8,7 @@ import telegram
 from telegram.constants import ChatMemberStatus, ChatType, MessageAttachmentType
 
 from bot.channels.base import Envelope, NotUnderstood
+from bot.pictures.kinds import named_so
 from handlers.turn import Kind, Message
 
 WANTED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -132,8 +133,19 @@ def _from(message: telegram.Message, kind: Kind, text: str) -> Message:
         text=_clean(text),
         at=message.date,
         file_name=_clean(name) if name else None,
+        reference=_picture(message) if kind in (Kind.PHOTO, Kind.FILE) else None,
         group=message.chat.type != ChatType.PRIVATE,
     )
+
+
+def _picture(message: telegram.Message) -> str | None:
+    """What a picture is fetched by: a photo in its largest size, or a file that says it is one."""
+    if message.photo:
+        return max(message.photo, key=lambda size: size.width * size.height).file_id
+    document = message.document
+    if document is None or not named_so(document.file_name, document.mime_type):
+        return None
+    return document.file_id
 
 
 def _clean(text: str) -> str:
