@@ -19,7 +19,7 @@ from bot.worker import remember_choices
 from content.folding import fold
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import Choice, Kind, Message, Reply, State, Turn
+from handlers.turn import Choice, Kind, Message, Picture, Reply, State, Turn
 from storage.database import Database
 from storage.memory import Memory
 from storage.periods import VIETNAM
@@ -118,6 +118,10 @@ class Person:
     async def presses_value(self, value: str) -> None:
         """Presses a button by what it carries: one of long ago, or a made-up one."""
         await self._send(Kind.PRESS, value)
+
+    async def shows(self, *codes: str, problem: str | None = None, caption: str = "") -> None:
+        """Sends a picture in which these codes are found."""
+        await self._send(Kind.PHOTO, caption, picture=Picture(codes, problem))
 
     async def hears_from_staff(self, text: str) -> None:
         """Somebody of the staff writes in his chat."""
