@@ -34,15 +34,18 @@ class Quote:
     """Who set the rows, when a commune or a province did."""
 
     @property
-    def exact(self) -> int | None:
-        """What everybody pays for it today, in dong; None where it depends on anything or is not confirmed."""
+    def exact(self) -> tuple[int, str | None] | None:
+        """What everybody who pays pays today, in dong, and for one of what; None where it depends or is unsure.
+
+        A waiver changes nothing here: whoever it frees has nothing to pay.
+        """
         if self.state is FeeState.MIEN_PHI and self.sure:
-            return 0
-        if self.state is not FeeState.CO or self.waiver is not None or len(self.rows) != 1:
+            return 0, None
+        if self.state is not FeeState.CO or len(self.rows) != 1:
             return None
         row, sure = self.rows[0]
-        plain = row.vnd_to is None and row.unit is None and row.channel == "moi_kenh" and not row.only
-        return row.vnd if sure and plain else None
+        plain = row.vnd_to is None and row.channel == "moi_kenh"
+        return (row.vnd, row.unit) if sure and plain else None
 
 
 def quote(

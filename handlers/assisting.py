@@ -349,9 +349,12 @@ async def _draft_in_team(turn: Turn, run_id: str, team_id: str) -> None:
         turn.say("assist.dropped")
         await menu.show(turn)
         return
-    draft = await turn.memory.log.draft(entries.counted(Entry(
+    entry = entries.counted(Entry(
         team_id=team.team_id, commune=team.commune, day=turn.today, contents={data["content"]: None},
         results={data["result"]: 1}, minutes=data["minutes"], run_id=data["run"], member_id=turn.person_id,
         entered_by=turn.person_id, channel=turn.channel,
-    )), turn.now)  # fmt: skip
+    ))  # fmt: skip
+    if entry.run_id is None:  # a code was looked at; whether anything was paid after it nobody said
+        entry = replace(entry, payments=None)
+    draft = await turn.memory.log.draft(entry, turn.now)
     entries.say_card(turn, "drafted", draft, newest=False)

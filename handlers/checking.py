@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from content.folding import fold
-from content.qr import Context, Kind, Level, Receiver, Verdict
+from content.qr import Context, Kind, Level, Reason, Receiver, Verdict
 from content.telling import Telling
 from handlers import assisting, guiding, receivers, reminders, safety, verdicts, welcome
 from handlers.steps import CHECK
@@ -152,9 +152,8 @@ async def picture(turn: Turn) -> bool:
 
 async def answer(turn: Turn, payloads: Sequence[str]) -> None:
     """Says what the codes are, keeps the counters, and shows the step in hand again."""
-    context = await _context(turn)
-    place = _place(turn)
-    checked = [Checked(turn.knowledge.codes.check(p, context), context, place) for p in payloads[:MOST_CODES]]
+    known, fee = await _receivers(turn), _fee(turn)
+    checked = [_checked(turn, payload, known, fee) for payload in payloads[:MOST_CODES]]
     for one in checked:
         await _count(turn, one.verdict)
         await _notice(turn, one)
@@ -197,16 +196,26 @@ def _logs(turn: Turn, level: Level) -> list[Choice]:
 # --- what it is measured by ---------------------------------------------------------------------------------
 
 
-async def _context(turn: Turn) -> Context:
-    """The receivers of the person's commune, and the fee of what he is doing, as far as either is known."""
+async def _receivers(turn: Turn) -> tuple[Receiver, ...]:
+    """Those the person's commune announced and that are in force."""
     commune = turn.chat.commune if turn.chat else None
     listed = await turn.memory.receivers.in_force(commune, turn.today) if commune else []
-    known = tuple(Receiver(r.type, r.number, r.bin or "", r.length or 0, r.name) for r in listed)
-    return Context(known, _fee(turn))
+    return tuple(Receiver(r.type, r.number, r.bin or "", r.length or 0, r.name) for r in listed)
 
 
-def _fee(turn: Turn) -> int | None:
-    """What the procedure in hand costs, where it costs everybody the same."""
+def _checked(turn: Turn, payload: str, known: tuple[Receiver, ...], fee: tuple[int, str | None] | None) -> Checked:
+    """The verdict, by the fee of what the person is doing; of what is counted he may pay for several."""
+    codes = turn.knowledge.codes
+    context = Context(known, fee[0] if fee else None)
+    verdict = codes.check(payload, context)
+    if Reason.AMOUNT_MISMATCH in verdict.reasons and fee is not None and fee[1] in codes.counted_units:
+        context = Context(known)
+        verdict = codes.check(payload, context)
+    return Checked(verdict, context, _place(turn))
+
+
+def _fee(turn: Turn) -> tuple[int, str | None] | None:
+    """What the procedure in hand costs everybody, and for one of what."""
     library = turn.knowledge.library
     slug, variant = turn.state.data.get("procedure"), turn.state.data.get("variant")
     if turn.state.flow != FLOW or slug is None:
@@ -217,7 +226,9 @@ def _fee(turn: Turn) -> int | None:
     if procedure is None:
         return None
     chosen = procedure.variant(variant) if variant else None
-    return Telling(turn.knowledge.messages, library, procedure, turn.today, chosen).quote().exact
+    quote = Telling(turn.knowledge.messages, library, procedure, turn.today, chosen).quote()
+    depends = chosen is None and any(row.only for row, _ in quote.rows)
+    return None if depends else quote.exact
 
 
 def _place(turn: Turn) -> str:

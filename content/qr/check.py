@@ -29,6 +29,8 @@ class Codes:
         self._payments = Payments(rules, banks, plain)
         self._links = Links(rules, plain)
         self._others = Others(rules)
+        self.counted_units = frozenset(rules.counted_units)
+        """Units of a fee of which one person may pay for several at once."""
         self._promises = tuple(fold(words) for words in rules.promises)
 
     @classmethod

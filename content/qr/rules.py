@@ -28,6 +28,7 @@ class Rules(Model):
 
     wallet_bins: Names
     wallet_accounts: dict[str, Names]
+    counted_units: Names
     agency_words: Names
     agency_beginnings: Names
     promises: Names

@@ -92,7 +92,8 @@ async def test_a_sticker_over_the_code_is_stopped_and_help_is_one_press_away(an:
     assert "Đừng chuyển tiền" in an.reads
     assert "KHÔNG phải" in an.reads
     await an.presses("Tôi vừa bị lừa")
-    assert "ngân hàng" in an.reads
+    assert "Bước 1/" in an.reads
+    assert "lừa đảo" in an.reads
 
 
 async def test_a_strangers_account_is_neither_praised_nor_accused(an: Person) -> None:
@@ -127,24 +128,39 @@ async def test_a_fake_site_is_named_without_becoming_a_link(an: Person) -> None:
     assert "nop-phi.top" not in an.reads
 
 
-async def test_a_wrong_amount_is_told_when_the_procedure_is_known(talk: Talk, an: Person) -> None:
-    procedure = next(p for p in talk.knowledge.library.procedures.values() if exact_fee(talk, p.id))
-    fee = exact_fee(talk, procedure.id)
-    await an.presses_value(f"q:k:{procedure.id}:-")
-    await an.says(code(("38", napas(BIN, ACCOUNT)), ("54", str(fee * 10))))
-    assert f"{fee:,}".replace(",", ".") in an.reads
-    assert "Hỏi lại" in an.reads or "hỏi lại" in an.reads
-    await an.presses_value(f"q:k:{procedure.id}:-")
-    await an.says(code(("38", napas(BIN, ACCOUNT)), ("54", str(fee))))
+async def test_a_wrong_amount_is_told_when_the_procedure_is_known(an: Person) -> None:
+    await an.presses_value("q:k:doi-cap-lai-gplx:-")  # 135.000 đồng, but not confirmed by two sources
+    await an.says(OURS)
+    assert "không biết mức phí" in an.reads
+    await an.presses_value("q:k:ho-chieu:mat")
+    await an.says(code(("38", napas(BIN, ACCOUNT)), ("54", "200000")))
     assert "đúng với mức phí" in an.reads
+    await an.presses_value("q:k:ho-chieu:mat")
+    await an.says(code(("38", napas(BIN, ACCOUNT)), ("54", "2000000")))
+    assert "có điểm chưa khớp" in an.reads
+    assert "200.000 đồng" in an.reads
+    await an.presses_value("q:k:ho-chieu:-")  # depends on what nobody told
+    await an.says(code(("38", napas(BIN, ACCOUNT)), ("54", "2000000")))
+    assert "không biết mức phí" in an.reads
 
 
-def exact_fee(talk: Talk, slug: str) -> int:
-    """What that procedure costs everybody; 0 when it depends."""
-    from content.fees import quote
+async def test_several_copies_are_no_wrong_amount(an: Person) -> None:
+    for amount, said in (("8000", "đúng với mức phí"), ("24000", "không biết mức phí")):
+        await an.presses_value("q:k:ban-sao-trich-luc-ho-tich:-")
+        await an.says(code(("38", napas(BIN, ACCOUNT)), ("54", amount)))
+        assert said in an.reads
 
-    procedure = talk.knowledge.library.procedure(slug, talk.now.date())
-    return (quote(procedure, talk.now.date(), talk.knowledge.library.waivers).exact or 0) if procedure else 0
+
+async def test_what_is_free_is_not_paid_for(an: Person) -> None:
+    await an.presses_value("q:k:ket-hon:-")
+    await an.says(OURS)
+    assert "không thu" in an.reads
+
+
+async def test_the_card_of_a_procedure_leads_to_the_check(an: Person) -> None:
+    await an.presses_value("p:i:fee:ho-chieu:mat")
+    await an.presses("Kiểm tra mã QR trả phí")
+    assert "ảnh chụp mã QR" in an.reads
 
 
 # --- where it is recognised ---------------------------------------------------------------------------------
@@ -158,7 +174,7 @@ async def test_a_code_pasted_amid_a_guide_is_answered_and_the_step_shown_once(ta
     assert "Đừng chuyển tiền" in an.reads
     assert an.reads.count(step) == 1
     assert "Tôi vừa bị lừa" in an.labels
-    await an.says("xong")
+    await an.presses("Có VNeID rồi")
     assert step not in an.reads
 
 
@@ -169,7 +185,7 @@ async def test_a_code_pasted_while_something_is_asked_leaves_the_question_asked(
     await binh.says(OURS)
     assert "trùng với tài khoản thu" in binh.reads
     await binh.says("3")
-    assert "3 người" in binh.reads or "3 lượt" in binh.reads
+    assert "Kết quả thế nào?" in binh.reads
 
 
 async def test_the_guide_on_paying_offers_the_check_and_goes_on_after_it(an: Person) -> None:
@@ -307,7 +323,8 @@ async def test_a_member_logs_the_check_with_one_press(payload: str, content: str
     await binh.says(payload)
     await binh.presses("Ghi lượt hỗ trợ này")
     assert "Ghi lượt này vào sổ nhé?" in binh.reads
-    assert talk.knowledge.terms.full("content", content).lower() in binh.reads.lower()
+    assert talk.knowledge.terms.label("content", content).lower() in binh.reads.lower()
+    assert "lần trả phí" not in binh.reads
     await binh.presses("Ghi lượt này")
     assert "Đã ghi" in binh.reads
 
