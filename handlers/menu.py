@@ -1,5 +1,6 @@
 """The menu, the way to a human, and what to say to things no conversation expects."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers import assisting, guiding, mydata, procedures, reporting, roles, safety, welcome
@@ -7,6 +8,11 @@ from handlers.steps import CHECK
 from handlers.turn import Choice, Kind, Reply, Turn
 from storage.runs import Run
 
+_LOOKED: Mapping[str | None, str] = {
+    None: "photo_without_code", "unread": "photo_unread", "lost": "photo_again", "busy": "photo_again",
+    "too_slow": "photo_again", "crashed": "photo_again",
+}  # fmt: skip
+"""What is said of a picture, by its problem."""
 GREETINGS = frozenset(
     {"chao", "xin chao", "chao ban", "chao em", "chao chau", "chao tro ly", "hello", "hi", "alo", "a lo"}
 )
@@ -140,10 +146,12 @@ async def unexpected(turn: Turn) -> None:
 
 
 def say_unexpected(turn: Turn) -> None:
-    """That we did not need it, and kept nothing of it."""
+    """That we did not need it, and kept nothing of it; of a picture, what came of looking for a code in it."""
     names = {Kind.PHOTO: "photo", Kind.FILE: "file", Kind.VOICE: "voice", Kind.STICKER: "sticker",
              Kind.LOCATION: "location", Kind.CONTACT: "contact", Kind.EDITED: "edited"}  # fmt: skip
-    turn.say(f"unexpected.{names.get(turn.message.kind, 'other')}")
+    picture = turn.message.picture
+    looked = _LOOKED.get(picture.problem) if picture is not None else None
+    turn.say(f"unexpected.{looked or names.get(turn.message.kind, 'other')}")
 
 
 async def small_talk(turn: Turn, words: str) -> bool:

@@ -87,10 +87,9 @@ class Darkroom:
         self._fresh.discard(key)
 
     async def settled(self) -> bool:
-        """Waits for what is being fetched; whether there was anything."""
-        tasks = list(self._tasks.values())
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return bool(tasks)
+        """Waits for what is being fetched; whether a row can be handled now."""
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        return bool(self._fresh)
 
     async def close(self) -> None:
         """Drops everything; the rows come due again by themselves."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import ControlError
 
-CALL_FAULTS = frozenset({"lose_answer", "refuse", "error", "slow", "flood"})
+CALL_FAULTS = frozenset({"lose_answer", "refuse", "error", "slow", "flood", "cut"})
 UPDATE_FAULTS = frozenset({"duplicate", "reverse", "hold"})
 
 
@@ -16,9 +16,11 @@ class Fault:
     """One fault.
 
     kind: lose_answer (act, then close the connection), refuse (close without acting), error (answer `status`
-    without acting), slow (`seconds` before acting), flood (429 for `seconds`); duplicate (deliver an update again),
+    without acting), slow (`seconds` before acting), flood (429 for `seconds`), cut (a file ends half-way); duplicate
+    (deliver an update again),
     reverse (park `count` updates, then deliver the last first), hold (deliver nothing until cleared).
-    count: how many times it strikes, None for ever. method, chat_id: strike only there. probability: of each
+    count: how many times it strikes, None for ever. method ("download" for files), chat_id: strike only there.
+    probability: of each
     strike (not for reverse and hold).
     """
 

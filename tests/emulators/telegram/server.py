@@ -3,6 +3,7 @@
 import asyncio
 import random
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -105,7 +106,7 @@ class Server:
         path = request.path
         if path.startswith("/file/bot"):
             token, _, name = path.removeprefix("/file/bot").partition("/")
-            return self._download(token, name)
+            return await self._download(request, token, name)
         if not path.startswith("/bot"):
             return answer({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
         token, _, method = path.removeprefix("/bot").partition("/")
@@ -157,13 +158,27 @@ class Server:
         self.world.counts[f"calls.{NAMES.get(method.lower(), 'unknown')}"] += 1
         self.world.counts[f"status.{status}"] += 1
 
-    def _download(self, token: str, path: str) -> web.StreamResponse:
+    async def _download(self, request: web.Request, token: str, path: str) -> web.StreamResponse:
         file = self.world.paths.get(path)
+        self.world.counts["downloads"] += 1
+        strike = partial(self.world.faults.strike, method="download", chat_id=None)
+        if slow := strike("slow"):
+            await asyncio.sleep(slow.seconds)
+        if strike("refuse"):
+            return hang_up(request)
+        if error := strike("error"):
+            return answer(ApiError(error.status, "Bad Gateway").body(), error.status)
         if token != self.world.token:
             return answer(ApiError(401, "Unauthorized").body(), 401)
         if file is None or file.expires < self.world.clock.wall():
             return answer(ApiError(404, "Not Found").body(), 404)
-        return web.Response(body=file.data, content_type="application/octet-stream")
+        if strike("cut"):
+            half = web.StreamResponse(headers={"Content-Length": str(len(file.data))})
+            await half.prepare(request)
+            await half.write(file.data[: len(file.data) // 2])
+            return hang_up(request)
+        # As large as it is said to be, when a test only pretends that it is large.
+        return web.Response(body=file.data.ljust(file.size, b"\0"), content_type="application/octet-stream")
 
 
 def answer(body: dict[str, Any], status: int = 200) -> web.Response:
