@@ -39,6 +39,7 @@ async def _entries(turn: Turn) -> list[Choice]:
     if turn.has("officer"):
         entries += [turn.choice("menu.invite", "v:moi"), turn.choice("menu.commune", "s")]
         entries.append(turn.choice("receivers.menu", "q:tk"))
+        entries.append(turn.choice("menu.gaps", "o"))
     entries.append(turn.choice("menu.procedures", "m:thutuc"))
     entries.append(turn.choice("qr.offer", CHECK))
     if turn.has("member", "head", "officer", "province_officer"):

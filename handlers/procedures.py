@@ -132,6 +132,7 @@ def _after_card(turn: Turn, telling: Telling) -> list[Choice]:
     return [
         *_guides(turn, telling),
         *(turn.choice(f"procedure.see_{part}", _value(telling, part)) for part in parts),
+        *([turn.choice("gap.not_it", f"o:n:{telling.procedure.id}")] if turn.chat is not None else []),
         turn.choice("common.human", "m:nguoi"),
         turn.choice("common.menu", "m:menu"),
     ]

@@ -9,6 +9,7 @@ from handlers import (
     assisting,
     checking,
     commune,
+    gaps,
     guiding,
     menu,
     mydata,
@@ -45,6 +46,7 @@ PRESSES: Mapping[str, Press] = {
     "s": commune.press,
     "p": procedures.press,
     "q": checking.press,
+    "o": gaps.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -56,6 +58,7 @@ FLOWS: Mapping[str, Typed] = {
     "commune": commune.typed,
     "check": checking.typed,
     "receivers": receivers.typed,
+    "gap": gaps.typed,
 }
 
 BACKS: Mapping[str, Command] = {
@@ -64,6 +67,7 @@ BACKS: Mapping[str, Command] = {
     "commune": commune.back,
     "check": checking.back,
     "receivers": receivers.back,
+    "gap": gaps.back,
 }
 
 COMMANDS: Mapping[str, Command] = {
@@ -74,6 +78,7 @@ COMMANDS: Mapping[str, Command] = {
     "doi xa": welcome.ask_again, "chon xa": welcome.ask_again, "ma moi": roles.ask_code, "nhap ma": roles.ask_code,
     **dict.fromkeys(safety.CHEATED, safety.just_cheated), **dict.fromkeys(checking.WORDS, checking.start),
     "tai khoan thu": receivers.show, "tai khoan thu cua xa": receivers.show,
+    "cau hoi": gaps.show, "cau hoi chua tra loi": gaps.show,
     "thu tuc": procedures.groups, "thu tuc hanh chinh": procedures.groups,
     "huong dan": menu.guides, "tiep": guiding.resume, "tiep tuc": guiding.resume, "lam tiep": guiding.resume,
     "nguon": guiding.sources, "toi dang o dau": guiding.where,

@@ -17,7 +17,8 @@ from handlers import guiding, menu, mydata, procedures, roles, safety
 from handlers.step_words import is_figure
 from handlers.turn import Choice, Kind, Turn
 
-CONSENT_VERSION = 1
+CONSENT_VERSION = 2
+"""Since 2 the words also speak of questions nothing answered."""
 FIRST_SHELF_NUMBER = 3
 FIRST_GUIDE_NUMBER = 11
 """A stranger's guides are numbered from here, so that typing 1 or 2 always answers the question of consent."""

@@ -5,7 +5,9 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.activity import Activity
+from storage.announcements import Announcements
 from storage.files import Files
+from storage.gaps import Gaps
 from storage.inbox import Inbox
 from storage.joining import Joining
 from storage.log import Log
@@ -16,6 +18,7 @@ from storage.privacy import Privacy
 from storage.receivers import Receivers
 from storage.roster import Rosters
 from storage.runs import Runs
+from storage.screens import Screens
 from storage.sessions import Sessions
 from storage.settings import Settings
 from storage.sightings import Sightings
@@ -121,3 +124,18 @@ class Memory:
     def sightings(self) -> Sightings:
         """What checked codes came to."""
         return Sightings(self.connection, self.vault)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        """What communes tell for some days."""
+        return Announcements(self.connection)
+
+    @cached_property
+    def screens(self) -> Screens:
+        """Steps whose screens people say have changed."""
+        return Screens(self.connection, self.vault)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """Questions nothing answered."""
+        return Gaps(self.connection)

@@ -156,6 +156,11 @@ class People:
         which = sa.and_(chat.c.lane == lane, chat.c.channel == channel)
         await self._connection.execute(sa.update(chat).where(which).values(**new))
 
+    async def consent(self, person_id: int) -> int:
+        """Which words of consent the person agreed to."""
+        found = sa.select(person.c.consent_version).where(person.c.id == person_id)
+        return int((await self._connection.execute(found)).scalar_one())
+
     # --- what a person says of himself ---
 
     async def set(self, person_id: int, **values: Any) -> None:

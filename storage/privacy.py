@@ -9,18 +9,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.announcements import Announcements
 from storage.files import Files
+from storage.gaps import Gaps
 from storage.inbox import Inbox
 from storage.joining import Joining
 from storage.notices import Notices
 from storage.outbox import Outbox
-from storage.periods import VIETNAM
+from storage.periods import local_day
 from storage.receivers import DRAFTS_KEPT as RECEIVER_DRAFTS_KEPT
 from storage.receivers import Receivers
 from storage.roster import Rosters
 from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
 from storage.schema.receivers import receiver
 from storage.schema.reports import report_file
+from storage.screens import Screens
 from storage.sessions import Sessions
 from storage.sightings import Sightings
 from storage.takeovers import Takeovers
@@ -92,14 +95,18 @@ class Privacy:
         document["listed"] = await Rosters(self._connection, self._vault).of(person_id)
         document["files"] = await Files(self._connection, self._vault).openings(person_id)
         document["takeovers"] = await Takeovers(self._connection, self._vault).of(person_id)
+        document["questions"] = await Gaps(self._connection).of(person_id)
+        screens = await Screens(self._connection, self._vault).of(person_id)
+        document["screens"] = [{"guide": guide, "step": step, "day": day} for guide, step, day in screens]
         return document
 
     async def erase(self, person_id: int) -> None:
-        """Deletes the person, his chats, runs, roles and waiting messages. His assistances stay as bare numbers."""
+        """Deletes the person with his chats, runs, roles, questions and messages. His assistances stay as numbers."""
         own = sa.select(chat.c.channel, chat.c.lane).where(chat.c.person_id == person_id)
         for channel, lane in (await self._connection.execute(own)).all():
             await Outbox(self._connection).drop_lane(channel, lane)
             await Takeovers(self._connection, self._vault).end(channel, lane)
+        await Screens(self._connection, self._vault).erase(person_id)
         unsaved = sa.and_(assistance.c.member_id == person_id, assistance.c.state == "draft")
         await self._connection.execute(sa.delete(assistance).where(unsaved))
         await self._connection.execute(sa.delete(person).where(person.c.id == person_id))
@@ -132,10 +139,13 @@ class Privacy:
             "audit": old.rowcount,
             "notices": await Notices(self._connection).forget(now - UNFETCHED_KEPT),
             "receivers": await Receivers(self._connection).forget_drafts(now - RECEIVER_DRAFTS_KEPT),
-            "sightings": await Sightings(self._connection, self._vault).forget(now.astimezone(VIETNAM).date()),
+            "sightings": await Sightings(self._connection, self._vault).forget(local_day(now)),
             "files": await Files(self._connection, self._vault).forget(now),
             "takeovers": await Takeovers(self._connection, self._vault).forget(now),
             "join_requests": await Joining(self._connection, self._vault).forget(now),
             "listed": await Rosters(self._connection, self._vault).forget(now),
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
+            "questions": await Gaps(self._connection).forget(now),
+            "screens": await Screens(self._connection, self._vault).forget(local_day(now)),
+            "announcements": await Announcements(self._connection).forget(local_day(now)),
         }

@@ -20,6 +20,7 @@ from content.folding import fold
 from content.knowledge import Knowledge
 from handlers import router
 from handlers.turn import Choice, Kind, Message, Picture, Reply, State, Turn
+from handlers.welcome import CONSENT_VERSION
 from storage.database import Database
 from storage.memory import Memory
 from storage.periods import VIETNAM
@@ -81,7 +82,7 @@ class Talk:
         self._people += 1
         address = f"{name}-{self._people}"
         async with self.memory() as memory:
-            chat = await memory.people.admit(CHANNEL, address, consent_version=1, now=self.now)
+            chat = await memory.people.admit(CHANNEL, address, consent_version=CONSENT_VERSION, now=self.now)
             await memory.people.set(chat.person_id, name=name)
             for grant in grants:
                 await memory.people.grant(chat.person_id, grant, self.now)

@@ -70,6 +70,7 @@ class Safety:
         self._links = Links(words.addresses)
         self._scams = Scams(words.scam)
         self._blank = words.blank
+        self._named = re.compile(rf"\b(?:{'|'.join(words.families)})(?: [^\W\d_a-z][^\W\d_]*){{1,4}}")
         self._identity = re.compile(word(one_of(words.identity), digits_may_follow=True))
         self._account = re.compile(rf"(?<![a-z0-9]){one_of(words.account)}(?![a-z])[^\d]{{0,20}}$")
 
@@ -165,6 +166,10 @@ class Safety:
                 note = note[:start] + self._blank + note[end:]
             note = clean(note)[:NOTE_LIMIT].rstrip()
         return note
+
+    def mask_question(self, text: str) -> str:
+        """A question as it may be stored: masked like a note, and full names written with capitals blanked too."""
+        return self.mask(self._named.sub(self._blank, self.mask(text)))
 
     def _personal(self, note: str) -> tuple[Span, ...]:
         message = Message(note, self._letters)

@@ -85,6 +85,7 @@ class Words(Model):
     harmless: Phrases
     addresses: Addresses
     scam: Scam
+    families: Phrases
     blank: str = Field(min_length=1, max_length=BLANK_MAX, pattern=r"^[^\d@]+$")
 
     @classmethod

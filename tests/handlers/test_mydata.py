@@ -6,6 +6,7 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from handlers.welcome import CONSENT_VERSION
 from storage.privacy import QUIET_CITIZEN
 from storage.schema import metadata, person
 from tests.handlers.test_guiding import begun
@@ -75,7 +76,7 @@ async def test_the_copy_holds_what_is_kept_and_no_address(talk: Talk) -> None:
     (file,) = [f for r in an.replies for f in r.files]
     copy = json.loads(file.data)
     assert copy["guides"][0]["guide"] == "vneid-kich-hoat"
-    assert copy["person"]["consent_version"] == 1
+    assert copy["person"]["consent_version"] == CONSENT_VERSION
     assert an.address not in file.data.decode()
     for table, columns in {"person": person, "guides": metadata.tables["guide_run"]}.items():
         told = copy[table] if table == "person" else copy[table][0]
