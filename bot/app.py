@@ -13,6 +13,7 @@ from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.web.channel import WebChannel
 from bot.clock import Clock, wall_clock
+from bot.documents.files import Documents
 from bot.links import Downloads, Links
 from bot.mailbox import StoredMailbox
 from bot.metrics import Metrics
@@ -85,7 +86,8 @@ class App:
         downloads = Downloads(links, self.database, self.knowledge, clock)
         parts = (self.database, self.bell, self.channels, self.knowledge, clock, self.chance)
         self.pictures = Darkroom(Reader(), self.channels, self.shelf, lambda: self.bell.ring(INBOX), self.metrics)
-        self.workers = [Worker(*parts, self.metrics, links, self.pictures) for _ in range(count)]
+        documents = Documents(self.knowledge, settings.report_templates)
+        self.workers = [Worker(*parts, self.metrics, links, self.pictures, documents) for _ in range(count)]
         self.sender = Sender(self.database, self.bell, senders, paces, clock, self.chance, self.metrics)
         self.scheduler = Scheduler(*parts, links)
         self.server = Server(self.database, self.channels, self.knowledge, self.metrics, clock, downloads)

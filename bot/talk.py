@@ -16,6 +16,7 @@ from bot.channels.base import Accept, Envelope, NotUnderstood, Outcome, Sent
 from bot.channels.capabilities import CAPABILITIES
 from bot.channels.rendering import Button, Capabilities, Rendered
 from bot.clock import time_of
+from bot.documents.files import Documents
 from bot.links import Links
 from bot.metrics import Metrics
 from bot.pictures.darkroom import Darkroom
@@ -139,7 +140,8 @@ class Talk:
         links = Links(settings.reachable_at, self.database.vault, knowledge)
         metrics = Metrics()
         self._pictures = Darkroom(Reader(), self.channels, Shelf(), lambda: None, metrics)
-        self._worker = Worker(*parts, metrics, links, self._pictures)
+        documents = Documents(knowledge, settings.report_templates)
+        self._worker = Worker(*parts, metrics, links, self._pictures, documents)
         self._scheduler = Scheduler(*parts, links)
         self._knowledge = knowledge
         self._known: dict[str, int] = {}

@@ -14,6 +14,7 @@ import structlog
 
 from bot.channels.base import Channel, NotUnderstood
 from bot.channels.rendering import Rendered, number, render
+from bot.documents.files import Documents
 from bot.links import Links
 from bot.metrics import Metrics
 from bot.pictures.darkroom import Darkroom, Key
@@ -72,7 +73,7 @@ class Worker:
     def __init__(
         self, database: Database, bell: Bell, channels: Mapping[str, Channel], knowledge: Knowledge,
         clock: Callable[[], dt.datetime], chance: random.Random, metrics: Metrics, links: Links | None = None,
-        pictures: Darkroom | None = None,
+        pictures: Darkroom | None = None, documents: Documents | None = None,
     ) -> None:  # fmt: skip
         """Without `pictures` nobody looks into those that people send."""
         self._database = database
@@ -84,6 +85,7 @@ class Worker:
         self._metrics = metrics
         self._pictures = pictures
         self._links = links or Links(None, database.vault, knowledge)
+        self._documents = documents or Documents(knowledge)
         self.stopping = asyncio.Event()
         self.last_error: str | None = None
         self._followed = False
@@ -239,7 +241,7 @@ class Worker:
         state = State.from_json(chat.state) if chat else State()
         return Turn(
             message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, channel, chat, scope,
-            shared=self._channels[channel].capabilities.shared,
+            shared=self._channels[channel].capabilities.shared, documents=self._documents,
         )  # fmt: skip
 
     # --- failure ---

@@ -16,6 +16,10 @@ from storage.periods import VIETNAM, Period
 from storage.report import province_report, report
 
 
+class TemplateRefused(Exception):
+    """A Word template cannot be filled in; the text says which and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What stands beside the indicators, kept with a version like them."""
@@ -100,7 +104,8 @@ class Booklet:
 
 async def settings_of(memory: Memory, commune: str, province: str) -> dict[str, str]:
     """What a commune has set, and what its province has set for those that have not."""
-    return await memory.settings.of_province(province) | await memory.settings.all(commune)
+    own = {key: value for key, value in (await memory.settings.all(commune)).items() if value}
+    return await memory.settings.of_province(province) | own
 
 
 async def of_commune(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import menu, my_entries, spans, team_entries
+from handlers.booklet import settings_of
 from handlers.turn import Choice, Turn
+from storage.deadlines import Rules
 from storage.periods import Period, Week
 from storage.report import province_report, report
 from storage.statistics import discreet
@@ -38,13 +40,13 @@ class View:
         return f"{self.kind}{self.code}"
 
 
-def _views(turn: Turn) -> list[View]:
+def views(turn: Turn) -> list[View]:
     """What the person may see; one who is an officer of the commune needs no view of his team besides."""
     scope, places = turn.scope, turn.knowledge.places
     if scope is None:
         return []
     provinces = [View("p", p, found.name if (found := places.province(p)) else p) for p in scope.provinces()]
-    communes = [View("x", c, _commune_name(turn, c)) for c in scope.communes("officer")]
+    communes = [View("x", c, commune_name(turn, c)) for c in scope.communes("officer")]
     covered = {view.code for view in communes}
     teams = [
         View("t", str(g.team_id), g.team_name or "", g.commune)
@@ -53,7 +55,7 @@ def _views(turn: Turn) -> list[View]:
     return [*provinces, *communes, *teams]
 
 
-def _commune_name(turn: Turn, code: str) -> str:
+def commune_name(turn: Turn, code: str) -> str:
     found = turn.knowledge.places.commune(code)
     return found.name if found else code
 
@@ -72,6 +74,8 @@ async def ask(turn: Turn, text: str) -> bool:
             turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return said
     turn.state.leave()
+    if period is not None and period.months and (months := await _months(turn)) is not None:
+        period = (spans.read(text, turn.today, months) or found)[0]
     if period is None:
         turn.say("report.no_such_days", choices=_menu(turn))
     elif period.first > turn.today:
@@ -79,6 +83,20 @@ async def ask(turn: Turn, text: str) -> bool:
     else:
         await _of(turn, period)
     return True
+
+
+async def _months(turn: Turn) -> spans.Month | None:
+    """The months of the person's commune (or province), where they are not those of the calendar."""
+    view = next(iter(views(turn)), None)
+    if view is None:
+        return None
+    if view.kind == "p":
+        settings = await turn.memory.settings.of_province(view.code)
+    else:
+        commune = turn.knowledge.places.commune(view.commune or view.code)
+        settings = await settings_of(turn.memory, view.commune or view.code, commune.province.code if commune else "")
+    rules = Rules.read(settings)
+    return rules.month if rules.month_begins != 1 else None
 
 
 async def this_week(turn: Turn) -> None:
@@ -91,14 +109,14 @@ async def this_week(turn: Turn) -> None:
 
 async def _of(turn: Turn, period: Period) -> None:
     """The report the person's role gives; which one is asked when there are several."""
-    views = _views(turn)
-    if not views:
+    found = views(turn)
+    if not found:
         await my_entries.show(turn, period)
-    elif len(views) == 1:
-        await _show(turn, views[0], period)
+    elif len(found) == 1:
+        await _show(turn, found[0], period)
     else:
         code = spans.encode(period)
-        turn.say("report.which", choices=[Choice(v.name, f"r:s:{v.key}:{code}") for v in views])
+        turn.say("report.which", choices=[Choice(v.name, f"r:s:{v.key}:{code}") for v in found])
 
 
 def _menu(turn: Turn) -> list[Choice]:
@@ -112,7 +130,7 @@ async def press(turn: Turn, args: list[str]) -> None:
     if not turn.has(*ANYBODY):
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return
-    view = next((v for v in _views(turn) if len(args) > 2 and v.key == args[1]), None)
+    view = next((v for v in views(turn) if len(args) > 2 and v.key == args[1]), None)
     period = spans.decode(args[2]) if view else None
     if view is None or period is None:
         await this_week(turn)  # a button of a role he no longer has, or of another version
@@ -148,8 +166,8 @@ async def back(turn: Turn) -> None:
 # --- shown --------------------------------------------------------------------------------------------------
 
 
-async def _read(turn: Turn, view: View, period: Period) -> dict[str, Any]:
-    """The report's document. `view` is one of _views: what the person may see."""
+async def read(turn: Turn, view: View, period: Period) -> dict[str, Any]:
+    """The report's document. `view` is one of views: what the person may see."""
     connection = turn.memory.connection
     if view.kind == "p":
         communes = [c.code for c in turn.knowledge.places.communes_of(view.code)]
@@ -160,12 +178,12 @@ async def _read(turn: Turn, view: View, period: Period) -> dict[str, Any]:
 
 
 def _heading(turn: Turn, view: View, period: Period, document: dict[str, Any]) -> dict[str, Any]:
-    place = _commune_name(turn, view.commune) if view.commune else view.name
+    place = commune_name(turn, view.commune) if view.commune else view.name
     return {"place": place, "label": period.label, "cut": dt.datetime.fromisoformat(document["cut_at"])}
 
 
 async def _show(turn: Turn, view: View, period: Period) -> None:
-    document = await _read(turn, view, period)
+    document = await read(turn, view, period)
     heading = _heading(turn, view, period, document)
     before = turn.words("report.before", week=period.week)
     show = {"x": _show_commune, "t": _show_team, "p": _show_province}[view.kind]
@@ -209,6 +227,8 @@ def _choices(turn: Turn, view: View, period: Period) -> list[Choice]:
         choices.append(turn.choice("report.by_commune", f"r:t:{code}:0"))
     choices.append(turn.choice("report.previous", f"r:s:{before}", week=period.week))
     if view.kind != "t":
+        choices.append(turn.choice("filing.open", f"f:o:{code}"))
+    if view.kind != "t":
         choices.append(turn.choice("report.by_content", f"r:c:{code}"))
         choices.append(turn.choice("report.by_procedure", f"r:h:{code}"))
     else:
@@ -226,7 +246,7 @@ def _after_part(turn: Turn, view: View, period: Period) -> list[Choice]:
 
 
 async def _teams(turn: Turn, view: View, period: Period) -> None:
-    document = await _read(turn, view, period)
+    document = await read(turn, view, period)
     teams = [(t["team"], t["indicators"]["1"], t["active_members"], t["members"]) for t in document["teams"]]
     logged = {name for name, people, *_ in teams if people}
     code = f"{view.key}:{spans.encode(period)}"
@@ -247,11 +267,11 @@ async def _entries(turn: Turn, view: View, period: Period, team: str, page: int 
 
 async def _communes(turn: Turn, view: View, period: Period, page: int) -> None:
     """Those that reported, the largest first."""
-    document = await _read(turn, view, period)
+    document = await read(turn, view, period)
     said = sorted(
         (c for c in document["communes"] if c["reported"]), key=lambda c: (-c["indicators"]["1"], c["commune"])
     )
-    rows = [(_commune_name(turn, c["commune"]), c["indicators"]["1"], c["teams_reported"], c["teams"])
+    rows = [(commune_name(turn, c["commune"]), c["indicators"]["1"], c["teams_reported"], c["teams"])
             for c in said[page * PAGE : (page + 1) * PAGE]]  # fmt: skip
     choices = _after_part(turn, view, period)
     if len(said) > (page + 1) * PAGE:
@@ -278,6 +298,6 @@ async def _procedures(turn: Turn, view: View, period: Period) -> None:
 async def _table(
     turn: Turn, view: View, period: Period, message: str, rows: Callable[[dict[str, Any]], list[tuple[str, int]]]
 ) -> None:
-    document = await _read(turn, view, period)
+    document = await read(turn, view, period)
     turn.say(message, rows=rows(document), choices=_after_part(turn, view, period),
              **_heading(turn, view, period, document))  # fmt: skip

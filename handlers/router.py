@@ -9,8 +9,10 @@ from handlers import (
     assisting,
     checking,
     commune,
+    filing,
     gaps,
     guiding,
+    letterhead,
     menu,
     mydata,
     procedures,
@@ -47,6 +49,7 @@ PRESSES: Mapping[str, Press] = {
     "p": procedures.press,
     "q": checking.press,
     "o": gaps.press,
+    "f": filing.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -59,6 +62,7 @@ FLOWS: Mapping[str, Typed] = {
     "check": checking.typed,
     "receivers": receivers.typed,
     "gap": gaps.typed,
+    "filing": letterhead.typed,
 }
 
 BACKS: Mapping[str, Command] = {
@@ -68,6 +72,7 @@ BACKS: Mapping[str, Command] = {
     "check": checking.back,
     "receivers": receivers.back,
     "gap": gaps.back,
+    "filing": letterhead.back,
 }
 
 COMMANDS: Mapping[str, Command] = {
@@ -84,7 +89,7 @@ COMMANDS: Mapping[str, Command] = {
     "nguon": guiding.sources, "toi dang o dau": guiding.where,
     "ghi": assisting.start, "ghi luot": assisting.start, "ghi luot ho tro": assisting.start,
     "nhu lan truoc": assisting.same_as_last, "tuan cua toi": assisting.my_week,
-    "bao cao": reporting.this_week,
+    "bao cao": reporting.this_week, "bieu do": filing.this_week, "tep bao cao": filing.this_week,
 }  # fmt: skip
 
 

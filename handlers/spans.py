@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 from content.folding import fold
 from storage.periods import Period, Week
@@ -18,7 +19,11 @@ _PATTERNS = tuple(re.compile(_LEAD + pattern) for pattern in (
 _ABOUT = re.compile(_LEAD.removesuffix("?") + r"(?:tuan|thang|tu|ngay|quy|nam)\b.*")
 
 
-def read(text: str, today: dt.date) -> tuple[Period | None, bool] | None:
+Month = Callable[[int, int], Period]
+"""The days of a month of a year, as a commune counts them. Raises ValueError when there is no such month."""
+
+
+def read(text: str, today: dt.date, month: Month = Period.of_month) -> tuple[Period | None, bool] | None:
     """The period a text asks for, and whether it speaks of a report; the period is None for days that do not exist.
 
     None when the text is about something else. Without a year, the last such days that have begun are meant.
@@ -28,17 +33,17 @@ def read(text: str, today: dt.date) -> tuple[Period | None, bool] | None:
         if found := pattern.fullmatch(said):
             parts = found.groupdict()
             try:
-                return _period(parts, today), bool(parts["asked"])
+                return _period(parts, today, month), bool(parts["asked"])
             except ValueError:
                 return None, bool(parts["asked"])
     return (None, True) if _ABOUT.fullmatch(said) else None
 
 
-def _period(parts: dict[str, str | None], today: dt.date) -> Period:
+def _period(parts: dict[str, str | None], today: dt.date, month: Month) -> Period:
     """Raises ValueError for days that do not exist."""
     year = int(parts.get("year") or 0)
     if near := parts.get("near"):
-        now = Period.of_week(Week.of(today)) if near == "tuan" else Period.of_month(today.year, today.month)
+        now = Period.of_week(Week.of(today)) if near == "tuan" else _month_in_hand(today, month)
         return now if parts["which"] == "nay" else now.previous()
     if week := parts.get("week"):
         if year:
@@ -46,9 +51,19 @@ def _period(parts: dict[str, str | None], today: dt.date) -> Period:
         now_year = Week.of(today).year
         begun = int(week) <= Week.of(today).number
         return Period.of_week(Week(now_year if begun else now_year - 1, int(week)))
-    if month := parts.get("month"):
-        return Period.of_month(year or today.year - (int(month) > today.month), int(month))
+    if number := parts.get("month"):
+        named = month(year or today.year, int(number))
+        return named if year or named.first <= today else month(today.year - 1, int(number))
     return _between(parts, today)
+
+
+def _month_in_hand(today: dt.date, month: Month) -> Period:
+    """The month today lies in; where months begin with a 15th, in their second half it is the one after."""
+    found = month(today.year, today.month)
+    if today <= found.last:
+        return found
+    after = Period.of_month(today.year, today.month).last + dt.timedelta(days=1)
+    return month(after.year, after.month)
 
 
 def _between(parts: dict[str, str | None], today: dt.date) -> Period:

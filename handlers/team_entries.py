@@ -15,16 +15,21 @@ async def show(turn: Turn, view: str, commune: str, team_id: int, period: Period
     assert turn.scope is not None  # noqa: S101  (without a role there is no report)
     found = (await turn.memory.log.entries(turn.scope, period, commune=commune, team_id=team_id))[::-1]
     shown = found[page * PAGE : (page + 1) * PAGE]
-    names = await turn.memory.people.names([e.member_id for e in shown if e.member_id is not None])
     code = spans.encode(period)
-    choices = [_choice(turn, entry, names.get(entry.member_id or 0)) for entry in shown]
+    buttons = await choices(turn, shown)
     if len(found) > (page + 1) * PAGE:
-        choices.append(turn.choice("assist.further", f"r:e:{view}:{code}:{team_id}:{page + 1}"))
-    choices.append(turn.choice("report.whole", f"r:s:{view}:{code}"))
-    choices.append(turn.choice("common.menu", "m:menu"))
+        buttons.append(turn.choice("assist.further", f"r:e:{view}:{code}:{team_id}:{page + 1}"))
+    buttons.append(turn.choice("report.whole", f"r:s:{view}:{code}"))
+    buttons.append(turn.choice("common.menu", "m:menu"))
     team = dict(await turn.memory.people.teams(commune)).get(team_id)
     people = sum(e.people for e in found)
-    turn.say("assist.team_entries", team=team, label=period.label, entries=len(found), people=people, choices=choices)
+    turn.say("assist.team_entries", team=team, label=period.label, entries=len(found), people=people, choices=buttons)
+
+
+async def choices(turn: Turn, shown: list[Entry]) -> list[Choice]:
+    """A button for each of these entries, with who logged it."""
+    names = await turn.memory.people.names([e.member_id for e in shown if e.member_id is not None])
+    return [_choice(turn, entry, names.get(entry.member_id or 0)) for entry in shown]
 
 
 def _choice(turn: Turn, entry: Entry, name: str | None) -> Choice:

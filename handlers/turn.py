@@ -6,9 +6,10 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from content.knowledge import Knowledge
+from handlers.booklet import Booklet
 from storage.memory import Memory
 from storage.people import Chat
 from storage.scope import Scope
@@ -175,6 +176,14 @@ def _triples(stored: Any) -> list[tuple[int, str, str]]:
     return [(n, t, v) for n, t, v in lists if isinstance(n, int) and isinstance(t, str) and isinstance(v, str)]
 
 
+class Documents(Protocol):
+    """Makes the files of a report. Some tenths of a second's work: done beside the loop, not in it."""
+
+    def make(self, kind: str, booklet: Booklet) -> File:
+        """A file of that kind (xlsx, docx, png). Raises TemplateRefused."""
+        ...
+
+
 @dataclass(slots=True)
 class Turn:
     """Everything a conversation may touch while it handles one message."""
@@ -196,6 +205,8 @@ class Turn:
     """The person's data were erased in this turn: there is no chat left to save."""
     shared: bool = False
     """Staff can write in this chat too: then we keep quiet."""
+    documents: Documents | None = None
+    """Who makes files; None where nobody can ask for one."""
 
     @property
     def today(self) -> dt.date:

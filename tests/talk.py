@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from bot.documents.files import Documents
 from bot.worker import remember_choices
 from content.folding import fold
 from content.knowledge import Knowledge
@@ -41,6 +42,7 @@ class Talk:
         self.knowledge = knowledge
         self.now = now
         self.chance = random.Random(47)
+        self.documents = Documents(knowledge)
         self._people = 0
 
     @asynccontextmanager
@@ -147,6 +149,7 @@ class Person:
             turn = Turn(
                 Message(self.address, kind, text, talk.now, **more), talk.now, memory, talk.knowledge, talk.chance,
                 State.from_json(chat.state) if chat else State(), CHANNEL, chat, scope, shared=self.shared,
+                documents=talk.documents,
             )  # fmt: skip
             await router.handle(turn)
             if turn.chat is not None and not turn.forgotten:

@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from bot.cli.common import Refused, asynchronous, clock_at, opened, output_file, settings_for, with_database, with_now
-from bot.documents.files import Documents, TemplateRefused
+from bot.documents.files import Documents
 from content.knowledge import Knowledge
 from content.places import Places
 from handlers import booklet
+from handlers.booklet import TemplateRefused
 from storage.deadlines import Rules
 from storage.frozen import Frozen
 from storage.memory import Memory

@@ -15,10 +15,6 @@ MIMES = {
 USUAL = "bao-cao.docx"
 
 
-class TemplateRefused(Exception):
-    """A template cannot be filled in; the text says which and why."""
-
-
 class Documents:
     """Makes files; its libraries are heavy and are taken in with the first file of their kind."""
 

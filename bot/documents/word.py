@@ -15,9 +15,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bot.documents import chart
 from bot.documents.draft import context
-from bot.documents.files import TemplateRefused
 from bot.documents.rows import Rows
 from content.knowledge import Knowledge
+from handlers.booklet import TemplateRefused
 
 DEFAULT = Path(__file__).parent / "templates" / "bao-cao.docx"
 RULE_WHOLE, RULE_PART = "Ke bang chu", "Ke mot phan"

@@ -22,10 +22,11 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from bot.documents.files import Documents, TemplateRefused
+from bot.documents.files import Documents
 from bot.documents.word import DEFAULT, RULE_PART, RULE_WHOLE
 from content.knowledge import Knowledge
 from handlers import booklet
+from handlers.booklet import TemplateRefused
 from storage.database import Database
 from storage.log import Log
 from storage.memory import Memory

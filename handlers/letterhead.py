@@ -1,0 +1,119 @@
+"""How a commune's reports are headed, signed and closed: told by its officer, or by its province for all."""
+
+import re
+
+from content.folding import fold
+from handlers import menu
+from handlers.booklet import settings_of
+from handlers.letter import FIELDS, PREFIX, letter_of
+from handlers.turn import Choice, Turn
+from storage.deadlines import CLOSING, MONTH, SHIFT, Rules
+
+MAX_VALUE = 300
+_DAYS = {"hai": 1, "2": 1, "ba": 2, "3": 2, "tu": 3, "4": 3, "nam": 4, "5": 4, "sau": 5, "6": 5, "bay": 6, "7": 6}
+_CLOSING = re.compile(
+    rf"(?:(?:chieu|sang) )?(?:thu (?P<day>{'|'.join(_DAYS)})|(?P<sunday>chu nhat))"
+    r" (?:luc )?(?P<hour>\d{1,2})(?: (?:gio |h )?(?P<minute>\d{2})|h(?P<glued>\d{2})?| gio| h)?"
+)
+
+
+def _may_set(turn: Turn, place: str) -> bool:
+    scope = turn.scope
+    return scope is not None and place in (*scope.communes("officer"), *scope.provinces())
+
+
+def _name(turn: Turn, place: str) -> str:
+    found = turn.knowledge.places.commune(place) or turn.knowledge.places.province(place)
+    return found.name if found else place
+
+
+async def press(turn: Turn, args: list[str]) -> None:
+    """f:s:<place> what is set, f:s:<place>:<field> asks for it, f:s:<place>:<field>:<value> sets it; "-" is usual."""
+    if not args or not _may_set(turn, args[0]):
+        turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+        return
+    match args:
+        case [place, field] if field in (*FIELDS, "chot"):
+            turn.state.enter(f"filing.{field}", place=place)
+            usual = Choice(turn.words("filing.usual"), f"f:s:{place}:{field}:-")
+            turn.say(f"filing.ask_{field}", choices=[usual, turn.choice("filing.back", f"f:s:{place}")])
+        case [place, field, "-"] if field in (*FIELDS, "chot"):
+            await _put(turn, place, PREFIX + field, "")
+        case [place, "doi", ("next" | "previous") as value]:
+            await _put(turn, place, SHIFT, value)
+        case [place, "thang", ("1" | "15") as value]:
+            await _put(turn, place, MONTH, value)
+        case [place, *_]:
+            await show(turn, place)
+
+
+async def show(turn: Turn, place: str) -> None:
+    """What is set now."""
+    province = len(place) == 2
+    if province:
+        settings = await turn.memory.settings.of_province(place)
+    else:
+        commune = turn.knowledge.places.commune(place)
+        settings = await settings_of(turn.memory, place, commune.province.code if commune else "")
+    rules, letter = Rules.read(settings), letter_of(
+        turn.knowledge.messages, settings, _name(turn, place), whole_province=province
+    )  # fmt: skip
+    choices = [turn.choice(f"filing.{field}", f"f:s:{place}:{field}") for field in (*FIELDS, "chot")]
+    other = "next" if rules.shift == "previous" else "previous"
+    choices.append(turn.choice("filing.doi", f"f:s:{place}:doi:{other}", shift=rules.shift))
+    begins = 1 if rules.month_begins == 15 else 15
+    choices.append(turn.choice("filing.thang", f"f:s:{place}:thang:{begins}", begins=rules.month_begins))
+    choices += [turn.choice("menu.report", "m:baocao"), turn.choice("common.menu", "m:menu")]
+    turn.say("filing.letter_now", place=_name(turn, place), letter=letter, rules=rules, province=province,
+             choices=choices)  # fmt: skip
+
+
+async def typed(turn: Turn) -> bool:
+    """The new value of the field asked for."""
+    field, place = (turn.state.flow or "").partition(".")[2], str(turn.state.data.get("place", ""))
+    value = " ".join(turn.message.text.split())
+    if field not in (*FIELDS, "chot") or not _may_set(turn, place):
+        return False
+    if not value or len(value) > MAX_VALUE:
+        turn.say("filing.too_long")
+        return True
+    if field == "chot":
+        closing = closing_of(value)
+        if closing is None:
+            turn.say("filing.bad_chot")
+            return True
+        await _put(turn, place, CLOSING, closing)
+        return True
+    await _put(turn, place, PREFIX + field, value)
+    return True
+
+
+def closing_of(text: str) -> str | None:
+    """ "5 16:00" from "thứ sáu 16:00", "16 giờ" spelled as people do; None for anything else."""
+    found = _CLOSING.fullmatch(fold(text))
+    if found is None or not 0 <= int(found["hour"]) <= 23 or int(found["minute"] or found["glued"] or 0) > 59:
+        return None
+    day = 7 if found["sunday"] else _DAYS[found["day"]]
+    return f"{day} {int(found['hour']):02}:{int(found['minute'] or found['glued'] or 0):02}"
+
+
+async def _put(turn: Turn, place: str, key: str, value: str) -> None:
+    settings = turn.memory.settings
+    turn.state.leave()
+    if len(place) == 2:
+        await settings.put_province(place, key, value, turn.now, by=turn.person_id)
+    else:
+        await settings.put(place, key, value, turn.now, by=turn.person_id)
+    commune = place if len(place) == 5 else None
+    await turn.memory.people.note("setting.changed", turn.now, actor=turn.person_id, commune=commune, subject=key)
+    await show(turn, place)
+
+
+async def back(turn: Turn) -> None:
+    """To what is set now."""
+    place = str(turn.state.data.get("place", ""))
+    turn.state.leave()
+    if _may_set(turn, place):
+        await show(turn, place)
+    else:
+        await menu.show(turn)
