@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from handlers import menu, welcome
+from handlers import menu, moving, welcome
 from handlers.turn import File, Turn
 from storage.periods import VIETNAM
 
@@ -24,6 +24,7 @@ async def show(turn: Turn) -> None:
         turn.choice("mydata.copy", "d:chep"),
         turn.choice("mydata.correct", "d:sua"),
         turn.choice("mydata.reminders", "d:nhac", on=turn.chat.reminders),
+        turn.choice("moving.elsewhere", "d:noi"),
         turn.choice("mydata.delete", "d:xoa", style="danger"),
         turn.choice("mydata.withdraw", "d:rut", style="danger"),
         turn.choice("mydata.contact", "d:hoi"),
@@ -44,6 +45,8 @@ async def press(turn: Turn, args: list[str]) -> None:
         case ["ten"]:
             turn.state.enter("data.name")
             turn.say("mydata.ask_name")
+        case ["noi"]:
+            await moving.offer(turn)
         case ["nhac"]:
             await _reminders(turn)
         case ["xoa"] | ["rut"]:

@@ -14,6 +14,7 @@ from handlers import (
     guiding,
     letterhead,
     menu,
+    moving,
     mydata,
     procedures,
     receivers,
@@ -120,7 +121,7 @@ async def _answer(turn: Turn, codes: list[str]) -> None:
     message = turn.message
     if codes and turn.state.flow != receivers.NUMBER:
         await checking.answer(turn, codes)
-    elif message.picture is not None and (await receivers.picture(turn) or await checking.picture(turn)):
+    elif await _picture(turn) or await moving.try_code(turn):
         return
     elif turn.chat is None and checking.is_asked_for(turn):
         await checking.start(turn)
@@ -132,6 +133,12 @@ async def _answer(turn: Turn, codes: list[str]) -> None:
         await _text(turn)
     else:
         await menu.unexpected(turn)
+
+
+async def _picture(turn: Turn) -> bool:
+    """Whether the message was a picture that somebody had a use for."""
+    read = turn.message.picture is not None
+    return read and (await receivers.picture(turn) or await checking.picture(turn))
 
 
 async def _past_us(turn: Turn) -> bool:

@@ -11,6 +11,7 @@ from storage.gaps import Gaps
 from storage.inbox import Inbox
 from storage.joining import Joining
 from storage.log import Log
+from storage.moving import Moving
 from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.people import People
@@ -49,6 +50,11 @@ class Memory:
     def people(self) -> People:
         """Persons, chats, roles, codes."""
         return People(self.connection, self.vault)
+
+    @cached_property
+    def moving(self) -> Moving:
+        """Codes that bring another chat to a person."""
+        return Moving(self.connection, self.vault)
 
     @cached_property
     def runs(self) -> Runs:

@@ -78,3 +78,11 @@ file_opening = sa.Table(
     sa.Column("origin", sa.String(32), nullable=False),  # keyed hash of the network address
     sa.Column("device", sa.String(12), nullable=False),  # phone, computer, program
 )  # fmt: skip
+
+# A code with which a person brings another chat, on another channel, to himself; for a quarter of an hour, once.
+chat_link = sa.Table(
+    "chat_link", metadata,
+    sa.Column("code_hash", sa.String(32), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, unique=True),
+    sa.Column("until", Instant, nullable=False, index=True),
+)  # fmt: skip

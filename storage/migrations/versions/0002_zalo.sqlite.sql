@@ -33,6 +33,17 @@ CREATE TABLE zalo_account (
 	CONSTRAINT uq_zalo_account_first_hash UNIQUE (first_hash)
 );
 
+CREATE TABLE chat_link (
+	code_hash VARCHAR(32) NOT NULL,
+	person_id INTEGER NOT NULL,
+	until BIGINT NOT NULL,
+	CONSTRAINT pk_chat_link PRIMARY KEY (code_hash),
+	CONSTRAINT uq_chat_link_person_id UNIQUE (person_id),
+	CONSTRAINT fk_chat_link_person_id FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_chat_link_until ON chat_link (until);
+
 CREATE TABLE file_link (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	code_hash VARCHAR(32) NOT NULL,
