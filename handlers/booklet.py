@@ -102,6 +102,12 @@ class Booklet:
         )  # fmt: skip
 
 
+def procedure_name(knowledge: Knowledge, key: str) -> str:
+    """What a procedure is called in a report; one we know nothing of by its key."""
+    known = knowledge.library.procedures.get(key)
+    return known.title if known else key.replace("-", " ").capitalize()
+
+
 async def settings_of(memory: Memory, commune: str, province: str) -> dict[str, str]:
     """What a commune has set, and what its province has set for those that have not."""
     own = {key: value for key, value in (await memory.settings.all(commune)).items() if value}

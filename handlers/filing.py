@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers import letterhead, reporting, spans, team_entries
-from handlers.booklet import Booklet, TemplateRefused, freeze, of_commune, of_province
+from handlers.booklet import Booklet, TemplateRefused, freeze, of_commune, of_province, procedure_name
 from handlers.reporting import View
 from handlers.turn import Choice, Turn
 from storage.frozen import Change, Frozen, Version, changes, replaced
@@ -158,7 +158,7 @@ def _name(turn: Turn, change: Change) -> str:
         return turn.knowledge.terms.full("content", change.key)
     if change.kind == "commune":
         return reporting.commune_name(turn, change.key)
-    return change.key.replace("-", " ")
+    return procedure_name(turn.knowledge, change.key) if change.kind == "procedure" else change.key
 
 
 # --- where a figure comes from ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import menu, my_entries, spans, team_entries
-from handlers.booklet import settings_of
+from handlers.booklet import procedure_name, settings_of
 from handlers.turn import Choice, Turn
 from storage.deadlines import Rules
 from storage.periods import Period, Week
@@ -290,7 +290,7 @@ async def _contents(turn: Turn, view: View, period: Period) -> None:
 
 async def _procedures(turn: Turn, view: View, period: Period) -> None:
     def rows(document: dict[str, Any]) -> list[tuple[str, int]]:
-        return [(p["id"].replace("-", " "), p["count"]) for p in document["procedures"]]
+        return [(procedure_name(turn.knowledge, p["id"]), p["count"]) for p in document["procedures"]]
 
     await _table(turn, view, period, "report.procedures", rows)
 

@@ -19,7 +19,7 @@ _CONTENTS = {
 }  # fmt: skip
 _PLACES = {"nha_dan": 38, "nha_van_hoa": 22, "trung_tam": 24, "cho": 6, "tu_xa": 7, "noi_khac": 1, None: 2}
 _RESULTS = {"xong": 80, "hen_lai": 11, "chuyen": 6, "khong_duoc": 3}
-_PROCEDURES = {"khai-sinh": 5, "chung-thuc": 4, "thuong-tru": 3, "tam-tru": 3, "ket-hon": 1}
+_PROCEDURES = {"khai-sinh": 5, "chung-thuc-ban-sao": 4, "thuong-tru": 3, "tam-tru": 3, "ket-hon": 1}
 _GROUPS = {"tu_60": 0.35, "ngheo": 0.06, "khuyet_tat": 0.03, "dan_toc": 0.05, "kinh_doanh": 0.04}
 _TIMES = {"08:30": 3, "09:30": 3, "sáng": 4, "14:30": 3, "chiều": 4, "tối": 2, "19:30": 1}
 _HOURS = {"08:30": 8.5, "09:30": 9.5, "sáng": 9, "14:30": 14.5, "chiều": 15, "tối": 19, "19:30": 19.5}

@@ -7,7 +7,7 @@ from typing import Any
 
 from content.knowledge import Knowledge
 from content.terms import TermKind
-from handlers.booklet import Booklet
+from handlers.booklet import Booklet, procedure_name
 from storage.frozen import Change
 from storage.statistics import FEWER, INDICATORS, discreet, is_few
 
@@ -159,8 +159,7 @@ class Rows:
 
     def procedure(self, key: str) -> str:
         """What a procedure is called."""
-        name = key.replace("-", " ")
-        return name[:1].upper() + name[1:]
+        return procedure_name(self._knowledge, key)
 
     def contents(self) -> list[tuple[str, str, Figure]]:
         """What lượt are told apart by, its values, and how many lượt each has."""

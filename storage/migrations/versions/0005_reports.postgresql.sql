@@ -1,30 +1,3 @@
-CREATE TABLE campaign (
-	id BIGSERIAL NOT NULL,
-	place VARCHAR(5) NOT NULL CONSTRAINT ck_campaign_place CHECK (length(place) IN (2, 5)),
-	name VARCHAR(120) NOT NULL,
-	first DATE NOT NULL,
-	last DATE NOT NULL,
-	made_by BIGINT,
-	made_at BIGINT NOT NULL,
-	CONSTRAINT pk_campaign PRIMARY KEY (id),
-	CONSTRAINT ck_campaign_dates CHECK (last >= first),
-	CONSTRAINT fk_campaign_made_by FOREIGN KEY(made_by) REFERENCES person (id) ON DELETE SET NULL
-);
-
-CREATE INDEX ix_campaign_place ON campaign (place);
-
-CREATE TABLE official_figure (
-	place VARCHAR(5) NOT NULL CONSTRAINT ck_official_figure_place CHECK (length(place) IN (2, 5)),
-	name VARCHAR(40) NOT NULL,
-	day DATE NOT NULL,
-	points INTEGER NOT NULL CONSTRAINT ck_official_figure_points CHECK (points >= 0),
-	rank INTEGER CONSTRAINT ck_official_figure_rank CHECK (rank > 0),
-	set_by BIGINT,
-	set_at BIGINT NOT NULL,
-	CONSTRAINT pk_official_figure PRIMARY KEY (place, name, day),
-	CONSTRAINT fk_official_figure_set_by FOREIGN KEY(set_by) REFERENCES person (id) ON DELETE SET NULL
-);
-
 CREATE TABLE province_setting (
 	province VARCHAR(2) NOT NULL CONSTRAINT ck_province_setting_province CHECK (length(province) = 2),
 	key VARCHAR(40) NOT NULL,
@@ -49,15 +22,6 @@ CREATE TABLE report_version (
 	CONSTRAINT pk_report_version PRIMARY KEY (id),
 	CONSTRAINT uq_report_version_place_first_last_version UNIQUE (place, first, last, version),
 	CONSTRAINT fk_report_version_made_by FOREIGN KEY(made_by) REFERENCES person (id) ON DELETE SET NULL
-);
-
-CREATE TABLE campaign_weight (
-	campaign_id BIGINT NOT NULL,
-	indicator VARCHAR(4) NOT NULL,
-	weight INTEGER NOT NULL CONSTRAINT ck_campaign_weight_weight CHECK (weight BETWEEN 1 AND 100),
-	goal INTEGER CONSTRAINT ck_campaign_weight_goal CHECK (goal > 0),
-	CONSTRAINT pk_campaign_weight PRIMARY KEY (campaign_id, indicator),
-	CONSTRAINT fk_campaign_weight_campaign_id FOREIGN KEY(campaign_id) REFERENCES campaign (id) ON DELETE CASCADE
 );
 
 CREATE TABLE report_file (

@@ -1,4 +1,4 @@
-"""Reports as they were sent, campaigns and official figures; and the counters by hamlet of what was logged before."""
+"""Reports as they were sent, and the counters by hamlet of what was logged before."""
 
 from storage.migrations.script import run
 
