@@ -53,8 +53,8 @@ async def test_what_finds_no_server_never_left(url: str) -> None:
 
 
 async def test_no_place_in_the_pool_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.telegram.request.POOL", 1)
-    monkeypatch.setattr("bot.channels.telegram.request.CONNECT", 0.2)
+    monkeypatch.setattr("bot.channels.line.POOL", 1)
+    monkeypatch.setattr("bot.channels.line.CONNECT", 0.2)
     async with TelegramEmulator() as tg:
         tg.fails("slow", method="getMe", seconds=1)
         request = AiohttpRequest()
