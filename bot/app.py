@@ -9,15 +9,20 @@ from collections.abc import Mapping
 
 import structlog
 
+from bot.alerts import Alerts
 from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.web.channel import WebChannel
+from bot.channels.zalo_oa.channel import ZaloOaChannel
+from bot.channels.zalo_oa.config import PAGE, config_of
+from bot.channels.zalo_oa.tokens import Trouble
 from bot.clock import Clock, wall_clock
 from bot.documents.files import Documents
 from bot.links import Downloads, Links
 from bot.mailbox import StoredMailbox
 from bot.metrics import Metrics
 from bot.pace import Limits, Pace, Rate
+from bot.pages import environment
 from bot.pictures.darkroom import Darkroom
 from bot.pictures.reader import Reader
 from bot.pictures.shelf import Shelf
@@ -25,7 +30,7 @@ from bot.postbox import Postbox
 from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.server import Server
-from bot.settings import Settings, SettingsError
+from bot.settings import EXAMPLES, Settings, SettingsError
 from bot.worker import Worker
 from content.knowledge import Knowledge
 from storage.bell import INBOX, Bell
@@ -39,9 +44,12 @@ WORKERS_ON_POSTGRESQL = 2
 """Each takes several chats at a time; more of them only wake one another (with eight: half the turns a second)."""
 POLLING = 7_315_043
 """An arbitrary number that names the matter "polling Telegram" among PostgreSQL's advisory locks."""
-LIMITS = {"telegram": Limits(channel=Rate(25, 5), chat=Rate(1, 3), group=Rate(20 / 60, 3))}
+LIMITS = {
+    "telegram": Limits(channel=Rate(25, 5), chat=Rate(1, 3), group=Rate(20 / 60, 3)),
+    "zalo_oa": Limits(channel=Rate(1.5, 10), chat=Rate(1, 3), group=Rate(1, 3)),
+}
 """A little under what the platforms publish for bulk sending (Telegram: about 30 a second in all, one a second to a
-chat, 20 a minute to a group); the real limits are told by a 429."""
+chat, 20 a minute to a group; Zalo: 100 a minute for an account); the real limits are told by a refusal."""
 
 
 def settle_memory() -> None:
@@ -78,7 +86,8 @@ class App:
         self.bell = Bell(self.database)
         self.postbox = Postbox(self.database, self.bell, clock)
         self.shelf = Shelf()
-        self.channels = self._build_channels()
+        self.channels: dict[str, Channel] = {}
+        self.channels.update(self._build_channels())
         senders = {name: c for name, c in self.channels.items() if name != "web"}
         paces = {name: Pace(LIMITS[name], time.monotonic()) for name in senders}
         count = 1 if self.database.is_sqlite else WORKERS_ON_POSTGRESQL
@@ -109,7 +118,25 @@ class App:
                 secret.get_secret_value() if secret else vault.token("telegram-webhook"),
                 self._commands(), self.chance, may_poll=self._may_poll,
             )  # fmt: skip
+        config = config_of(settings, vault)
+        if config is not None:
+            if config.commune is not None and self.knowledge.places.commune(config.commune) is None:
+                raise SettingsError(f"ZALO_OA_COMMUNE is no commune's code, e.g. {EXAMPLES['zalo_oa_commune']}")
+            channels["zalo_oa"] = ZaloOaChannel(
+                config, self.database, self.bell, self.clock, self.chance, self.metrics, self._tell, environment()
+            )
         return channels
+
+    async def _tell(self, trouble: Trouble) -> None:
+        """Somebody has to mend an account of Zalo's: said where Zalo is not needed for it."""
+        account = trouble.account
+        alerts = Alerts(self.database, self.bell, self.channels, self.knowledge, self.clock)
+        link = self.settings.reachable_at + PAGE
+        key = f"z{account.id}:{account.generation}:{trouble.state[:8]}"
+        await alerts.tell(
+            account.commune or self.settings.zalo_oa_commune, "zalo_oa", key, f"zalo.{trouble.state}",
+            name=account.name, reason=trouble.reason, link=link,
+        )  # fmt: skip
 
     async def _may_poll(self) -> bool:
         """Telegram answers 409 to a second poller, so one process polls for all."""

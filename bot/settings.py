@@ -17,6 +17,11 @@ EXAMPLES = {
     "telegram_api_base": "TELEGRAM_API_BASE=https://api.telegram.org",
     "log_level": "LOG_LEVEL=INFO",
     "report_templates": "REPORT_TEMPLATES=/opt/tro-ly/mau",
+    "zalo_oa_app_id": "ZALO_OA_APP_ID=1234567890123456789",
+    "zalo_oa_app_secret": "ZALO_OA_APP_SECRET=(App Secret Key on the page of the app)",
+    "zalo_oa_secret_key": "ZALO_OA_SECRET_KEY=(OA Secret Key on the page Webhook of the app)",
+    "zalo_oa_code_verifier": "ZALO_OA_CODE_VERIFIER=$(openssl rand -hex 32)",
+    "zalo_oa_commune": "ZALO_OA_COMMUNE=31441",
     "secret_key": "SECRET_KEY=$(openssl rand -hex 32)",
 }
 
@@ -56,6 +61,24 @@ def _folder(value: Path) -> Path:
     return value
 
 
+def _app_id(value: str) -> str:
+    if not value.isdecimal():
+        raise ValueError("a number")
+    return value
+
+
+def _verifier(value: SecretStr) -> SecretStr:
+    if not re.match(r"^[A-Za-z0-9._~-]{43,128}$", value.get_secret_value()):
+        raise ValueError("at least 43 letters, digits and . _ ~ -")
+    return value
+
+
+def _commune(value: str) -> str:
+    if not re.match(r"^\d{5}$", value):
+        raise ValueError("a code of five digits")
+    return value
+
+
 def _level(value: str) -> str:
     if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("one of DEBUG, INFO, WARNING, ERROR")
@@ -82,14 +105,15 @@ class Settings(BaseSettings):
     telegram_api_base: Url = "https://api.telegram.org"
     telegram_webhook_secret: SecretStr | None = None
 
-    zalo_oa_app_id: str | None = None
+    zalo_oa_app_id: Annotated[str, AfterValidator(_app_id)] | None = None
     zalo_oa_app_secret: SecretStr | None = None
     zalo_oa_secret_key: SecretStr | None = None
     zalo_oa_api_base: Url = "https://openapi.zalo.me"
     zalo_oa_oauth_base: Url = "https://oauth.zaloapp.com"
-    zalo_oa_code_verifier: SecretStr | None = None
+    zalo_oa_code_verifier: Annotated[SecretStr, AfterValidator(_verifier)] | None = None
     zalo_oa_refresh_token: SecretStr | None = None
-    zalo_oa_commune: str | None = None
+    zalo_oa_commune: Annotated[str, AfterValidator(_commune)] | None = None
+    zalo_oa_proof: bool = False
     zalo_bot_token: SecretStr | None = None
     zalo_bot_api_base: Url = "https://bot-api.zaloplatforms.com"
     zalo_bot_webhook_secret: SecretStr | None = None
@@ -108,6 +132,12 @@ class Settings(BaseSettings):
     def reachable_at(self) -> str:
         """Where people's browsers find us, without a slash at the end."""
         return self.public_url or f"http://{self.listen}"
+
+    def needed(self, name: str, given: SecretStr | None) -> str:
+        """A setting that another makes necessary. Raises SettingsError."""
+        if given is None:
+            raise SettingsError(f"{name.upper()} is missing, e.g. {EXAMPLES[name]}")
+        return given.get_secret_value()
 
     def secret(self) -> bytes:
         """The secret everything is keyed with.

@@ -150,6 +150,24 @@ class People:
         )
         return {(r.channel, r.lane): r.last_in_at for r in await self._connection.execute(lanes)}
 
+    async def chats_in_charge(
+        self, commune: str | None, but: str, channels: Sequence[str]
+    ) -> list[tuple[str, str, bytes]]:  # fmt: skip
+        """Channel, lane and address of where to write to each officer of the commune and each administrator.
+
+        That is the reachable chat he used last, on one of the channels but one.
+        """
+        mine = sa.or_(role.c.role == "admin", sa.and_(role.c.role == "officer", role.c.commune == commune))
+        people = sa.select(role.c.person_id).where(role.c.ended_at.is_(None), mine)
+        found = (
+            sa.select(chat.c.person_id, chat.c.channel, chat.c.lane, chat.c.address)
+            .where(chat.c.person_id.in_(people), chat.c.unreachable.is_(None), chat.c.channel != but,
+                   chat.c.channel.in_(channels))
+            .order_by(chat.c.last_in_at, chat.c.id)
+        )  # fmt: skip
+        latest = {r.person_id: (r.channel, r.lane, r.address) for r in await self._connection.execute(found)}
+        return list(latest.values())
+
     async def readdress(self, channel: str, lane: str, address: str) -> None:
         """The platform gave a chat another address (a group that became a supergroup)."""
         new = {"lane": self._vault.lane(channel, address), "address": self._vault.seal(address.encode())}

@@ -100,19 +100,11 @@ class Accounts:
         ))  # fmt: skip
         return True
 
-    async def consented(self, oa_id: str, pair: Pair, commune: str | None, now: dt.datetime) -> int:
-        """An administrator of the account agreed: its pair replaces whatever was there. Returns our number for it."""
-        which = _account.c.oa_id == oa_id
-        found = sa.select(_account.c.id, _account.c.generation).where(which).with_for_update()
-        row = (await self._connection.execute(found)).first()
-        if row is None:
-            values = {"oa_id": oa_id, "commune": commune, "facts": {}, "created_at": now, **self._sealed(pair)}
-            made = sa.insert(_account).values(state="ok", **values).returning(_account.c.id)
-            return int((await self._connection.execute(made)).scalar_one())
-        await self.replace(row.id, row.generation, pair)
-        if commune is not None:
-            await self.learn(row.id, commune=commune)
-        return int(row.id)
+    async def consented(self, pair: Pair, commune: str | None, now: dt.datetime) -> int:
+        """Somebody let us into an account, which one is still to be asked. Returns our number for it."""
+        values = {"commune": commune, "facts": {}, "created_at": now, **self._sealed(pair)}
+        made = sa.insert(_account).values(state="ok", **values).returning(_account.c.id)
+        return int((await self._connection.execute(made)).scalar_one())
 
     def _sealed(self, pair: Pair) -> dict[str, Any]:
         return {
@@ -131,7 +123,7 @@ class Accounts:
         if row is None:
             await self.learn(account_id, oa_id=oa_id)
             return account_id
-        # It began anew with a refresh token from the settings: its pair goes to the row that knows the account.
+        # Somebody consented anew: the pair goes to the row that knows the account.
         own = sa.select(_account).where(_account.c.id == account_id)
         new = (await self._connection.execute(own)).mappings().one()
         await self._connection.execute(sa.delete(_account).where(_account.c.id == account_id))
@@ -139,6 +131,7 @@ class Accounts:
         await self.learn(
             row.id, state="ok", trouble=None, trouble_at=None, refreshing_until=None,
             generation=max(row.generation, new["generation"]) + 1, **{name: new[name] for name in kept},
+            **({"commune": new["commune"]} if new["commune"] else {}),
         )  # fmt: skip
         return int(row.id)
 

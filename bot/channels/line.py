@@ -24,7 +24,7 @@ class NoWholeAnswer(Exception):
     """The request was, or may have been, written, and no whole answer came back: it may have been carried out."""
 
 
-class TooLarge(Exception):
+class TooLarge(NoWholeAnswer):
     """The answer is larger than was asked for."""
 
 

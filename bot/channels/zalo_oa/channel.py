@@ -1,0 +1,214 @@
+"""The Official Account channel: the hook, the way in, sending, and keeping the accounts' tokens fresh."""
+
+import asyncio
+import datetime as dt
+import random
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from jinja2 import Environment
+
+from bot.channels.base import Accept, NotFetched, Outcome, Sent
+from bot.channels.line import Line, NeverSent, NoWholeAnswer, TooLarge
+from bot.channels.rendering import Capabilities, Rendered
+from bot.channels.zalo_oa import events
+from bot.channels.zalo_oa.address import Address
+from bot.channels.zalo_oa.api import Answer, Api
+from bot.channels.zalo_oa.config import HOOK, OaConfig
+from bot.channels.zalo_oa.consent import Consent
+from bot.channels.zalo_oa.sending import Sender
+from bot.channels.zalo_oa.tokens import Tokens, Told
+from bot.clock import Clock
+from bot.metrics import Metrics
+from bot.pictures.kinds import LARGEST
+from handlers.turn import Message
+from storage.bell import Bell
+from storage.database import Database
+from storage.zalo import Account
+
+BODY_LIMIT: Final = 1024 * 1024
+"""Bytes of a hook's body; real events are a few hundred."""
+ANSWER: Final = 1.7
+"""Seconds until the hook must have answered, whatever the database does; Zalo waits for two."""
+PICTURE: Final = 12.0
+"""Seconds for fetching a picture."""
+MEDIA_HOSTS: Final = (".zdn.vn", ".zadn.vn", ".zalo.me", ".zaloapp.com")
+"""Where Zalo keeps what people send (`*.zdn.vn` is what was seen)."""
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Seconds between looks at the accounts."""
+
+    look: float = 20.0
+
+
+class ZaloOaChannel:
+    """Citizens on Zalo, by webhook. One app serves any number of accounts, each of a commune.
+
+    Zalo may be out of reach or its tokens dead: nothing here raises for that, and `ready` tells.
+    """
+
+    name = "zalo_oa"
+    capabilities = Capabilities(
+        buttons=True, numbered_text=True, max_buttons=5, max_label=96, max_text=1900, bold=False, photo=True,
+        file=True, typing=False, edit=False, can_initiate=False, window=dt.timedelta(hours=48), shared=True,
+        file_types=frozenset({".pdf", ".doc", ".docx", ".csv"}), max_file=5 * 1024 * 1024,
+        photo_types=frozenset({".jpg", ".jpeg", ".png"}), max_photo=1024 * 1024,
+    )  # fmt: skip
+
+    def __init__(
+        self, config: OaConfig, database: Database, bell: Bell, clock: Clock, chance: random.Random, metrics: Metrics,
+        told: Told, pages: Environment, *, pulse: Pulse | None = None,
+    ) -> None:  # fmt: skip
+        """`told` hears of troubles only people can mend."""
+        self._config = config
+        self._clock = clock
+        self._metrics = metrics
+        self._pulse = pulse or Pulse()
+        self.api = Api(config)
+        self.tokens = Tokens(config, self.api, database, bell, clock, told)
+        self.consent = Consent(config, self.api, self.tokens, database.vault, pages, clock)
+        self._sender = Sender(self.api, self.tokens, chance, self._count)
+        self._media = Line()
+        self._accept: Accept | None = None
+
+    # --- what everybody sees ---
+
+    def parse(self, raw: bytes) -> Message | None:
+        """See Channel."""
+        return events.parse(raw, self._oas(), self._commune_of)
+
+    async def send(self, address: str, message: Rendered) -> Sent:
+        """See Channel."""
+        try:
+            to = Address.parse(address)
+        except ValueError:
+            return Sent(Outcome.REFUSED, "no address")
+        return await self._sender.send(to, message)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The hook, which Zalo's console also tries by GET, and the pages of the consent."""
+        return [web.post(HOOK, self._hook), web.get(HOOK, self._look), *self.consent.routes()]
+
+    def ready(self) -> bool:
+        """Whether there are accounts, and all of them can be used."""
+        accounts = self.tokens.accounts.values()
+        return bool(accounts) and all(a.state == "ok" and a.access is not None for a in accounts)
+
+    def leave(self) -> None:
+        """Nothing is kept open that would have to be ended."""
+
+    async def close(self) -> None:
+        """Gives back connections; a pair that is being fetched is stored first."""
+        await self.tokens.close()
+        await self.api.close()
+        await self._media.close()
+
+    async def run(self, accept: Accept) -> None:
+        """Keeps the accounts' tokens fresh until cancelled; events come by themselves."""
+        self._accept = accept
+        while True:
+            try:
+                await self.tokens.take_first()
+                await self.tokens.keep_fresh()
+                self._metrics.show_accounts(self.name, [a.state for a in self.tokens.accounts.values()])
+            except Exception as e:  # the database is away: the tokens in hand go on working
+                log.error("zalo_oa.not_looked_after", error=type(e).__name__)
+            await asyncio.sleep(self._pulse.look)
+
+    async def fetch(self, reference: str) -> bytes:
+        """See Fetches. Only from where Zalo keeps what people send: the address comes from outside."""
+        if not self._is_media(reference):
+            raise NotFetched
+        try:
+            answered = await self._media.exchange("GET", reference, within=PICTURE, at_most=LARGEST)
+        except TooLarge:
+            raise NotFetched("too_large") from None
+        except (NeverSent, NoWholeAnswer):
+            raise NotFetched from None
+        if answered.status != 200:
+            raise NotFetched
+        return answered.body
+
+    def _is_media(self, reference: str) -> bool:
+        """An address of Zalo's, over TLS; where the platform itself is on this machine, one on this machine."""
+        try:
+            url, base = urlsplit(reference), urlsplit(self._config.api_base)
+            host = url.hostname or ""
+        except ValueError:
+            return False
+        if base.hostname in LOOPBACK:
+            return url.scheme in ("http", "https") and host in LOOPBACK
+        return url.scheme == "https" and url.port in (None, 443) and host.endswith(MEDIA_HOSTS)
+
+    # --- accounts ---
+
+    def _oas(self) -> set[str]:
+        return {a.oa_id for a in self.tokens.accounts.values() if a.oa_id is not None}
+
+    def _commune_of(self, oa_id: str) -> str | None:
+        """The commune whose account it is; of the only account the settings may say it."""
+        account = self.tokens.find(oa_id)
+        if account is not None and account.commune is not None:
+            return account.commune
+        return self._config.commune if len(self.tokens.accounts) <= 1 else None
+
+    def _count(self, account: Account, answer: Answer) -> None:
+        """What an answer tells the operator: who paid for the message, how many calls are left."""
+        if answer.error == 0:
+            quota = answer.data.get("quota")
+            kind = quota.get("quota_type") if isinstance(quota, dict) else None
+            self._metrics.zalo_paid.labels(by=str(kind)[:20] if kind else "billed").inc()
+        if answer.remain is not None and account.oa_id is not None:
+            self._metrics.zalo_remaining.labels(oa=account.oa_id).set(answer.remain)
+
+    # --- coming in ---
+
+    async def _look(self, _request: web.Request) -> web.Response:
+        return web.Response(text="OK")
+
+    async def _hook(self, request: web.Request) -> web.Response:
+        """Stored, then answered, within Zalo's two seconds. 503 only for what could not be stored."""
+        raw = await _read(request)
+        if raw is None:
+            return self._refuse(413, "too_large")
+        if raw.strip() in (b"", b"{}"):
+            return web.Response()  # the console's own try when the address is saved: unsigned, and nothing to do
+        signature = request.headers.get(events.SIGNATURE, "")
+        if not events.from_zalo(raw, signature, request.headers.get(events.TIMESTAMP), self._config):
+            return self._refuse(401, "signature" if signature else "unsigned")
+        if events.RETRY not in request.headers and events.too_old(raw, self._clock()):
+            return self._refuse(401, "too_old")
+        envelope = events.outside(raw, self._oas())
+        if envelope is None:
+            return web.Response()
+        if self._accept is None:
+            return web.Response(status=503)
+        try:
+            async with asyncio.timeout(ANSWER):
+                await asyncio.shield(asyncio.ensure_future(self._accept(self.name, [envelope])))
+        except Exception as e:  # TimeoutError too: it may be stored all the same, and once
+            log.error("zalo_oa.not_stored", error=type(e).__name__)
+            return web.Response(status=503)
+        return web.Response()
+
+    def _refuse(self, status: int, why: str) -> web.Response:
+        """A wrong key makes every event fail: the figure tells."""
+        self._metrics.hook_refused.labels(channel=self.name, why=why).inc()
+        log.warning("zalo_oa.event_refused", why=why)
+        return web.Response(status=status)
+
+
+async def _read(request: web.Request) -> bytes | None:
+    """The body; None when it is too large."""
+    try:
+        await request.content.readexactly(BODY_LIMIT + 1)
+    except asyncio.IncompleteReadError as e:
+        return e.partial
+    return None
