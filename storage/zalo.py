@@ -124,8 +124,10 @@ class Accounts:
             await self.learn(account_id, oa_id=oa_id)
             return account_id
         # Somebody consented anew: the pair goes to the row that knows the account.
-        own = sa.select(_account).where(_account.c.id == account_id)
-        new = (await self._connection.execute(own)).mappings().one()
+        own = sa.select(_account).where(_account.c.id == account_id).with_for_update()
+        new = (await self._connection.execute(own)).mappings().first()
+        if new is None:  # another process was asked at the same moment and did it
+            return int(row.id)
         await self._connection.execute(sa.delete(_account).where(_account.c.id == account_id))
         kept = ("access_token", "refresh_token", "obtained_at", "expires_at", "first_hash", "previous")
         await self.learn(

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 import json
 import re
 from dataclasses import dataclass, field
@@ -88,7 +89,7 @@ class Api:
     ) -> Answer:
         """Carries a file there."""
         form = aiohttp.FormData(quote_fields=False)
-        form.add_field("file", data, filename=_CONTROL.sub(" ", name), content_type=mime)
+        form.add_field("file", io.BytesIO(data), filename=_CONTROL.sub(" ", name), content_type=mime)
         return await self._call("POST", path, token, data=form, within=within)
 
     async def _call(

@@ -77,6 +77,7 @@ class ZaloOaChannel:
         self._sender = Sender(self.api, self.tokens, chance, self._count)
         self._media = Line()
         self._accept: Accept | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     # --- what everybody sees ---
 
@@ -106,6 +107,8 @@ class ZaloOaChannel:
 
     async def close(self) -> None:
         """Gives back connections; a pair that is being fetched is stored first."""
+        if self._looking is not None:
+            await asyncio.wait({self._looking})
         await self.tokens.close()
         await self.api.close()
         await self._media.close()
@@ -114,13 +117,17 @@ class ZaloOaChannel:
         """Keeps the accounts' tokens fresh until cancelled; events come by themselves."""
         self._accept = accept
         while True:
-            try:
-                await self.tokens.take_first()
-                await self.tokens.keep_fresh()
-                self._metrics.show_accounts(self.name, [a.state for a in self.tokens.accounts.values()])
-            except Exception as e:  # the database is away: the tokens in hand go on working
-                log.error("zalo_oa.not_looked_after", error=type(e).__name__)
+            self._looking = asyncio.create_task(self._look_after(), name="zalo-accounts")
+            await asyncio.shield(self._looking)  # a look that was begun is ended: `close` waits for it
             await asyncio.sleep(self._pulse.look)
+
+    async def _look_after(self) -> None:
+        try:
+            await self.tokens.take_first()
+            await self.tokens.keep_fresh()
+            self._metrics.show_accounts(self.name, [a.state for a in self.tokens.accounts.values()])
+        except Exception as e:  # the database is away: the tokens in hand go on working
+            log.error("zalo_oa.not_looked_after", error=type(e).__name__)
 
     async def fetch(self, reference: str) -> bytes:
         """See Fetches. Only from where Zalo keeps what people send: the address comes from outside."""

@@ -190,7 +190,7 @@ class Tokens:
         async with self.database.write() as connection:
             own = await Memory(connection, self.database.vault).zalo.named(account.id, told)
         await self.load()
-        return self.accounts[own]
+        return self.accounts.get(own, named)
 
     async def _wake(self, memory: Memory) -> None:
         """Messages that waited for this may go."""
@@ -258,6 +258,8 @@ class Tokens:
                 return current
             if current.refreshing_until is None:
                 break
+            if current.refreshing_until <= self.clock():  # whoever was fetching it has died
+                return await self._next(current)
         raise NotNow
 
     async def _fetch(self, account: Account, rest: _Rest) -> Account:

@@ -12,8 +12,9 @@ from typing import Any
 
 import aiohttp
 
+from tests.emulators.clock import Clock
+
 from .call import json_bytes
-from .clock import Clock
 from .faults import Faults
 
 DAY = 24 * 3600.0

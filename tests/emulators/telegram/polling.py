@@ -3,7 +3,8 @@
 import asyncio
 from typing import Any
 
-from .clock import Clock
+from tests.emulators.clock import Clock
+
 from .delivery import Delivery
 from .errors import ApiError
 from .faults import Faults
