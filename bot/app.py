@@ -109,7 +109,9 @@ class App:
         mailbox = StoredMailbox("web", self.database, self.bell, self.clock)
         secure = (settings.public_url or "").startswith("https://")
         session_key = vault.token("web-session").encode()
-        channels: dict[str, Channel] = {"web": WebChannel(mailbox, session_key, self.clock, secure_cookies=secure)}
+        channels: dict[str, Channel] = {
+            "web": WebChannel(mailbox, session_key, self.clock, self.shelf, secure_cookies=secure)
+        }
         if settings.telegram_token is not None:
             secret = settings.telegram_webhook_secret
             hook = f"{settings.public_url}/hooks/telegram" if settings.public_url else None

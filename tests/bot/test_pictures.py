@@ -3,19 +3,27 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 import sqlalchemy as sa
 import structlog
+from pydantic import SecretStr
 
+from bot.app import App
 from bot.postbox import LEASE
+from bot.settings import Settings
 from content.knowledge import Knowledge
 from handlers import router
 from handlers.turn import Turn
+from storage.bell import INBOX
 from storage.schema import inbox, metadata
 from tests.bot.whole_way import House, house
 from tests.emulators.telegram import Limits, TelegramEmulator
+from tests.harness.program import SECRET_KEY
 from tests.payment_codes import code, napas
 from tests.pictures import laid, photo, saved
 
@@ -219,3 +227,98 @@ async def test_neither_picture_nor_payload_is_kept_anywhere(
     async with home.app.database.read() as connection:
         bodies = (await connection.execute(sa.select(inbox.c.body).where(inbox.c.state == "done"))).scalars()
         assert not any(bodies)
+
+
+# --- on the web, where the picture is in one process alone --------------------------------------------------------
+
+
+class Page:
+    """Somebody at the web page of one of several programs."""
+
+    def __init__(self, http: aiohttp.ClientSession, app: App) -> None:
+        self._http = http
+        self._app = app
+        self._n = 0
+
+    async def post(self, path: str, **how: Any) -> None:
+        """Posts, and is told that it is stored."""
+        async with self._http.post(f"http://127.0.0.1:{self._app.port}{path}", **how) as answer:
+            assert answer.status == 200, await answer.text()
+
+    async def says(self, text: str) -> None:
+        """Types a text."""
+        self._n += 1
+        await self.post("/web/messages", json={"id": f"message-{self._n}", "n": self._n, "text": text})
+
+    async def sends(self, data: bytes) -> None:
+        """Sends a picture."""
+        self._n += 1
+        head = {"Content-Type": "image/jpeg"}
+        await self.post(f"/web/pictures?id=message-{self._n}&n={self._n}", data=data, headers=head)
+
+    async def hears(self, words: str, of: App | None = None) -> None:
+        """Waits until a message holds the words, at the program given or at the one written to."""
+        async with asyncio.timeout(20), self._http.get(f"http://127.0.0.1:{(of or self._app).port}/web/events") as s:
+            while words not in (await s.content.readline()).decode():
+                pass
+
+
+@asynccontextmanager
+async def programs(url: str, knowledge: Knowledge, count: int) -> AsyncIterator[list[App]]:
+    """So many programs on one database."""
+    running = []
+    for _ in range(count):
+        settings = Settings(
+            _env_file=None, database_url=url, secret_key=SecretStr(SECRET_KEY), listen="127.0.0.1:0",
+            telegram_token=None,
+        )  # fmt: skip
+        running.append(App(settings, knowledge=knowledge))
+        await running[-1].start()
+    try:
+        yield running
+    finally:
+        for app in running:
+            await app.stop()
+
+
+@asynccontextmanager
+async def visitor(app: App) -> AsyncIterator[Page]:
+    """Somebody who opened the page and agreed."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        await (await http.get(f"http://127.0.0.1:{app.port}/")).read()
+        yield Page(http, app)
+
+
+async def test_a_picture_from_the_page_is_answered_by_the_process_that_has_it(
+    database_url: str, engine: str, knowledge: Knowledge
+) -> None:
+    async with programs(database_url, knowledge, 1 if engine == "sqlite" else 3) as apps:
+        for _ in range(3):
+            async with visitor(apps[0]) as an:
+                await an.sends(PHOTO)
+                await an.hears(TAIL)
+        assert not apps[0].shelf.waiting()
+
+
+async def test_when_the_process_that_has_it_dies_the_person_is_asked_again(
+    database_url: str, engine: str, knowledge: Knowledge
+) -> None:
+    async with programs(database_url, knowledge, 1) as (first,):
+        for worker in first.workers:
+            worker.stopping.set()  # the picture comes in and is never looked at
+        await asyncio.sleep(0)
+        async with visitor(first) as an:
+            await an.says("menu")
+            await an.sends(PHOTO)
+            await first.stop()
+            async with programs(database_url, knowledge, 1) as (second,):
+                if engine == "postgres":
+                    await _lease_over(second)
+                await an.hears(AGAIN, second)
+
+
+async def _lease_over(app: App) -> None:
+    """As if the lease of every row had run out."""
+    async with app.database.write() as connection:
+        await connection.execute(sa.update(inbox).values(due_at=inbox.c.received_at))
+    app.bell.ring(INBOX)

@@ -1,6 +1,7 @@
 """The web chat from outside: who is who, what is stored before it is answered, and what a page gets back."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from aiohttp.test_utils import BaseTestServer, TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.base import NotUnderstood
+from bot.channels.base import NotFetched, NotUnderstood
 from bot.channels.rendering import Button, Rendered
+from bot.channels.web.channel import PICTURE_LIMIT
 from bot.channels.web.hurry import Hurry
 from bot.channels.web.incoming import pack, unpack
+from bot.pictures.shelf import MOST_OF_ONE, ROOM
 from handlers.turn import File, Kind, Message
 from storage.periods import VIETNAM
 from tests.emulators.web import NOON, Behind
@@ -215,7 +218,6 @@ async def test_every_kind_of_message_arrives_as_itself(an: Browser, behind: Behi
     sent = [
         {"text": "đăng ký VNeID\nở đâu"},
         {"press": "guide:next", "origin": "17"},
-        {"photo": "ảnh 1.jpg"},
         {"file": "danh sách.xlsx"},
     ]
     for i, body in enumerate(sent):
@@ -224,10 +226,9 @@ async def test_every_kind_of_message_arrives_as_itself(an: Browser, behind: Behi
     assert behind.received() == [
         Message(who, Kind.TEXT, "đăng ký VNeID\nở đâu", NOON),
         Message(who, Kind.PRESS, "guide:next", NOON, origin="17"),
-        Message(who, Kind.PHOTO, at=NOON, file_name="ảnh 1.jpg"),
         Message(who, Kind.FILE, at=NOON, file_name="danh sách.xlsx"),
     ]
-    assert [e.seq for e in behind.envelopes.values()] == [0, 1, 2, 3]
+    assert [e.seq for e in behind.envelopes.values()] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +256,8 @@ async def test_every_kind_of_message_arrives_as_itself(an: Browser, behind: Behi
         {"id": SOME_ID, "text": "a", "n": -1},
         {"id": SOME_ID, "text": "a", "n": 2**60},
         {"id": SOME_ID, "text": "a", "from": "người khác"},
-        {"id": SOME_ID, "photo": "a" * 300},
+        {"id": SOME_ID, "photo": "anh.jpg"},
+        {"id": SOME_ID, "file": "a" * 300},
     ],
 )
 async def test_what_makes_no_sense_gets_one_clear_answer(an: Browser, behind: Behind, body: Any) -> None:
@@ -282,6 +284,89 @@ async def test_when_nothing_can_be_stored_the_page_is_told_to_come_again(an: Bro
     behind.broken = False
     assert (await an.say("giữ giúp")).status == 200
     assert behind.texts() == ["giữ giúp"]
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------
+
+PICTURE = b"\xff\xd8\xff" + b"a picture" * 1000
+
+
+async def post_picture(
+    an: Browser, data: Any = PICTURE, ident: str = SOME_ID, kind: str = "image/jpeg", **headers: str
+) -> ClientResponse:
+    """As the page's script does."""
+    answer: ClientResponse = await an.http.post(
+        f"/web/pictures?id={ident}&n=5", data=data, headers={"Content-Type": kind, **headers}
+    )
+    return answer
+
+
+async def test_a_picture_stays_in_memory_and_its_row_carries_only_where(an: Browser, behind: Behind) -> None:
+    answer = await post_picture(an)
+    assert (answer.status, await answer.json()) == (200, {"stored": SOME_ID})
+    envelope = next(iter(behind.envelopes.values()))
+    message = behind.received()[0]
+    assert (message.kind, message.reference) == (Kind.PHOTO, envelope.key)
+    assert envelope.here
+    assert PICTURE[:20] not in envelope.raw
+    assert await behind.channel.fetch(envelope.key) == PICTURE
+    with pytest.raises(NotFetched):
+        await behind.channel.fetch(envelope.key)
+
+
+async def test_a_picture_sent_again_is_one_message(an: Browser, behind: Behind) -> None:
+    assert [(await post_picture(an)).status for _ in range(2)] == [200, 200]
+    assert len(behind.envelopes) == 1
+    assert len(behind.shelf.waiting()) == 1
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data", "application/x-www-form-urlencoded", "x"])
+async def test_what_another_site_could_post_is_no_picture(an: Browser, behind: Behind, kind: str) -> None:
+    assert (await post_picture(an, kind=kind)).status == 415
+    assert (await post_picture(an, **{"Sec-Fetch-Site": "cross-site"})).status == 403
+    assert not behind.envelopes
+
+
+async def test_a_picture_of_nobody_is_refused(server: BaseTestServer, behind: Behind) -> None:
+    client: TestClient[Any, Any] = TestClient(server)
+    async with client:
+        assert (await post_picture(Browser(client))).status == 401
+
+
+@pytest.mark.parametrize("query", ["", "?id=x", f"?id={SOME_ID}&n=-1", f"?id={SOME_ID}&name=anh.jpg"])
+async def test_a_picture_without_a_sound_id_is_refused(an: Browser, query: str) -> None:
+    answer = await an.http.post(f"/web/pictures{query}", data=PICTURE, headers={"Content-Type": "image/png"})
+    assert answer.status == 400
+
+
+async def test_too_large_a_picture_is_told_so_and_nothing_of_it_stays(an: Browser, behind: Behind) -> None:
+    answer = await post_picture(an, io.BytesIO(bytes(PICTURE_LIMIT + 1)))
+    assert answer.status == 413
+    assert "lớn quá" in (await answer.json())["text"]
+    assert not behind.envelopes
+    assert not behind.shelf.waiting()
+
+
+async def test_one_person_cannot_fill_the_shelf(an: Browser, another: Open, behind: Behind) -> None:
+    answers = [await post_picture(an, ident=f"picture-{n}") for n in range(MOST_OF_ONE + 1)]
+    assert [a.status for a in answers] == [200] * MOST_OF_ONE + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert (await post_picture(await another())).status == 200
+
+
+async def test_all_pictures_together_stay_within_their_room(an: Browser, another: Open, behind: Behind) -> None:
+    people = [an, *[await another() for _ in range(ROOM // PICTURE_LIMIT)]]
+    statuses = [(await post_picture(p, io.BytesIO(bytes(PICTURE_LIMIT - 1)))).status for p in people]
+    assert statuses == [200] * (len(people) - 1) + [503]
+    assert len(behind.envelopes) == len(people) - 1
+
+
+async def test_a_picture_whose_row_could_not_be_stored_is_dropped(an: Browser, behind: Behind) -> None:
+    behind.broken = True
+    assert (await post_picture(an)).status == 503
+    assert not behind.shelf.waiting()
+    behind.broken = False
+    assert (await post_picture(an)).status == 200
 
 
 async def test_before_the_worker_is_there_nothing_is_taken(behind: Behind) -> None:

@@ -1,10 +1,12 @@
 """The web page against a small scripted conversation: small screens, bad networks, keyboards, several tabs."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.async_api import Browser, expect
 
 from bot.channels.rendering import Button, Rendered
@@ -161,15 +163,98 @@ async def test_files_are_shown_and_can_be_saved(an: Person) -> None:
     assert free_of_complaints(an) == []
 
 
-async def test_a_photo_is_announced_by_name_and_stays_on_the_phone(
+def arrived(behind: Behind) -> bytes | None:
+    """The picture of the last message."""
+    return behind.shelf.take(("web", behind.received()[-1].reference or ""))
+
+
+async def test_a_photo_is_sent_whole_and_nothing_of_it_stays_in_the_browser(
     an: Person, behind: Behind, tmp_path: Path
 ) -> None:
+    await an.hears("Xin chào!")
     photo = tmp_path / "chuyển khoản.png"
     photo.write_bytes(PIXEL)
     await an.page.set_input_files("#picked", photo)
-    await an.hears("Đã nghe: chuyển khoản.png")
+    await an.hears("Đã nghe:")
     assert behind.received()[-1].kind is Kind.PHOTO
-    await expect(an.mine().last).to_contain_text("vẫn ở trên máy này")
+    assert arrived(behind) == PIXEL
+    await expect(an.mine().last).to_contain_text("Ảnh: chuyển khoản.png")
+    await expect(an.mine().last).to_contain_text("không lưu")
+    assert await an.page.evaluate("JSON.stringify({...localStorage})") == await an.page.evaluate(
+        "JSON.stringify(Object.fromEntries(Object.entries(localStorage).filter(([k]) => !k.includes('pic/'))))"
+    )
+    assert free_of_complaints(an) == []
+
+
+async def test_a_camera_s_photo_is_made_smaller_before_it_is_sent(an: Person, behind: Behind, tmp_path: Path) -> None:
+    await an.hears("Xin chào!")
+    photo = tmp_path / "IMG_0001.jpg"
+    Image.effect_noise((4000, 3000), 60).convert("RGB").save(photo, quality=80)
+    await an.page.set_input_files("#picked", photo)
+    await an.hears("Đã nghe:")
+    data = arrived(behind)
+    assert data is not None
+    assert len(data) < photo.stat().st_size / 2
+    assert Image.open(io.BytesIO(data)).size == (2048, 1536)
+
+
+async def test_the_person_sees_how_far_a_picture_is(an: Person, behind: Behind, tmp_path: Path) -> None:
+    await an.hears("Xin chào!")
+    said: list[str] = []
+    await an.page.expose_function("heard", lambda word: said.append(word))
+    await an.page.evaluate(
+        "new MutationObserver(() => heard(document.getElementById('state').textContent))"
+        ".observe(document.getElementById('state'), {childList: true})"
+    )
+    photo = tmp_path / "ma.jpg"
+    photo.write_bytes(b"\xff\xd8\xff" + bytes(500_000))
+    await an.page.set_input_files("#picked", photo)
+    await an.hears("Đã nghe:")
+    await an.sees_state("Đã gửi")
+    assert any(word.startswith("Đang gửi ảnh… ") for word in said)
+    assert "Đang chuẩn bị ảnh…" in said
+
+
+async def test_a_picture_chosen_without_a_network_is_sent_when_there_is_one(
+    an: Person, place: Place, behind: Behind, tmp_path: Path
+) -> None:
+    await an.hears("Xin chào!")
+    await place.stop()
+    photo = tmp_path / "ma.png"
+    photo.write_bytes(PIXEL)
+    await an.page.set_input_files("#picked", photo)
+    await expect(an.mine().last).to_contain_text("Chưa gửi")
+    await place.start(behind.app())
+    await an.hears("Đã nghe:")
+    assert arrived(behind) == PIXEL
+
+
+async def test_a_picture_survives_a_reload(an: Person, place: Place, behind: Behind, tmp_path: Path) -> None:
+    await an.hears("Xin chào!")
+    await an.page.route("**/web/pictures*", lambda route: route.abort())
+    photo = tmp_path / "ma.png"
+    photo.write_bytes(PIXEL)
+    await an.page.set_input_files("#picked", photo)
+    await expect(an.mine().last).to_contain_text("Chưa gửi")
+    await an.page.reload()
+    await an.page.unroute("**/web/pictures*")
+    await an.hears("Đã nghe:")
+    assert arrived(behind) == PIXEL
+
+
+async def test_too_large_a_picture_is_refused_with_words(an: Person, behind: Behind, tmp_path: Path) -> None:
+    await an.hears("Xin chào!")
+    photo = tmp_path / "anh.heic"
+    photo.write_bytes(bytes(11 * 1024 * 1024))
+    await an.page.set_input_files("#picked", photo)
+    await expect(an.mine().last).to_contain_text("Ảnh lớn quá")
+    await an.type("vẫn nói được")
+    await an.hears("Đã nghe: vẫn nói được")
+
+
+async def test_a_picture_is_asked_for_as_one_in_words_a_reader_reads(an: Person) -> None:
+    assert await an.page.get_attribute("#picked", "accept") == "image/*"
+    await expect(an.page.get_by_role("button", name="Gửi ảnh, chụp mới hoặc chọn trong máy")).to_be_visible()
 
 
 async def test_a_long_answer_is_shown_from_its_beginning(an: Person) -> None:

@@ -19,6 +19,8 @@ from storage.periods import VIETNAM, Period, Week
 from storage.report import report
 from storage.scope import Grant
 from tests.browser.driver import Person, chromium, free_of_complaints
+from tests.payment_codes import code, napas
+from tests.pictures import photo
 
 pytestmark = pytest.mark.browser
 COMMUNE = "31441"
@@ -104,6 +106,17 @@ async def test_a_citizen_walks_through_a_whole_guide(house: House, browser: Brow
         await an.type("1")
         number, here = number + 1, guide.following(step)
     await an.hears("Xong: Kích hoạt")
+    assert free_of_complaints(an) == []
+
+
+async def test_a_citizen_photographs_a_code_and_reads_who_would_be_paid(
+    house: House, browser: Browser, tmp_path: Path
+) -> None:
+    an = await Person.enter(browser, f"{house.url}?ma=XA{COMMUNE}")
+    await consent(an, "Xã Vị Thủy")
+    (tmp_path / "ma.jpg").write_bytes(photo(code(("38", napas("970418", "5512345678909")))))
+    await an.page.set_input_files("#picked", tmp_path / "ma.jpg")
+    await an.hears("BIDV, tài khoản cuối 8909")
     assert free_of_complaints(an) == []
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.channels.base import Envelope
 from bot.channels.rendering import Rendered
 from bot.channels.web import WebChannel
+from bot.pictures.shelf import Shelf
 from handlers.turn import Message
 from storage.periods import VIETNAM
 
@@ -32,12 +33,13 @@ class Behind:
         self.envelopes: dict[str, Envelope] = {}
         self.letters: list[tuple[int, str, Rendered]] = []
         self.broken = False
+        self.shelf = Shelf()
         self.channel = self._new_channel()
         self._last = 0
         self._waiting: list[tuple[str, asyncio.Event]] = []
 
     def _new_channel(self) -> WebChannel:
-        return WebChannel(self, SESSION_KEY, lambda: NOON, secure_cookies=False)
+        return WebChannel(self, SESSION_KEY, lambda: NOON, self.shelf, secure_cookies=False)
 
     def received(self) -> list[Message]:
         """What people wrote, in the order it was stored."""

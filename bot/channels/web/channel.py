@@ -13,16 +13,21 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from bot.channels.base import Accept, Envelope, Mailbox, Outcome, Sent
+from bot.channels.base import Accept, Envelope, Mailbox, NotFetched, Outcome, Sent
 from bot.channels.rendering import Capabilities, Rendered
 from bot.channels.web.hurry import Hurry
-from bot.channels.web.incoming import Posted, Seen, pack, unpack
+from bot.channels.web.incoming import Posted, PostedPicture, Seen, pack, unpack
 from bot.channels.web.page import HEADERS, Page
 from bot.channels.web.session import Sessions, from_our_page
+from bot.pictures.shelf import Shelf
 from handlers.turn import Message
 
 BODY_LIMIT = 64 * 1024
 """Bytes of one posted message."""
+PICTURE_LIMIT = 10 * 1024 * 1024
+"""Bytes of one posted picture; the page makes those of a camera smaller before it sends them."""
+PICTURE_SECONDS = 90.0
+"""For a picture to come in, over the slowest line we know."""
 PING_SECONDS = 20.0
 """Of silence before a sign of life, well under the 60 s after which proxies hang up."""
 RETRY_SECONDS = 5
@@ -59,9 +64,11 @@ class WebChannel:
     )  # fmt: skip
 
     def __init__(
-        self, mailbox: Mailbox, session_key: bytes, clock: Callable[[], dt.datetime], *, secure_cookies: bool
-    ) -> None:
+        self, mailbox: Mailbox, session_key: bytes, clock: Callable[[], dt.datetime], shelf: Shelf, *,
+        secure_cookies: bool,
+    ) -> None:  # fmt: skip
         self._mailbox = mailbox
+        self._shelf = shelf
         self._clock = clock
         self._sessions = Sessions(session_key, secure=secure_cookies)
         self._page = Page()
@@ -78,6 +85,13 @@ class WebChannel:
         """Pages fetch from the mailbox; there is nowhere to push to."""
         return Sent(Outcome.REFUSED, "the web page fetches its messages")
 
+    async def fetch(self, reference: str) -> bytes:
+        """The picture, if it came to this process and not long ago. Raises NotFetched."""
+        data = self._shelf.take((self.name, reference))
+        if data is None:
+            raise NotFetched
+        return data
+
     def routes(self) -> list[web.RouteDef]:
         """The page, its files, and what its script calls."""
         return [
@@ -86,6 +100,7 @@ class WebChannel:
             web.post("/web/session", self._session),
             web.post("/web/leave", self._leave),
             web.post("/web/messages", self._post),
+            web.post("/web/pictures", self._picture),
             web.get("/web/events", self._events),
             web.post("/web/seen", self._seen),
         ]
@@ -146,10 +161,52 @@ class WebChannel:
         pause = self._hurry.wait(address, asyncio.get_running_loop().time())
         if pause:
             return self._refuse(429, "too_fast", math.ceil(pause))
-        now = self._clock()
-        seq = message.n if message.n is not None else int(now.timestamp() * 1000)
-        raw = pack(message.message(address, now))
-        envelope = Envelope(self._sessions.key(address, message.id), address, seq, raw)
+        return await self._store(address, message, message.message(address, self._clock()))
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        """A message that is a picture: its bytes stay in memory, the row carries only the key they lie under."""
+        refused = self._stranger(request)
+        if refused is not None:
+            return refused
+        address = self._sessions.address(request) or ""
+        # As above: what a form of another site can post is no picture of ours.
+        if not request.content_type.startswith("image/"):
+            return self._refuse(415, "no_picture")
+        try:
+            message = PostedPicture.model_validate_strings(dict(request.query))
+        except ValidationError:
+            return self._refuse(400, "unclear")
+        pause = self._hurry.wait(address, asyncio.get_running_loop().time())
+        if pause or self._shelf.full(address):
+            return self._refuse(429, "too_fast", math.ceil(pause) or RETRY_SECONDS)
+        key = self._sessions.key(address, message.id)
+        refused = await self._receive(request, key, address)
+        if refused is not None:
+            return refused
+        answer = await self._store(address, message, message.message(address, self._clock(), key))
+        if answer.status != 200:
+            self._shelf.take((self.name, key))
+        return answer
+
+    async def _receive(self, request: web.Request, key: str, address: str) -> web.Response | None:
+        """Puts the picture on the shelf; the answer that says why it could not."""
+        with self._shelf.arriving() as picture:
+            try:
+                async with asyncio.timeout(PICTURE_SECONDS):
+                    async for part in request.content.iter_any():
+                        if not self._shelf.add(picture, part):
+                            return self._refuse(503, "not_now", RETRY_SECONDS)
+                        if len(picture.data) > PICTURE_LIMIT:
+                            return self._refuse(413, "picture_too_large")
+            except TimeoutError:
+                return self._refuse(503, "not_now", RETRY_SECONDS)
+            self._shelf.put((self.name, key), address, bytes(picture.data))
+        return None
+
+    async def _store(self, address: str, posted: Posted | PostedPicture, message: Message) -> web.Response:
+        seq = posted.n if posted.n is not None else int(self._clock().timestamp() * 1000)
+        key = self._sessions.key(address, posted.id)
+        envelope = Envelope(key, address, seq, pack(message), here=message.reference is not None)
         if self._accept is None:
             return self._refuse(503, "not_now", RETRY_SECONDS)
         try:
@@ -157,7 +214,7 @@ class WebChannel:
         except Exception as error:
             log.warning("web_message_not_stored", error=type(error).__name__)
             return self._refuse(503, "not_now", RETRY_SECONDS)
-        return web.json_response({"stored": message.id}, headers=HEADERS)
+        return web.json_response({"stored": posted.id}, headers=HEADERS)
 
     async def _seen(self, request: web.Request) -> web.Response:
         seen = await self._read(request, Seen)
@@ -173,11 +230,10 @@ class WebChannel:
 
     async def _read(self, request: web.Request, model: type[M]) -> tuple[str, M] | web.Response:
         """The sender's address and the checked body, or the answer that says what is wrong."""
-        if not from_our_page(request):
-            return self._refuse(403, "elsewhere")
-        address = self._sessions.address(request)
-        if address is None:
-            return self._refuse(401, "no_session")
+        refused = self._stranger(request)
+        if refused is not None:
+            return refused
+        address = self._sessions.address(request) or ""
         # A form of another site can only post form types without asking first.
         if request.content_type != "application/json":
             return self._refuse(415, "unclear")
@@ -188,6 +244,12 @@ class WebChannel:
             return address, model.model_validate_json(body)
         except ValidationError:
             return self._refuse(400, "unclear")
+
+    def _stranger(self, request: web.Request) -> web.Response | None:
+        """The answer to a request that is not from our page, or of nobody's session."""
+        if not from_our_page(request):
+            return self._refuse(403, "elsewhere")
+        return None if self._sessions.address(request) else self._refuse(401, "no_session")
 
     def _refuse(self, status: int, reason: str, retry_after: int | None = None) -> web.Response:
         headers = dict(HEADERS)

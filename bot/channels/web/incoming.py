@@ -16,29 +16,31 @@ _stored = TypeAdapter(Message)
 FileName = Annotated[str, Field(min_length=1, max_length=255)]
 
 
+Ident = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+Counter = Annotated[int, Field(ge=0, le=LARGEST_COUNTER)]
+
+
 class Posted(BaseModel):
-    """One message of the page: exactly one of `text`, `press`, `photo`, `file`."""
+    """One message of the page: exactly one of `text`, `press`, `file`."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+    id: Ident
     """The page's own id of the message; the same id again is the same message."""
-    n: Annotated[int, Field(ge=0, le=LARGEST_COUNTER)] | None = None
+    n: Counter | None = None
     """The page's counter, which grows with every message of the session."""
     text: Annotated[str, Field(pattern=r"\S")] | None = None
     press: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     """The value of the button."""
     origin: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = None
     """For a press: the id of the message that carried the button."""
-    photo: FileName | None = None
-    """The name of a picture. The picture itself does not leave the device: nobody here reads it."""
     file: FileName | None = None
-    """The name of any other file, under the same rule."""
+    """The name of a file that is no picture. The file itself does not leave the device: nobody here reads it."""
 
     @model_validator(mode="after")
     def _one_content(self) -> Self:
-        if sum(v is not None for v in (self.text, self.press, self.photo, self.file)) != 1:
-            raise ValueError("exactly one of text, press, photo, file")
+        if sum(v is not None for v in (self.text, self.press, self.file)) != 1:
+            raise ValueError("exactly one of text, press, file")
         if self.origin is not None and self.press is None:
             raise ValueError("origin belongs to a press")
         return self
@@ -49,8 +51,21 @@ class Posted(BaseModel):
             return Message(address, Kind.PRESS, self.press, at, self.origin)
         if self.text is not None:
             return Message(address, Kind.TEXT, self.text, at)
-        kind = Kind.PHOTO if self.photo is not None else Kind.FILE
-        return Message(address, kind, at=at, file_name=self.photo or self.file)
+        return Message(address, Kind.FILE, at=at, file_name=self.file)
+
+
+class PostedPicture(BaseModel):
+    """A picture of the page, which comes as the body of its request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Ident
+    """As of a message."""
+    n: Counter | None = None
+
+    def message(self, address: str, at: dt.datetime, reference: str) -> Message:
+        """The neutral message; the picture lies under `reference`."""
+        return Message(address, Kind.PHOTO, at=at, reference=reference)
 
 
 class Seen(BaseModel):

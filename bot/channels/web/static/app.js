@@ -2,6 +2,7 @@
 
 import * as store from "./store.js";
 import { Listener, Sender, enter, leave } from "./wire.js";
+import { prepared } from "./picture.js";
 import { choiceFor, draw, ended, reveal, toEnd, words } from "./view.js";
 
 const by = (id) => document.getElementById(id);
@@ -13,10 +14,13 @@ const TREMBLE = 600; // ms
 
 let everSent = false;
 let lastTap = 0;
+let preparing = 0; // pictures being made smaller
 
 // --- the screen ---------------------------------------------------------------------------------------------
 
 function stateWord() {
+  if (preparing) return [words.preparing, false];
+  if (sender.percent !== null) return [`${words.uploading} ${sender.percent}%`, false];
   if (sender.state === "no_cookies") return [words.no_cookies, true];
   if (sender.state === "unsent") return [sender.word || words.unsent, true];
   if (sender.state === "sending") return [words.sending, false];
@@ -67,9 +71,12 @@ function identity() {
   return [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-function say(body, shown, note = false) {
+function say(body, shown, note = false, address = null) {
   const n = store.next();
-  store.put({ key: `out/${n}`, n, pos: n, id: identity(), body, shown, note, state: "wait" });
+  const key = `out/${n}`;
+  const picture = address !== null;
+  if (picture) store.keepPicture(key, address);
+  store.put({ key, n, pos: n, id: identity(), body, shown, note, picture, state: "wait" });
   store.trim();
   everSent = everSent || shown !== null;
   refresh();
@@ -155,7 +162,7 @@ function receive(id, message) {
   refresh();
 }
 
-const sender = new Sender(() => refresh());
+const sender = new Sender(() => refresh(), words.picture_gone);
 const listener = new Listener(receive, showState);
 
 // --- wires --------------------------------------------------------------------------------------------------
@@ -195,8 +202,18 @@ by("picked").addEventListener("change", () => {
   if (!file) return;
   const kind = file.type.startsWith("image/") ? "photo" : "file";
   const name = file.name.slice(0, 200) || kind;
-  say({ [kind]: name }, `${words[kind]}: ${name}`, true);
+  if (kind === "photo") sendPicture(file, `${words.photo}: ${name}`);
+  else say({ file: name }, `${words.file}: ${name}`, true);
 });
+
+async function sendPicture(file, shown) {
+  preparing += 1;
+  showState();
+  const address = await prepared(file).catch(() => null);
+  preparing -= 1;
+  showState();
+  if (address) say({}, shown, true, address);
+}
 
 function resize(step) {
   const size = Math.min(5, Math.max(1, Number(store.setting("size") || 2) + step));

@@ -109,6 +109,20 @@ function makingRoom(except) {
 
 export function remove(key) {
   drop(key);
+  drop(`pic/${key}`);
+}
+
+/** A picture until it is sent, as the text of a data: address; in memory alone when it does not fit. */
+export function keepPicture(key, address) {
+  write(`pic/${key}`, address);
+}
+
+export function picture(key) {
+  return read(`pic/${key}`);
+}
+
+export function dropPicture(key) {
+  drop(`pic/${key}`);
 }
 
 /** Keeps the transcript from growing without end. */

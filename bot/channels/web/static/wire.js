@@ -1,10 +1,13 @@
 // The line to the server: sends what is unsent, in order, until it is stored; listens for what comes.
 
 import * as store from "./store.js";
+import { blob } from "./picture.js";
 
 const PATIENCE = 15000; // ms for one request
 const SILENCE = 50000; // ms without a sign of life before the stream is taken for dead; the server gives one every 20 s
 const LONGEST = 30000; // ms between two attempts
+const STUCK = 25000; // ms in which not one byte of a picture left
+const ELSEWHERE = 60000; // ms in which another tab may still send the picture that only it holds
 
 const backoff = (failures) => Math.min(LONGEST, 1000 * 2 ** failures) * (0.75 + Math.random() / 2);
 
@@ -24,6 +27,32 @@ async function post(path, body) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Sends a picture and tells how far it is, in percent; answers as fetch does, null when there was no answer. */
+function upload(path, picture, progressed) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    let timer = 0;
+    const patient = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.abort(), STUCK);
+    };
+    request.upload.onprogress = (event) => {
+      patient();
+      if (event.lengthComputable) progressed(Math.floor((100 * event.loaded) / event.total));
+    };
+    request.onloadend = () => {
+      clearTimeout(timer);
+      const headers = { get: (name) => request.getResponseHeader(name) };
+      const json = async () => JSON.parse(request.responseText);
+      done(request.status ? { status: request.status, ok: request.status === 200, headers, json } : null);
+    };
+    request.open("POST", path);
+    request.setRequestHeader("Content-Type", picture.type.startsWith("image/") ? picture.type : "image/unknown");
+    patient();
+    request.send(picture);
+  });
 }
 
 async function explained(response) {
@@ -47,9 +76,11 @@ function makePause() {
 }
 
 export class Sender {
-  /** `changed()` is called when an entry or the state did. */
-  constructor(changed) {
+  /** `changed()` is called when an entry or the state did; `gone` is said of a picture that is not there any more. */
+  constructor(changed, gone) {
     this.changed = changed;
+    this.gone = gone;
+    this.percent = null; // of the picture being sent
     this.state = "idle"; // idle, sending, unsent, no_cookies
     this.word = ""; // what the server asked to be told
     this.failures = 0;
@@ -88,7 +119,14 @@ export class Sender {
 
   /** One attempt at one message; the milliseconds to wait before the next. */
   async attempt(entry) {
-    const response = await post("/web/messages", { id: entry.id, n: entry.n, ...entry.body });
+    const address = entry.picture ? store.picture(entry.key) : null;
+    if (entry.picture && !address) {
+      if (Date.now() - entry.n < ELSEWHERE) return 2000;
+      return this.settle(entry, "refused", this.gone);
+    }
+    const response = entry.picture
+      ? await this.send(entry, blob(address))
+      : await post("/web/messages", { id: entry.id, n: entry.n, ...entry.body });
     const status = response ? response.status : 0;
     if (status === 200) return this.settle(entry, "sent");
     if ([400, 403, 413, 415].includes(status)) return this.settle(entry, "refused", await explained(response));
@@ -105,9 +143,21 @@ export class Sender {
     return delay;
   }
 
+  async send(entry, picture) {
+    const response = await upload(`/web/pictures?id=${entry.id}&n=${entry.n}`, picture, (percent) => {
+      const steps = percent - (percent % 20); // a screen reader reads each out
+      if (this.percent === steps) return;
+      this.percent = steps;
+      this.changed();
+    });
+    this.percent = null;
+    return response;
+  }
+
   settle(entry, state, why = "") {
     this.failures = 0;
     this.strangers = 0;
+    store.dropPicture(entry.key);
     // Another tab, or the person, may have taken it away meanwhile.
     if (store.get(entry.key)) store.put({ ...entry, state, why });
     this.become("sending");
