@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.frozen import spoilt
 from storage.schema import assistance, assistance_item, guide_run, hamlet, nil_report, person, role, team
 from storage.statistics import Difference, recount
 
@@ -17,6 +18,9 @@ async def check(connection: AsyncConnection) -> list[str]:
         if keys:
             more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
             lines.append(f"{text}: {', '.join(keys[:SHOWN])}{more}")
+    lines += [
+        f"report sent: version {key} no longer says what its fingerprint says" for key in await spoilt(connection)
+    ]
     wrong = await recount(connection)
     lines += [_line(difference) for difference in wrong[:SHOWN]]
     if len(wrong) > SHOWN:

@@ -104,6 +104,13 @@ class Frozen:
         await self._connection.execute(sa.insert(report_file).values(row))
 
 
+async def spoilt(connection: AsyncConnection) -> list[int]:
+    """Ids of versions whose figures are not those their fingerprint was taken of."""
+    v = report_version.c
+    rows = await connection.execute(sa.select(v.id, v.sha256, v.figures).order_by(v.id))
+    return [key for key, mark, figures in rows if fingerprint(figures["report"]) != mark]
+
+
 def replaced(versions: list[Version], number: int) -> Version | None:
     """The version a later one is an addition to ("bản bổ sung"): the last final one before it."""
     return next((v for v in reversed(versions) if v.final and v.number < number), None)

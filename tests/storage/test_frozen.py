@@ -7,12 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.checks import check
 from storage.database import Database
 from storage.frozen import Change, Frozen, changes, fingerprint, replaced
 from storage.log import Log
 from storage.periods import Period, Week
 from storage.report import report
-from storage.schema.reports import report_file
+from storage.schema.reports import report_file, report_version
 from tests.storage.village import COMMUNE, SATURDAY, Village, build
 
 WEEK = Period.of_week(Week(2026, 47))
@@ -99,3 +100,13 @@ async def test_who_took_which_file_is_noted(database: Database) -> None:
         row = (await connection.execute(sa.select(report_file))).mappings().one()
     assert (row["kind"], row["taken_by"], row["version_id"]) == ("xlsx", village.person["hoa"], version.id)
     assert len(row["sha256"]) == 64
+
+
+async def test_figures_that_were_tampered_with_are_found(database: Database) -> None:
+    async with database.write() as connection:
+        await village_with_three(connection)
+        sent = await Frozen(connection).freeze(COMMUNE, WEEK, await figures(connection), SATURDAY, final=True)
+        assert await check(connection) == []
+        forged = {**sent.figures, "report": {**sent.figures["report"], "late": 7}}
+        await connection.execute(sa.update(report_version).values(figures=forged))
+        assert await check(connection) == [f"report sent: version {sent.id} no longer says what its fingerprint says"]
