@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import gc
 import random
 import time
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
 
@@ -13,6 +15,8 @@ from bot.alerts import Alerts
 from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.web.channel import WebChannel
+from bot.channels.zalo_bot.channel import PATH as ZALO_BOT_HOOK
+from bot.channels.zalo_bot.channel import ZaloBotChannel
 from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.channels.zalo_oa.config import PAGE, config_of
 from bot.channels.zalo_oa.tokens import Trouble
@@ -33,19 +37,24 @@ from bot.server import Server
 from bot.settings import EXAMPLES, Settings, SettingsError
 from bot.worker import Worker
 from content.knowledge import Knowledge
+from handlers.turn import File
 from storage.bell import INBOX, Bell
 from storage.database import Database, async_url
 from storage.memory import Memory
 from storage.migrate import upgrade, verify_key
+from storage.months import count_sent
 from storage.vault import Vault
 
 log = structlog.get_logger()
 WORKERS_ON_POSTGRESQL = 2
 """Each takes several chats at a time; more of them only wake one another (with eight: half the turns a second)."""
-POLLING = 7_315_043
-"""An arbitrary number that names the matter "polling Telegram" among PostgreSQL's advisory locks."""
+POLLING = {"telegram": 7_315_043, "zalo_bot": 7_315_044}
+"""Arbitrary numbers that name the matter "polling this platform" among PostgreSQL's advisory locks."""
+PICTURE_LASTS = dt.timedelta(minutes=10)
+"""How long a platform may take to fetch a picture we send it by address."""
 LIMITS = {
     "telegram": Limits(channel=Rate(25, 5), chat=Rate(1, 3), group=Rate(20 / 60, 3)),
+    "zalo_bot": Limits(channel=Rate(5, 5), chat=Rate(1, 3), group=Rate(1, 3)),
     "zalo_oa": Limits(channel=Rate(1.5, 10), chat=Rate(1, 3), group=Rate(1, 3)),
 }
 """A little under what the platforms publish for bulk sending (Telegram: about 30 a second in all, one a second to a
@@ -91,7 +100,7 @@ class App:
         senders = {name: c for name, c in self.channels.items() if name != "web"}
         paces = {name: Pace(LIMITS[name], time.monotonic()) for name in senders}
         count = 1 if self.database.is_sqlite else WORKERS_ON_POSTGRESQL
-        links = Links(settings.reachable_at, self.database.vault, self.knowledge)
+        self._links = links = Links(settings.reachable_at, self.database.vault, self.knowledge)
         downloads = Downloads(links, self.database, self.knowledge, clock)
         parts = (self.database, self.bell, self.channels, self.knowledge, clock, self.chance)
         self.pictures = Darkroom(Reader(), self.channels, self.shelf, lambda: self.bell.ring(INBOX), self.metrics)
@@ -118,8 +127,12 @@ class App:
             channels["telegram"] = TelegramChannel(
                 settings.telegram_token.get_secret_value(), settings.telegram_api_base, hook,
                 secret.get_secret_value() if secret else vault.token("telegram-webhook"),
-                self._commands(), self.chance, may_poll=self._may_poll,
+                self._commands(), self.chance, may_poll=partial(self.bell.alone, POLLING["telegram"]),
             )  # fmt: skip
+        if settings.zalo_bot_token is not None:
+            own = settings.zalo_bot_webhook_secret
+            secret_word = own.get_secret_value() if own else vault.token("zalo-bot-webhook")
+            channels["zalo_bot"] = self._zalo_bot(settings.zalo_bot_token.get_secret_value(), secret_word)
         config = config_of(settings, vault)
         if config is not None:
             if config.commune is not None and self.knowledge.places.commune(config.commune) is None:
@@ -140,9 +153,25 @@ class App:
             name=account.name, reason=trouble.reason, link=link,
         )  # fmt: skip
 
-    async def _may_poll(self) -> bool:
-        """Telegram answers 409 to a second poller, so one process polls for all."""
-        return await self.bell.alone(POLLING)
+    def _zalo_bot(self, token: str, secret: str) -> ZaloBotChannel:
+        settings = self.settings
+        return ZaloBotChannel(
+            token, settings.zalo_bot_api_base, settings.public_url and settings.public_url + ZALO_BOT_HOOK, secret,
+            self.chance, self.metrics, hosted=self._hosted, count=self._count_zalo_bot,
+            may_poll=partial(self.bell.alone, POLLING["zalo_bot"]),
+        )  # fmt: skip
+
+    async def _hosted(self, file: File) -> str | None:
+        """Where a platform that fetches pictures itself finds one, for some minutes."""
+        if self.settings.public_url is None:
+            return None
+        async with self.database.write() as connection:
+            memory = Memory(connection, self.database.vault)
+            return await self._links.put(memory, file, None, self.clock(), PICTURE_LASTS)
+
+    async def _count_zalo_bot(self, more: int) -> int:
+        async with self.database.write() as connection:
+            return await count_sent(connection, "zalo_bot", more, self.clock())
 
     def _commands(self) -> list[tuple[str, str]]:
         """What Telegram's own menu offers: the ways that always work."""

@@ -23,6 +23,7 @@ class Metrics:
     accounts: Gauge = field(init=False)
     zalo_paid: Counter = field(init=False)
     zalo_remaining: Gauge = field(init=False)
+    zalo_bot_month: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         r = self.registry
@@ -41,6 +42,7 @@ class Metrics:
         self.accounts = Gauge("bot_accounts", "Accounts at a platform, by state", ["channel", "state"], registry=r)
         self.zalo_paid = Counter("bot_zalo_paid", "Messages Zalo took, by what paid for them", ["by"], registry=r)
         self.zalo_remaining = Gauge("bot_zalo_remaining", "Calls left in this minute", ["oa"], registry=r)
+        self.zalo_bot_month = Gauge("bot_zalo_bot_month", "Messages of the Zalo bot in this month", registry=r)
 
     def show_accounts(self, channel: str, states: Sequence[str]) -> None:
         """How many accounts are in each state now."""

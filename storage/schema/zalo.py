@@ -86,3 +86,12 @@ chat_link = sa.Table(
     sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, unique=True),
     sa.Column("until", Instant, nullable=False, index=True),
 )  # fmt: skip
+
+# How many messages a channel took in a month: the free plan of a Zalo bot has 3,000.
+channel_month = sa.Table(
+    "channel_month", metadata,
+    sa.Column("channel", sa.String(10), one_of("channel", CHANNELS, "channel"), nullable=False),
+    sa.Column("month", sa.String(7), nullable=False),  # 2026-11, of Viet Nam's calendar
+    sa.Column("sent", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("channel", "month"),
+)  # fmt: skip

@@ -404,7 +404,7 @@ async def test_a_picture_is_fetched_from_where_zalo_keeps_it(home: Stage) -> Non
 )
 async def test_only_zalos_hosts_are_asked(database: Database, url: str, allowed: bool) -> None:
     async with stage(database, consent=False, config={"api_base": "https://openapi.zalo.me"}) as home:
-        assert home.channel._is_media(url) is allowed
+        assert home.channel._media.is_zalos(url) is allowed
 
 
 def test_a_time_nobody_can_read_is_no_time() -> None:

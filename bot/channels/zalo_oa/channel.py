@@ -5,15 +5,14 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 from jinja2 import Environment
 
-from bot.channels.base import Accept, NotFetched, Outcome, Sent
-from bot.channels.line import Line, NeverSent, NoWholeAnswer, TooLarge
+from bot.channels.base import Accept, Outcome, Sent
 from bot.channels.rendering import Capabilities, Rendered
+from bot.channels.zalo_media import ZaloMedia
 from bot.channels.zalo_oa import events
 from bot.channels.zalo_oa.address import Address
 from bot.channels.zalo_oa.api import Answer, Api
@@ -23,7 +22,6 @@ from bot.channels.zalo_oa.sending import Sender
 from bot.channels.zalo_oa.tokens import Tokens, Told
 from bot.clock import Clock
 from bot.metrics import Metrics
-from bot.pictures.kinds import LARGEST
 from handlers.turn import Message
 from storage.bell import Bell
 from storage.database import Database
@@ -33,11 +31,6 @@ BODY_LIMIT: Final = 1024 * 1024
 """Bytes of a hook's body; real events are a few hundred."""
 ANSWER: Final = 1.7
 """Seconds until the hook must have answered, whatever the database does; Zalo waits for two."""
-PICTURE: Final = 12.0
-"""Seconds for fetching a picture."""
-MEDIA_HOSTS: Final = (".zdn.vn", ".zadn.vn", ".zalo.me", ".zaloapp.com")
-"""Where Zalo keeps what people send (`*.zdn.vn` is what was seen)."""
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 log = structlog.get_logger()
 
 
@@ -75,7 +68,7 @@ class ZaloOaChannel:
         self.tokens = Tokens(config, self.api, database, bell, clock, told)
         self.consent = Consent(config, self.api, self.tokens, database.vault, pages, clock)
         self._sender = Sender(self.api, self.tokens, chance, self._count)
-        self._media = Line()
+        self._media = ZaloMedia(config.api_base)
         self._accept: Accept | None = None
         self._looking: asyncio.Task[None] | None = None
 
@@ -130,29 +123,8 @@ class ZaloOaChannel:
             log.error("zalo_oa.not_looked_after", error=type(e).__name__)
 
     async def fetch(self, reference: str) -> bytes:
-        """See Fetches. Only from where Zalo keeps what people send: the address comes from outside."""
-        if not self._is_media(reference):
-            raise NotFetched
-        try:
-            answered = await self._media.exchange("GET", reference, within=PICTURE, at_most=LARGEST)
-        except TooLarge:
-            raise NotFetched("too_large") from None
-        except (NeverSent, NoWholeAnswer):
-            raise NotFetched from None
-        if answered.status != 200:
-            raise NotFetched
-        return answered.body
-
-    def _is_media(self, reference: str) -> bool:
-        """An address of Zalo's, over TLS; where the platform itself is on this machine, one on this machine."""
-        try:
-            url, base = urlsplit(reference), urlsplit(self._config.api_base)
-            host = url.hostname or ""
-        except ValueError:
-            return False
-        if base.hostname in LOOPBACK:
-            return url.scheme in ("http", "https") and host in LOOPBACK
-        return url.scheme == "https" and url.port in (None, 443) and host.endswith(MEDIA_HOSTS)
+        """See Fetches."""
+        return await self._media.fetch(reference)
 
     # --- accounts ---
 

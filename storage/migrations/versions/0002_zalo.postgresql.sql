@@ -1,3 +1,10 @@
+CREATE TABLE channel_month (
+	channel VARCHAR(10) NOT NULL CONSTRAINT ck_channel_month_channel CHECK (channel IN ('web', 'telegram', 'zalo_oa', 'zalo_bot')),
+	month VARCHAR(7) NOT NULL,
+	sent INTEGER NOT NULL,
+	CONSTRAINT pk_channel_month PRIMARY KEY (channel, month)
+);
+
 CREATE TABLE takeover (
 	channel VARCHAR(10) NOT NULL CONSTRAINT ck_takeover_channel CHECK (channel IN ('web', 'telegram', 'zalo_oa', 'zalo_bot')),
 	lane VARCHAR(32) NOT NULL,
