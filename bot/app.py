@@ -89,7 +89,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self.chance = chance or random.Random()
-        self.knowledge = knowledge or Knowledge.load()
+        self.knowledge = knowledge or Knowledge.load(overrides=settings.overrides)
         self.database = open_database(settings)
         self.metrics = Metrics()
         self.bell = Bell(self.database)

@@ -22,6 +22,7 @@ EXAMPLES = {
     "zalo_oa_secret_key": "ZALO_OA_SECRET_KEY=(OA Secret Key on the page Webhook of the app)",
     "zalo_oa_code_verifier": "ZALO_OA_CODE_VERIFIER=$(openssl rand -hex 32)",
     "zalo_oa_commune": "ZALO_OA_COMMUNE=31441",
+    "overrides": "OVERRIDES=/opt/tro-ly/dia-phuong",
     "secret_key": "SECRET_KEY=$(openssl rand -hex 32)",
 }
 
@@ -100,6 +101,7 @@ class Settings(BaseSettings):
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
 
     report_templates: Annotated[Path, AfterValidator(_folder)] | None = None
+    overrides: Annotated[Path, AfterValidator(_folder)] | None = None
 
     telegram_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     telegram_api_base: Url = "https://api.telegram.org"

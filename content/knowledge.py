@@ -33,13 +33,13 @@ class Knowledge:
     suggestions: Suggestions
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Self:
-        """The knowledge in that folder (by default the program's own).
+    def load(cls, folder: Path | None = None, overrides: Path | None = None) -> Self:
+        """The knowledge in that folder (by default the program's own), with the operator's folder of overrides.
 
         Raises KnowledgeError naming file and line, and what Places.load and Safety.load raise.
         """
         folder = folder or FOLDER
-        library = Library.load(folder)
+        library = Library.load(folder, overrides)
         return cls(
             messages=Messages(folder / "messages"),
             library=library,

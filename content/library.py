@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Self, TypeVar
 
 from content.guide import Fact, Guide, Problem, Shelf, Source, Step
+from content.local import Override, Overrides
 from content.procedure import Clarify, Procedure, Waiver
 from content.reading import Entry, KnowledgeError, M, Page, parse, read
 
@@ -24,6 +25,7 @@ class Stock:
     procedures: list[Entry[Procedure]] = field(default_factory=list)
     clarifies: list[Entry[Clarify]] = field(default_factory=list)
     waivers: list[Entry[Waiver]] = field(default_factory=list)
+    overrides: list[Entry[Override]] = field(default_factory=list)
     facts: list[Entry[Fact]] = field(default_factory=list)
     sources: list[Entry[Source]] = field(default_factory=list)
     shelves: list[Entry[Shelf]] = field(default_factory=list)
@@ -33,11 +35,16 @@ class Stock:
     """Ids of everything that has one, the unreadable ones too: a reference to these is no second mistake."""
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
-        """All files of the folder; what is wrong with them goes into `problems`."""
+    def read(cls, folder: Path, own: Path | None = None) -> Self:
+        """All files of the folder, and of the operator's `own` folder of overrides: his file for a place takes the
+        place of ours. What is wrong with them goes into `problems`.
+        """
         stock = cls()
         stock._take_files(stock.guides, Guide, folder / "guides", folder)
         stock._take_files(stock.procedures, Procedure, folder / "procedures", folder)
+        stock._take_files(stock.overrides, Override, folder / "overrides", folder)
+        if own is not None:
+            stock._take_files(stock.overrides, Override, own, own)
         stock._take_all(stock.clarifies, Clarify, folder / "clarify.yaml", folder)
         stock._take_all(stock.waivers, Waiver, folder / "waivers.yaml", folder)
         stock._take_all(stock.facts, Fact, folder / "facts.yaml", folder)
@@ -97,6 +104,7 @@ class Library:
     """All procedures, those asked for most first within their group."""
     clarifies: Mapping[str, Clarify]
     waivers: Mapping[str, Waiver]
+    overrides: Overrides
     shelves: Mapping[str, Shelf]
     facts: Mapping[str, Fact]
     sources: Mapping[str, Source]
@@ -104,9 +112,11 @@ class Library:
     """For each intent the guides and the procedures that answer it."""
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """What the content folder holds. Raises KnowledgeError with the first mistake: nothing is half loaded."""
-        return cls.of(Stock.read(folder))
+    def load(cls, folder: Path, own: Path | None = None) -> Self:
+        """What the content folder and the operator's own overrides hold. Raises KnowledgeError with the first
+        mistake: nothing is half loaded.
+        """
+        return cls.of(Stock.read(folder, own))
 
     @classmethod
     def of(cls, stock: Stock) -> Self:
@@ -121,6 +131,7 @@ class Library:
             procedures=_by_id(procedures),
             clarifies=_by_id(e.record for e in stock.clarifies),
             waivers=_by_id(e.record for e in stock.waivers),
+            overrides=Overrides(e.record for e in stock.overrides),
             shelves=_by_id(e.record for e in stock.shelves),
             facts=_by_id(e.record for e in stock.facts),
             sources=_by_id(e.record for e in stock.sources),

@@ -94,6 +94,13 @@ class Here:
     overrides: tuple[tuple[str, Override], ...] = ()
     """Files that count here, the commune's before the province's, each with the place's name inside a sentence."""
 
+    @property
+    def place(self) -> str:
+        """The commune's name inside a sentence. Raises LookupError when it is not known."""
+        if self.commune is None:
+            raise LookupError("nobody knows where this person lives")
+        return _small_first(self.commune.name)
+
     def own(self, procedure: str) -> Own:
         """What is set here for that procedure: fees and times each from the nearest place that sets them."""
         said = [(by, o.procedures[procedure], o.sources) for by, o in self.overrides if procedure in o.procedures]

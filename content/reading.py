@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from content.guide import END, Choice, Ending, Fact, Guide, Kind, Obstacle, Problem, Source, Step
+from content.local import Notice, Override, OwnProcedure
 from content.procedure import Clarify, Fee, Fees, Paper, Procedure, Variant, Waiver
 
 Way = tuple[str | int, ...]
@@ -25,7 +26,8 @@ _SHOWN = 60
 _NAMES = {"steps": "bước", "obstacles": "vướng mắc", "choices": "lựa chọn", "options": "trường hợp"}
 
 _MODELS: tuple[type[BaseModel], ...] = (
-    Guide, Step, Choice, Obstacle, Ending, Fact, Source, Procedure, Paper, Fees, Fee, Variant, Clarify, Waiver
+    Guide, Step, Choice, Obstacle, Ending, Fact, Source, Procedure, Paper, Fees, Fee, Variant, Clarify, Waiver,
+    Override, OwnProcedure, Notice
 )  # fmt: skip
 _KEYS = sorted({k for m in _MODELS for k in m.model_fields})
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from content.fees import Quote, quote
 from content.guide import Confidence
 from content.library import Library
+from content.local import NOWHERE, Here, Own
 from content.messages import Messages
 from content.procedure import FeeState, Need, Paper, Part, Procedure, Time, Variant
 
@@ -26,6 +27,8 @@ class Telling:
     procedure: Procedure
     day: dt.date
     variant: Variant | None = None
+    here: Here = NOWHERE
+    """What the person's commune and province set for themselves."""
 
     # --- the short answer ---
 
@@ -47,7 +50,7 @@ class Telling:
         lines = (papers, fee, time, where, online)
         unknown = self._word("not_known")
         return {
-            "notice": None, "note": self.variant.note if self.variant else None, "what": None,
+            "notice": None, "centre": None, "note": self.variant.note if self.variant else None, "what": None,
             "where": where, "papers": papers, "more": more, "fee": fee, "time": time, "presence": None,
             "online_level": "khong_ro" if p.sure("online") is Confidence.CHUA_RO else p.online,
             "unsure": any("*" in line for line in lines),
@@ -56,8 +59,26 @@ class Telling:
 
     def _if_it_fits(self) -> list[tuple[str, str]]:
         p = self.procedure
-        parts = [] if self.variant and self.variant.note else [("what", p.what)]
-        return parts + ([("presence", p.presence)] if p.presence else [])
+        parts = [("notice", self._notice()), ("centre", self._centre())]
+        parts += [] if self.variant and self.variant.note else [("what", p.what)]
+        parts += [("presence", p.presence)] if p.presence else []
+        return [(name, words) for name, words in parts if words]
+
+    def beside(self) -> str:
+        """What the person's place tells and the short answer had no room for; empty when it had."""
+        card = self.card()
+        left = [words for words in (self._notice(), self._centre()) if words and words not in card]
+        return self._word("beside", left=left) if left else ""
+
+    def _notice(self) -> str:
+        """What the commune tells today."""
+        return self._word("notice", notices=self.here.notices) if self.here.notices else ""
+
+    def _centre(self) -> str:
+        """Where the person's own centre is and when it is open, for what is handed in there."""
+        here = self.here
+        known = self.procedure.at_centre and (here.address or here.hours)
+        return self._word("centre", here=here) if known else ""
 
     def _card(self, told: dict[str, object]) -> str:
         return self._word("card", p=self.procedure, variant=self.variant, **told)
@@ -90,10 +111,14 @@ class Telling:
         if not times:
             return self._word("not_known")
         text = "; ".join(dict.fromkeys(t.text for t in times))
+        if any(t in self.own.times for t in times):
+            text = self._word("by", text=text, by=self.own.times_by)
         return text if all((t.confidence or part) is Confidence.XAC_NHAN for t in times) else f"{text}*"
 
     def _times(self) -> Sequence[Time]:
-        return [t for t in self.procedure.times if self._fits(t.only)]
+        """What the place set for this variant, else the country's."""
+        own = [t for t in self.own.times if self._fits(t.only)]
+        return own or [t for t in self.procedure.times if self._fits(t.only)]
 
     def _marked(self, part: Part, text: str) -> str:
         """The text with a mark when one source alone says it; unknown when nobody does."""
@@ -113,7 +138,15 @@ class Telling:
     def quote(self) -> Quote:
         """The fee of today."""
         variant = self.variant.id if self.variant else None
-        return quote(self.procedure, self.day, self.library.waivers, variant=variant)
+        own = self.own
+        return quote(
+            self.procedure, self.day, self.library.waivers, variant=variant, own=own.fees, by=own.fees_by
+        )  # fmt: skip
+
+    @property
+    def own(self) -> Own:
+        """What the person's place set for this procedure."""
+        return self.here.own(self.procedure.id)
 
     def papers(self) -> list[Paper]:
         """The papers of this variant."""
@@ -146,11 +179,13 @@ class Telling:
         """Why dossiers come back, and what to mind; empty when nothing is known."""
         rows = [(r.text, r.confidence in (Confidence.XAC_NHAN, Confidence.MOT_NGUON)) for r in self.procedure.rejects]
         tips = [*self.procedure.tips, *([self._word("must_online")] if self.procedure.must_online else [])]
+        tips += [self.own.note] if self.own.note else []
         return self._word("rejects", p=self.procedure, rows=rows, tips=tips) if rows or tips else ""
 
     def sources_text(self) -> str:
         """What was read and when, and the name to search for on the portal."""
-        rows = [(self.library.sources[c.id], c.date) for c in self.procedure.sources]
+        cited = {c.id: c.date for c in self.procedure.sources} | dict.fromkeys(self.own.sources)
+        rows = [(self.library.sources[source], date) for source, date in cited.items()]
         return self._that_fits("sources", [{"rows": rows, "brief": brief} for brief in (False, True)])
 
     def acts_text(self) -> str:

@@ -1,36 +1,41 @@
-"""What an officer tells of his commune, for whoever asks for a human: the centre, its telephone, its hours."""
+"""What an officer tells of his commune, for whoever asks for a human: the centre, its address, telephone, hours."""
 
-from handlers import menu
+from handlers import announcing, menu
+from handlers.here import SETTINGS, of_commune, said
 from handlers.turn import Choice, Turn
 
-FIELDS = ("trung_tam", "duong_day", "gio_lam_viec")
-"""Settings rows of a commune: name of the centre, telephone, opening hours."""
+FIELDS = tuple(SETTINGS.values())
+"""Settings rows of a commune: name of the centre, address, telephone, opening hours."""
 MAX_VALUE = 120
 
 
 async def show(turn: Turn) -> None:
     """What is told now, and what can be changed."""
-    commune = _commune(turn)
+    commune = own(turn)
     if commune is None:
         turn.say("common.not_allowed")
         return
-    told = await turn.memory.settings.all(commune)
-    choices = [turn.choice(f"commune.{field}", f"s:{field}") for field in FIELDS]
-    turn.say("commune.now", place=turn.knowledge.places.commune(commune), told=told,
-             choices=[*choices, turn.choice("common.menu", "m:menu")])  # fmt: skip
+    told = await of_commune(turn, commune)
+    coming = await turn.memory.announcements.coming(commune, turn.today)
+    back = [turn.choice("commune.withdraw", f"s:a:b:{one.id}", text=said(turn, one)) for one in coming]
+    fields = [turn.choice(f"commune.{field}", f"s:{field}") for field in FIELDS]
+    turn.say("commune.now", here=told, coming=[said(turn, one) for one in coming],
+             choices=[*announcing.choices(turn), *back, *fields, turn.choice("common.menu", "m:menu")])  # fmt: skip
 
 
-def _commune(turn: Turn) -> str | None:
+def own(turn: Turn) -> str | None:
     """The commune the person is an officer of; of several, the one he chose as his."""
     communes = turn.scope.communes("officer") if turn.scope else ()
-    own = turn.chat.commune if turn.chat else None
-    return own if own in communes else next(iter(communes), None)
+    chosen = turn.chat.commune if turn.chat else None
+    return chosen if chosen in communes else next(iter(communes), None)
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """s shows, s:<field> asks for its new value, s:<field>:bo takes it away."""
+    """s shows, s:<field> asks for its new value, s:<field>:bo takes it away, s:a:… announces."""
     match args:
-        case [field] if field in FIELDS and _commune(turn) is not None:
+        case ["a", *what]:
+            await announcing.press(turn, what)
+        case [field] if field in FIELDS and own(turn) is not None:
             turn.state.enter(f"commune.{field}")
             remove = Choice(turn.words("commune.remove"), f"s:{field}:bo")
             turn.say(f"commune.ask_{field}", choices=[remove, turn.choice("common.menu", "m:menu")])
@@ -54,7 +59,7 @@ async def typed(turn: Turn) -> bool:
 
 
 async def _put(turn: Turn, field: str, value: str) -> None:
-    commune = _commune(turn)
+    commune = own(turn)
     turn.state.leave()
     if commune is None:
         turn.say("common.not_allowed")

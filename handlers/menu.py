@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import assisting, guiding, mydata, procedures, reporting, roles, safety, welcome
+from handlers import assisting, guiding, here, mydata, procedures, reporting, roles, safety, welcome
 from handlers.steps import CHECK
 from handlers.turn import Choice, Kind, Reply, Turn
 from storage.runs import Run
@@ -120,13 +120,10 @@ async def press(turn: Turn, args: list[str]) -> None:
 
 async def human(turn: Turn) -> None:
     """Who can be asked in person: the commune's own centre when it told us, and the national lines."""
-    commune = turn.chat.commune if turn.chat else None
-    told = await turn.memory.settings.all(commune) if commune else {}
-    place = turn.knowledge.places.commune(commune) if commune else None
     library = turn.knowledge.library
     turn.say(
-        "menu.human_card", staff=turn.staff, place=place, centre=told.get("trung_tam"), hotline=told.get("duong_day"),
-        hours=told.get("gio_lam_viec"), portal=library.words("{{ tong_dai_cong }}", turn.today),
+        "menu.human_card", staff=turn.staff, here=await here.here(turn),
+        portal=library.words("{{ tong_dai_cong }}", turn.today),
         vneid=library.words("{{ tong_dai_vneid }}", turn.today), choices=_after_human(turn),
     )  # fmt: skip
 

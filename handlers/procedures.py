@@ -7,6 +7,7 @@ from content.guide import Guide
 from content.procedure import Group, Procedure, Variant
 from content.telling import Telling
 from handlers import guiding
+from handlers.here import here
 from handlers.steps import CHECK
 from handlers.turn import Choice, Turn
 
@@ -75,7 +76,9 @@ async def answer(turn: Turn, slug: str, variant_id: str) -> None:
     if variant is not None and not variant.stays:
         await _lead(turn, variant)
         return
-    telling = _telling(turn, procedure, variant)
+    telling = await _telling(turn, procedure, variant)
+    if beside := telling.beside():
+        turn.say("procedure.no_answer", text=beside, choices=[turn.choice("common.human", "m:nguoi")])
     turn.say("procedure.no_answer", text=telling.card(), choices=_after_card(turn, telling))
 
 
@@ -115,7 +118,7 @@ async def _part(turn: Turn, part: str, slug: str, variant_id: str) -> None:
     if procedure is None:
         await answer(turn, slug, variant_id)
         return
-    telling = _telling(turn, procedure, procedure.variant(variant_id))
+    telling = await _telling(turn, procedure, procedure.variant(variant_id))
     text = telling.texts().get(part)
     if text is None:
         await answer(turn, slug, variant_id)
@@ -123,8 +126,9 @@ async def _part(turn: Turn, part: str, slug: str, variant_id: str) -> None:
     turn.say("procedure.no_answer", text=text, choices=_after_part(turn, telling, part))
 
 
-def _telling(turn: Turn, procedure: Procedure, variant: Variant | None) -> Telling:
-    return Telling(turn.knowledge.messages, turn.knowledge.library, procedure, turn.today, variant)
+async def _telling(turn: Turn, procedure: Procedure, variant: Variant | None) -> Telling:
+    knowledge = turn.knowledge
+    return Telling(knowledge.messages, knowledge.library, procedure, turn.today, variant, await here(turn))
 
 
 def _after_card(turn: Turn, telling: Telling) -> list[Choice]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from content.folding import clean, fold
 from content.safety import Finding
 from handlers import (
+    announcing,
     assisting,
     checking,
     commune,
@@ -60,6 +61,7 @@ FLOWS: Mapping[str, Typed] = {
     "data": mydata.typed,
     "roles": roles.typed,
     "commune": commune.typed,
+    "announce": announcing.typed,
     "check": checking.typed,
     "receivers": receivers.typed,
     "gap": gaps.typed,
@@ -70,6 +72,7 @@ BACKS: Mapping[str, Command] = {
     "assist": assisting.back,
     "report": reporting.back,
     "commune": commune.back,
+    "announce": announcing.back,
     "check": checking.back,
     "receivers": receivers.back,
     "gap": gaps.back,

@@ -21,7 +21,8 @@ from content.knowledge import Knowledge
 
 @asynccontextmanager
 async def _talk(db: str | None, now: str | None) -> AsyncIterator[Talk]:
-    talk = Talk(settings_for(db), Knowledge.load(), moment(now) if now else None)
+    settings = settings_for(db)
+    talk = Talk(settings, Knowledge.load(overrides=settings.overrides), moment(now) if now else None)
     try:
         await talk.open()
         yield talk
