@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from content.folding import fold
 from content.qr import Context, Kind, Level, Reason, Receiver, Verdict
@@ -175,7 +176,10 @@ async def _say(turn: Turn, text: str, level: Level) -> None:
         turn.say("qr.answer", text=text)
         welcome.after_check(turn, stopped=bool(stopped))
     elif turn.state.flow is not None:  # a question in hand stays asked, with the choices it came with
-        turn.say("qr.answer", text=text, choices=stopped)
+        asked = [Choice(label, value, number=n) for n, label, value in turn.state.offered]
+        last = max((n for n, _, _ in turn.state.offered), default=0)
+        help_ = [replace(c, number=last + 1) for c in stopped if c.value not in {a.value for a in asked}]
+        turn.say("qr.answer", text=text, choices=[*asked, *help_])
     elif guiding.in_hand(turn):
         turn.say("qr.answer", text=text)
         await guiding.where(turn, aside=[*stopped, *_logs(turn, level)])
