@@ -24,6 +24,7 @@ LOGGED_AS = {Level.STOP: "lua_dao"}
 """Under which content help with a check is logged; all else is help with a payment."""
 USUAL_CONTENT = "thanh_toan"
 
+_GRAVEST = (Level.STOP, Level.CAUTION, Level.MATCH, Level.NOT_PAYMENT, Level.UNREADABLE)
 _CODE = re.compile(r"(?<![0-9A-Za-z])0002[0-9]{4}(?=[^\n]{24})")
 _SEALED = re.compile(r"6304[0-9A-Za-z]{4}(?![0-9A-Za-z])")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -164,8 +165,9 @@ async def answer(turn: Turn, payloads: Sequence[str]) -> None:
     if len(checked) == 1:
         text = verdicts.told(turn, checked[0])
     else:
-        short = [turn.words("qr.short", level=c.verdict.level) for c in checked]
-        text = turn.words("qr.several", codes=short, staff=turn.staff)
+        levels = [c.verdict.level for c in checked]
+        told = [(turn.words("qr.short", level=level), levels.count(level)) for level in _GRAVEST if level in levels]
+        text = turn.words("qr.several", many=len(checked), codes=told, staff=turn.staff)
     await _say(turn, text, worst.verdict.level)
 
 

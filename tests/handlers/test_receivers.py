@@ -100,7 +100,7 @@ async def test_an_officer_ends_a_receiver_at_once_and_the_others_hear_of_it(
     [asked] = await told_to(talk, nga)
     await nga.presses_value(asked.choices[0].value)
     await told_to(talk, hoa)
-    await nga.presses("BIDV …2345")
+    await nga.presses("BIDV cuối 2345")
     await nga.presses("Ngừng dùng")
     assert len(await in_force(talk)) == 1
     await nga.presses("Ngừng ngay")
@@ -200,7 +200,7 @@ async def test_a_draft_or_proposal_can_be_taken_back(talk: Talk, hoa: Person, ng
     await drafted(hoa)
     await hoa.presses("Gửi cán bộ khác xác nhận")
     [asked] = await told_to(talk, nga)
-    await hoa.presses("BIDV …2345")
+    await hoa.presses("BIDV cuối 2345")
     await hoa.presses("Bỏ, không gửi nữa")
     await nga.presses_value(asked.choices[0].value)
     assert "không còn nữa" in nga.reads
