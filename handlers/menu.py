@@ -33,13 +33,20 @@ async def _entries(turn: Turn) -> list[Choice]:
     if run is not None and guide is not None and guide.in_force(turn.today):
         entries.append(turn.choice("menu.unfinished", f"g:r:{run.id}", style="main", title=guide.menu))
     if turn.has("member", "head"):
-        entries += [turn.choice("menu.log", "m:ghi", style="main"), turn.choice("menu.my_week", "m:tuan")]
+        entries += [turn.choice("menu.log", "m:ghi", style="main"), turn.choice("menu.my_week", "m:tuan"),
+                    turn.choice("sessions.menu", "t:b")]  # fmt: skip
     if turn.has("officer", "head", "province_officer"):
         entries.append(turn.choice("menu.report", "m:baocao", style="main"))
     if turn.has("officer"):
-        entries += [turn.choice("menu.invite", "v:moi"), turn.choice("menu.commune", "s")]
-        entries.append(turn.choice("receivers.menu", "q:tk"))
+        entries += [turn.choice("teams.open", "t"), turn.choice("menu.invite", "v:moi"),
+                    turn.choice("menu.commune", "s"), turn.choice("receivers.menu", "q:tk")]  # fmt: skip
         entries.append(turn.choice("menu.gaps", "o"))
+    elif turn.has("head"):
+        entries.append(turn.choice("teams.open_own", "t"))
+    if turn.has("province_officer", "admin"):
+        entries.append(turn.choice("menu.invite_officer", "v:moi"))
+    if turn.has("province_officer"):
+        entries.append(turn.choice("teams.targets", "t:c"))
     entries.append(turn.choice("menu.procedures", "m:thutuc"))
     entries.append(turn.choice("qr.offer", CHECK))
     if turn.has("member", "head", "officer", "province_officer"):

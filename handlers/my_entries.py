@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from handlers import entries, menu, spans
+from handlers import activity, entries, menu, spans, targets
 from handlers.turn import Choice, Turn
 from storage.entry import Entry
 from storage.periods import Period, Week
@@ -51,8 +51,10 @@ async def show(turn: Turn, period: Period, page: int = 0) -> None:
     if not found and _may_be_nil(turn, period):
         choices.append(turn.choice("assist.nil", f"l:z:{code}", now=turn.today <= period.last))
     choices.append(turn.choice("assist.log_one", "m:ghi"))
+    now = period == Period.of_week(Week.of(turn.today))
     turn.say(
-        "assist.week", label=period.label, name=turn.chat.name if turn.chat else None, entries=len(found),
+        "assist.week", more=[part for part in (await targets.mine(turn), await activity.mine(turn)) if part] if now else [],
+        label=period.label, name=turn.chat.name if turn.chat else None, entries=len(found),
         people=sum(e.people for e in found), dossiers=sum(e.dossiers or 0 for e in found),
         payments=sum(e.payments or 0 for e in found), choices=choices,
     )  # fmt: skip

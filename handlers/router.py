@@ -13,10 +13,12 @@ from handlers import (
     filing,
     gaps,
     guiding,
+    joining,
     letterhead,
     menu,
     moving,
     mydata,
+    people,
     procedures,
     receivers,
     reporting,
@@ -52,6 +54,7 @@ PRESSES: Mapping[str, Press] = {
     "q": checking.press,
     "o": gaps.press,
     "f": filing.press,
+    "t": people.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -66,6 +69,7 @@ FLOWS: Mapping[str, Typed] = {
     "receivers": receivers.typed,
     "gap": gaps.typed,
     "filing": letterhead.typed,
+    "people": people.typed,
 }
 
 BACKS: Mapping[str, Command] = {
@@ -77,6 +81,7 @@ BACKS: Mapping[str, Command] = {
     "receivers": receivers.back,
     "gap": gaps.back,
     "filing": letterhead.back,
+    "people": people.back,
 }
 
 COMMANDS: Mapping[str, Command] = {
@@ -94,6 +99,8 @@ COMMANDS: Mapping[str, Command] = {
     "ghi": assisting.start, "ghi luot": assisting.start, "ghi luot ho tro": assisting.start,
     "nhu lan truoc": assisting.same_as_last, "tuan cua toi": assisting.my_week,
     "bao cao": reporting.this_week, "bieu do": filing.this_week, "tep bao cao": filing.this_week,
+    "to cua toi": people.show, "to va thanh vien": people.show,
+    "xin vao to": joining.ask, "dang ky vao to": joining.ask, "buoi tap trung": people.open_sessions,
 }  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.entry import load
 from storage.periods import Period, Week
-from storage.schema import audit
+from storage.schema import assistance, audit, day_count
 from storage.schema.people import EVERY, WHOSE, target
 from storage.scope import NotAllowed, Scope
-from storage.statistics import INDICATORS
+from storage.statistics import INDICATORS, Tally
 
 MOST = 10_000_000
 COUNTABLE = tuple(i.code for i in INDICATORS if i.measures)
@@ -122,3 +123,23 @@ def _kind(period: Period) -> str | None:
         ("year", period.months == 12 and period.first.day == period.first.month == 1),
     )
     return next((name for name, is_one in kinds if is_one), None)
+
+
+async def reached(
+    connection: AsyncConnection, wanted: Target, commune: str, day: dt.date, *,
+    team_id: int | None = None, member_id: int | None = None,
+) -> int:  # fmt: skip
+    """How far a target is reached in the week, month or year of that day: by the commune, a team or a member."""
+    period = span(wanted.every, day)
+    measures = next(i.measures for i in INDICATORS if i.code == wanted.indicator)
+    if member_id is not None:
+        own = (assistance.c.member_id == member_id, assistance.c.commune == commune, assistance.c.state == "saved")
+        entries = await load(connection, *own, assistance.c.day.between(period.first, period.last))
+        return sum(n for key, n in Tally.of(come=entries).days.items() if key[3] in measures)
+    c = day_count.c
+    counted = sa.select(sa.func.coalesce(sa.func.sum(c.value), 0)).where(
+        c.commune == commune, c.day.between(period.first, period.last), c.measure.in_(measures)
+    )
+    if team_id is not None:
+        counted = counted.where(c.team_id == team_id)
+    return int(await connection.scalar(counted) or 0)

@@ -108,6 +108,15 @@ class Teams:
         )
         return list((await self._connection.execute(query)).scalars())
 
+    async def fellows(self, team_id: int) -> list[int]:
+        """Everybody in a team."""
+        query = sa.select(role.c.person_id.distinct()).where(role.c.team_id == team_id, role.c.ended_at.is_(None))
+        return list((await self._connection.execute(query)).scalars())
+
+    async def hamlet_of(self, team_id: int) -> int | None:
+        """The hamlet a team belongs to."""
+        return await self._connection.scalar(sa.select(team.c.hamlet_id).where(team.c.id == team_id))
+
     async def officers(self, commune: str) -> list[int]:
         """The officers of a commune."""
         query = sa.select(role.c.person_id).where(
