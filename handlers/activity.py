@@ -1,4 +1,4 @@
-"""Plans of the commune and days of activity under them, for its officer, for heads their team, for members their own."""
+"""Plans of the commune and days of activity under them: for its officer, for heads of their team, for members."""
 
 import datetime as dt
 import re
@@ -45,7 +45,7 @@ async def _show(turn: Turn, commune: str) -> None:
     month = spans.encode(_month(turn))
     choices = [
         turn.choice("activity.days", f"t:k:n:{month}", style="main"), turn.choice("activity.add", "t:k:m"),
-        *(turn.choice("activity.drop", f"t:k:b:{p.id}", name=teams.short(p.name)) for p in found),
+        *(turn.choice("activity.drop", f"t:k:b:{p.id}", plan=teams.short(p.name)) for p in found),
     ]  # fmt: skip
     place = turn.knowledge.places.commune(commune)
     turn.say("activity.plans", place=place.name if place else commune, plans=found,

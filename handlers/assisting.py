@@ -9,6 +9,7 @@ from handlers import correcting, entries, menu, my_entries
 from handlers.turn import Choice, Turn
 from storage.entry import Entry
 from storage.runs import Run
+from storage.scope import NotAllowed
 
 FIRST_CONTENTS = 8
 """How many contents are offered before "the others"."""
@@ -28,6 +29,13 @@ async def start(turn: Turn) -> None:
     turn.state.enter("assist.team", key=f"k{turn.chance.randrange(16**6):06x}")
     if len(teams) == 1:
         _move(turn, "content", team=teams[0].team_id)
+    await _ask(turn)
+
+
+async def begin_for(turn: Turn, team_id: int, commune: str, member_id: int | None) -> None:
+    """Begins an entry for a member of a team, or for the team as a whole; the log itself decides who may."""
+    key = f"k{turn.chance.randrange(16**6):06x}"
+    turn.state.enter("assist.content", key=key, team=team_id, commune=commune, member=member_id)
     await _ask(turn)
 
 
@@ -54,7 +62,8 @@ async def my_week(turn: Turn) -> None:
 
 async def press(turn: Turn, args: list[str]) -> None:
     """l:<question>:<key>:<answer> of a new entry; others: see correcting and my_entries."""
-    if not entries.teams_of(turn) and not (turn.has("officer") and args and args[0] in correcting.VERBS):
+    for_others = "member" in turn.state.data or (args and args[0] in correcting.VERBS)
+    if not entries.teams_of(turn) and not (turn.has("officer") and for_others):
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return
     match args:
@@ -137,7 +146,7 @@ async def _ask_content(turn: Turn, key: str) -> None:
     first = turn.knowledge.terms.codes("content")[:FIRST_CONTENTS]
     choices = entries.term_choices(turn, "content", f"l:c:{key}", first)
     choices.append(turn.choice("assist.more_contents", f"l:c:{key}:them"))
-    last = await turn.memory.log.last_of(turn.person_id)
+    last = None if "member" in turn.state.data else await turn.memory.log.last_of(turn.person_id)
     if last is not None and entries.team_of(turn, last.team_id):
         choices.append(turn.choice("assist.same", f"l:s:{last.id}"))
     turn.say("assist.ask_content", choices=choices)
@@ -242,22 +251,31 @@ async def _finish(turn: Turn, results: dict[str, int]) -> None:
     """Everything was answered."""
     data = turn.state.data
     team = entries.team_of(turn, data["team"])
-    if team is None or team.commune is None:  # left the team meanwhile
+    commune = data.get("commune") or (team.commune if team else None)
+    try:
+        if commune is None:
+            raise NotAllowed
+        await _save(turn, Entry(
+            team_id=data["team"], commune=commune, day=turn.today, people=data["people"],
+            contents={data["content"]: None}, results=results, member_id=data.get("member", turn.person_id),
+            entered_by=turn.person_id,
+        ))  # fmt: skip
+    except NotAllowed:  # left the team meanwhile
         turn.state.leave()
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
-        return
-    await _save(turn, Entry(
-        team_id=data["team"], commune=team.commune, day=turn.today, people=data["people"],
-        contents={data["content"]: None}, results=results, member_id=turn.person_id, entered_by=turn.person_id,
-    ))  # fmt: skip
 
 
 async def _save(turn: Turn, entry: Entry) -> None:
     key = turn.state.data.get("key")
     saved = await turn.memory.log.add(entries.counted(replace(entry, channel=turn.channel)), turn.now)
     turn.state.leave()
+    if saved.member_id == turn.person_id:
+        entries.say_card(turn, "saved", saved, newest=True)
+    else:
+        await correcting.show(turn, saved, "saved")
+        if saved.member_id is not None:
+            await turn.tell([saved.member_id], "assist.told_for_you", c=entries.card(turn, saved, whose=""))
     turn.state.data = {"done": key, "entry": saved.id}  # for a second press of the last answer
-    entries.say_card(turn, "saved", saved, newest=True)
 
 
 # --- typed --------------------------------------------------------------------------------------------------
@@ -285,7 +303,7 @@ async def back(turn: Turn) -> None:
         case None:
             await correcting.back(turn)
             return
-        case "content" if len(entries.teams_of(turn)) > 1:
+        case "content" if len(entries.teams_of(turn)) > 1 and "member" not in data:
             _move(turn, "team")
         case "team" | "content":
             turn.state.leave()

@@ -1,4 +1,4 @@
-"""Joining a team without a slip: a person asks, or a head proposes somebody; head or officer answer with one press."""
+"""Joining a team without a slip: somebody asks or is proposed by a head, and is answered with one press."""
 
 from content.folding import clean
 from handlers import teams, welcome
@@ -130,8 +130,8 @@ async def _waiting(turn: Turn) -> None:
     choices: list[Choice] = []
     for request in found[:SHOWN]:
         name = teams.short(request.name)[:30]
-        choices += [turn.choice("joining.approve_label", f"t:x:{request.id}:1", name=name),
-                    turn.choice("joining.refuse_label", f"t:x:{request.id}:0", name=name)]  # fmt: skip
+        choices += [turn.choice("joining.approve_label", f"t:x:{request.id}:1", who=name),
+                    turn.choice("joining.refuse_label", f"t:x:{request.id}:0", who=name)]  # fmt: skip
     turn.say("joining.waiting", requests=found[:SHOWN], choices=teams.ways_back(turn, *choices))
 
 
@@ -151,10 +151,10 @@ async def _approved(turn: Turn, decided: Decided) -> None:
         turn.say("joining.approved", name=request.name, team=request.team)
         await turn.tell([request.person_id or 0], "joining.told_approved", team=request.team)
         return
-    words = {"name": request.name, "team": request.team, "code": decided.code, "days": CODE_DAYS}
-    turn.say("joining.invited", **words)
+    name, team, code = request.name, request.team, decided.code
+    turn.say("joining.invited", name=name, team=team, code=code, days=CODE_DAYS)
     if request.proposed_by is not None:
-        await turn.tell([request.proposed_by], "joining.invited", **words)
+        await turn.tell([request.proposed_by], "joining.invited", name=name, team=team, code=code, days=CODE_DAYS)
 
 
 async def _refused(turn: Turn, decided: Decided) -> None:

@@ -51,10 +51,11 @@ async def show(turn: Turn, period: Period, page: int = 0) -> None:
     if not found and _may_be_nil(turn, period):
         choices.append(turn.choice("assist.nil", f"l:z:{code}", now=turn.today <= period.last))
     choices.append(turn.choice("assist.log_one", "m:ghi"))
-    now = period == Period.of_week(Week.of(turn.today))
+    this = period == Period.of_week(Week.of(turn.today))
+    more = [await targets.mine(turn), await activity.mine(turn)] if this else []
     turn.say(
-        "assist.week", more=[part for part in (await targets.mine(turn), await activity.mine(turn)) if part] if now else [],
-        label=period.label, name=turn.chat.name if turn.chat else None, entries=len(found),
+        "assist.week", label=period.label, name=turn.chat.name if turn.chat else None, entries=len(found),
+        more=[part for part in more if part],
         people=sum(e.people for e in found), dossiers=sum(e.dossiers or 0 for e in found),
         payments=sum(e.payments or 0 for e in found), choices=choices,
     )  # fmt: skip

@@ -8,7 +8,8 @@ import datetime as dt
 import json
 from typing import Any
 
-from handlers import menu, moving, welcome
+from handlers import entries, menu, moving, welcome
+from handlers.teams import short
 from handlers.turn import File, Turn
 from storage.periods import VIETNAM
 
@@ -88,6 +89,8 @@ async def _correct(turn: Turn) -> None:
     choices = [turn.choice("mydata.change_commune", "c:o"), turn.choice("mydata.back", "m:dulieu")]
     if turn.scope is not None and turn.scope.grants:
         choices.insert(1, turn.choice("mydata.change_name", "d:ten"))
+        choices[2:2] = [turn.choice("teams.leave", f"t:m:{g.team_id}:roi", team=short(g.team_name or ""))
+                        for g in entries.teams_of(turn)]  # fmt: skip
     turn.say("mydata.what_to_correct", staff=turn.staff, choices=choices)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers import activity, hamlets, joining, menu, sessions, targets, teams
+from handlers import activity, for_others, hamlets, joining, menu, sessions, targets, teams
 from handlers.turn import Choice, Turn
 from storage.trail import trail
 
@@ -12,7 +12,7 @@ SHOWN = 15
 Press = Callable[[Turn, list[str]], Awaitable[None]]
 ROOMS: Mapping[str, Press] = {
     "t": teams.press, "m": teams.member_press, "h": hamlets.press, "x": joining.press, "c": targets.press,
-    "k": activity.press, "b": sessions.press,
+    "k": activity.press, "b": sessions.press, "g": for_others.press,
 }  # fmt: skip
 TYPED: Mapping[str, Callable[[Turn], Awaitable[bool]]] = {
     "teams": teams.typed, "hamlets": hamlets.typed, "joining": joining.typed, "targets": targets.typed,
@@ -33,7 +33,7 @@ async def press(turn: Turn, args: list[str]) -> None:
 
 async def typed(turn: Turn) -> bool:
     """What was typed in the room the chat stands in: the flow is people.<room>.<question>."""
-    room = ((turn.state.flow or "").split(".") + [""])[1]
+    room = (turn.state.flow or "").removeprefix("people.").partition(".")[0]
     return await TYPED[room](turn) if room in TYPED else False
 
 
@@ -62,7 +62,7 @@ async def show(turn: Turn) -> None:
         turn.choice("teams.hamlets", "t:h"),
         turn.choice("teams.targets", "t:c"),
         turn.choice("teams.plans", "t:k"),
-        turn.choice("teams.for_others", "l:h"),
+        turn.choice("teams.for_others", "t:g"),
         turn.choice("teams.trail", "t:a"),
         turn.choice("common.menu", "m:menu"),
     ]
@@ -89,7 +89,7 @@ async def _of_head(turn: Turn) -> None:
             turn.choice("teams.people", f"t:t:{grant.team_id}", style="main"),
             turn.choice("teams.requests", "t:x", count=mine),
             turn.choice("teams.propose", f"t:x:d:{grant.team_id}"),
-            turn.choice("teams.for_others", "l:h"),
+            turn.choice("teams.for_others", "t:g"),
             turn.choice("teams.plans", "t:k"),
             turn.choice("teams.trail", "t:a"),
             turn.choice("common.menu", "m:menu"),

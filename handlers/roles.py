@@ -2,24 +2,28 @@
 
 import re
 
-from handlers import menu
+from content.folding import fold
+from handlers import menu, sessions
 from handlers.turn import Choice, Turn
 from storage.people import CODE_DAYS, CODE_LENGTH, CODE_LETTERS
 from storage.scope import Grant
 
 CODE = re.compile(f"[{CODE_LETTERS}]{{{CODE_LENGTH}}}")
-MAY_INVITE = {"officer": ("member", "head"), "province_officer": ("officer",)}
-"""Who makes whom; officers of a province are made by the operator on the command line."""
+MAY_INVITE = {"officer": ("member", "head"), "province_officer": ("officer",), "admin": ("province_officer",)}
+"""Who makes whom; the admin is made by the operator on the command line."""
+MOST_PLACES = 8
 
 
 async def ask_code(turn: Turn) -> None:
     """Asks for the code on the slip."""
     turn.state.enter("roles.code")
-    turn.say("roles.ask_code")
+    turn.say("roles.ask_code", choices=[turn.choice("joining.ask", "t:x:j"), turn.choice("common.menu", "m:menu")])
 
 
 async def typed(turn: Turn) -> bool:
-    """The code, while we ask for it."""
+    """The code, while we ask for it, or the place somebody is to be an officer of."""
+    if turn.state.flow == "roles.place":
+        return _which_place(turn, turn.message.text)
     return await try_code(turn, turn.message.text, asked=True)
 
 
@@ -33,6 +37,8 @@ async def try_code(turn: Turn, text: str, *, asked: bool = False) -> bool:
         return False
     if turn.chat.locked_until is not None and turn.chat.locked_until > turn.now:
         turn.say("roles.locked")
+        return True
+    if await sessions.try_code(turn, code):
         return True
     found = await turn.memory.people.redeem(code, turn.person_id, turn.now)
     if found is None:
@@ -53,10 +59,14 @@ async def try_code(turn: Turn, text: str, *, asked: bool = False) -> bool:
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """v:moi whom to invite, v:moi:<role> which team, v:moi:<role>:<team> the code."""
+    """v:moi whom to invite, v:moi:<role> which team or place, v:moi:<role>:<team or code of the place> the code."""
     match args:
         case ["moi"]:
             _whom(turn)
+        case ["moi", ("officer" | "province_officer") as role]:
+            _ask_place(turn, role)
+        case ["moi", ("officer" | "province_officer") as role, code]:
+            await _invite_officer(turn, role, code)
         case ["moi", role]:
             await _which_team(turn, role)
         case ["moi", role, team] if team.isdecimal():
@@ -68,7 +78,7 @@ async def press(turn: Turn, args: list[str]) -> None:
 def _whom(turn: Turn) -> None:
     invitable = [r for g in (turn.scope.grants if turn.scope else ()) for r in MAY_INVITE.get(g.role, ())]
     label = turn.knowledge.terms.label
-    choices = [Choice(label("role", r), f"v:moi:{r}") for r in dict.fromkeys(invitable) if r in ("member", "head")]
+    choices = [Choice(label("role", r), f"v:moi:{r}") for r in dict.fromkeys(invitable)]
     if not choices:
         turn.say("common.not_allowed")
         return
@@ -94,3 +104,58 @@ async def _invite(turn: Turn, role: str, team_id: int) -> None:
     code = await turn.memory.people.invite(grant, turn.now, by=turn.person_id)
     turn.say("roles.code_made", code=code, days=CODE_DAYS, role=turn.knowledge.terms.label("role", role),
              choices=[turn.choice("menu.invite", "v:moi"), turn.choice("common.menu", "m:menu")])  # fmt: skip
+
+
+# --- officers -----------------------------------------------------------------------------------------------
+
+
+def _may_make(turn: Turn, role: str) -> bool:
+    return turn.scope is not None and any(role in MAY_INVITE.get(g.role, ()) for g in turn.scope.grants)
+
+
+def _ask_place(turn: Turn, role: str) -> None:
+    """Of which commune, or of which province?"""
+    if not _may_make(turn, role):
+        turn.say("common.not_allowed")
+        return
+    turn.state.enter("roles.place", role=role)
+    turn.say("roles.ask_place", role_code=role, choices=[turn.choice("common.menu", "m:menu")])
+
+
+def _which_place(turn: Turn, text: str) -> bool:
+    """The communes of one's province, or the provinces, that the typed name can mean."""
+    role, places = str(turn.state.data.get("role")), turn.knowledge.places
+    if not _may_make(turn, role) or turn.scope is None:
+        return False
+    if role == "officer":
+        communes = {c.commune.code: c.commune for c in places.search(text)}
+        mine = turn.scope.provinces()
+        found = {code: c.name for code, c in communes.items() if c.province.code in mine}
+    else:
+        found = {p.code: p.name for p in places.provinces() if fold(text) in (p.code, *_names(p.name))}
+    labels = [Choice(name, f"v:moi:{role}:{code}") for code, name in list(found.items())[:MOST_PLACES]]
+    choices = [*labels, turn.choice("common.menu", "m:menu")]
+    turn.say("roles.which_place" if labels else "roles.no_such_place", choices=choices)
+    return True
+
+
+def _names(name: str) -> tuple[str, str]:
+    """A province with and without the word for what it is."""
+    whole = fold(name)
+    return whole, whole.removeprefix("tinh ").removeprefix("thanh pho ")
+
+
+async def _invite_officer(turn: Turn, role: str, code: str) -> None:
+    """A code for an officer of a commune of one's province, or of a province."""
+    turn.state.leave()
+    places = turn.knowledge.places
+    commune = places.commune(code) if role == "officer" else None
+    province = places.province(code) if role == "province_officer" else None
+    mine = turn.scope.provinces() if turn.scope else ()
+    if not _may_make(turn, role) or (commune.province.code not in mine if commune else province is None):
+        turn.say("common.not_allowed")
+        return
+    grant = Grant(role, commune=commune.code if commune else None, province=province.code if province else None)
+    made = await turn.memory.people.invite(grant, turn.now, by=turn.person_id)
+    turn.say("roles.code_made", code=made, days=CODE_DAYS, role=turn.knowledge.terms.label("role", role),
+             choices=[turn.choice("common.menu", "m:menu")])  # fmt: skip

@@ -323,7 +323,7 @@ async def _count(turn: Turn, s: Session, text: str) -> None:
 async def _close(turn: Turn, s: Session, contents: dict[str, int | None]) -> None:
     assert turn.scope is not None  # noqa: S101  (looked at in press)
     people = turn.state.data["people"]
-    entry = await turn.memory.sessions.close(turn.scope, s.id, people, contents, turn.now)
+    entry = await turn.memory.sessions.close(turn.scope, s.id, people, contents, turn.now, channel=turn.channel)
     turn.state.leave()
     turn.say("sessions.closed", members=s.members)
     await correcting.show(turn, entry, "saved")

@@ -1,4 +1,4 @@
-"""Targets: an officer sets a number for his commune (of a province: for communes that set none); members see theirs."""
+"""Targets: an officer sets a number for his commune, a province's for communes that set none; members see theirs."""
 
 from dataclasses import dataclass
 
@@ -105,7 +105,7 @@ async def typed(turn: Turn) -> bool:
 
 
 async def mine(turn: Turn) -> str:
-    """How far the member is in what his commune asks of each member, else how far the commune is: a few gentle lines."""
+    """How far the member is in what is asked of each member, else how far the commune is: a few gentle lines."""
     commune = next((g.commune for g in entries.teams_of(turn) if g.commune), None)
     if commune is None:
         return ""

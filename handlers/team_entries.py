@@ -42,9 +42,11 @@ async def whose(turn: Turn, entry: Entry) -> str | None:
     """Who logged an entry that is not the person's own, and for which team; None for his own."""
     if entry.member_id == turn.person_id:
         return None
-    names = await turn.memory.people.names([entry.member_id] if entry.member_id is not None else [])
+    names = await turn.memory.people.names([i for i in (entry.member_id, entry.entered_by) if i is not None])
     team = dict(await turn.memory.people.teams(entry.commune)).get(entry.team_id)
-    return ", ".join(part for part in (*names.values(), team) if part) or None
+    by = names.get(entry.entered_by or 0) if entry.entered_by != entry.member_id else None
+    written = turn.words("assist.written_by", name=by) if by else None
+    return ", ".join(part for part in (names.get(entry.member_id or 0), team, written) if part) or None
 
 
 def way_back(turn: Turn, entry: Entry) -> Choice:

@@ -64,7 +64,7 @@ async def press(turn: Turn, args: list[str]) -> None:
         match args:
             case [] | ["p", _]:
                 await _list(turn, number(args[1]) if args else 0)
-            case ["m"]:
+            case ["m"] if commune_of(turn):
                 turn.state.enter("people.teams.found")
                 turn.say("teams.ask_found", choices=ways_back(turn))
             case [team, *what]:
@@ -78,9 +78,9 @@ async def _list(turn: Turn, page: int) -> None:
     if commune is None or turn.scope is None:
         raise NotAllowed
     found = await turn.memory.teams.all(turn.scope, commune)
-    labels = [turn.choice("teams.team_label", f"t:t:{t.id}", name=short(t.name), members=t.members) for t in found]
+    labels = [turn.choice("teams.team_label", f"t:t:{t.id}", team=short(t.name), members=t.members) for t in found]
     choices = [*page_of(turn, labels, page, "t:t:p"), turn.choice("teams.found", "t:t:m")]
-    turn.say("teams.which" if found else "teams.none", choices=ways_back(turn, *choices))
+    turn.say("teams.which" if found else "teams.no_teams", choices=ways_back(turn, *choices))
 
 
 async def _team_press(turn: Turn, team_id: int, what: list[str]) -> None:

@@ -147,8 +147,9 @@ class Sessions:
     # --- closed -----------------------------------------------------------------------------------------------
 
     async def close(
-        self, scope: Scope, session_id: int, people: int, contents: Mapping[str, int | None], now: dt.datetime
-    ) -> Entry:
+        self, scope: Scope, session_id: int, people: int, contents: Mapping[str, int | None], now: dt.datetime, *,
+        channel: str | None = None,
+    ) -> Entry:  # fmt: skip
         """Closes a session as one entry of its day, `people` having come; members who were there keep their day.
 
         Closed again, or gone, raises NotAllowed; contents that contradict raise ValueError.
@@ -160,7 +161,7 @@ class Sessions:
         entry = Entry(
             team_id=session.team_id, commune=session.commune, day=session.day, people=people, contents=dict(contents),
             results={"xong": people}, member_id=member, entered_by=scope.person_id, hamlet_id=session.hamlet_id,
-            place=session.place, session=True,
+            place=session.place, session=True, channel=channel,
         )  # fmt: skip
         saved = await Log(self._connection).add(entry, now)
         await self._end(session_id, "closed", now, saved.id)

@@ -110,7 +110,7 @@ class Teams:
 
     async def fellows(self, team_id: int) -> list[int]:
         """Everybody in a team."""
-        query = sa.select(role.c.person_id.distinct()).where(role.c.team_id == team_id, role.c.ended_at.is_(None))
+        query = sa.select(role.c.person_id).distinct().where(role.c.team_id == team_id, role.c.ended_at.is_(None))
         return list((await self._connection.execute(query)).scalars())
 
     async def hamlet_of(self, team_id: int) -> int | None:

@@ -20,11 +20,12 @@ from bot.worker import remember_choices
 from content.folding import fold
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import Choice, Kind, Message, Picture, Reply, State, Turn
+from handlers.turn import Choice, Kind, Message, Picture, Reply, State, Turn, from_notice
 from handlers.welcome import CONSENT_VERSION
 from storage.database import Database
 from storage.memory import Memory
 from storage.periods import VIETNAM
+from storage.schema.receivers import notice
 from storage.scope import Grant
 
 COMMUNE = "31441"
@@ -75,6 +76,12 @@ class Talk:
         """The id of that team, made if need be."""
         async with self.memory() as memory:
             return await memory.people.ensure_team(commune, name, dt.date(2026, 1, 1))
+
+    async def notices(self) -> list[tuple[int, str]]:
+        """What people's turns have caused to be told to others and is not told yet: to whom, and the words."""
+        async with self.memory() as memory:
+            rows = (await memory.connection.execute(notice.select().order_by(notice.c.id))).mappings().all()
+            return [(r["person_id"], from_notice(memory.vault.open(r["body"])).text) for r in rows]
 
     async def _with_role(self, name: str, role: str, teams: tuple[str, ...], commune: str) -> "Person":
         ids = [await self.team(team, commune) for team in teams]
