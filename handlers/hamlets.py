@@ -1,7 +1,6 @@
 """The hamlets of a commune as its officer keeps them: another name, or one gone into another."""
 
 from content.folding import clean
-from handlers import menu
 from handlers.teams import commune_of, number, page_of, short, ways_back
 from handlers.turn import Choice, Turn
 from storage.scope import NotAllowed
@@ -9,7 +8,7 @@ from storage.teams import LONGEST, Hamlet
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """t:h[:p:<page>] the list, t:h:<hamlet> one, :d renamed, :g[:<other>[:that]] merged."""
+    """t:h[:p:<page>] the list, t:h:m a new one, t:h:<hamlet> one, :d renamed, :g[:<other>[:that]] merged."""
     commune = commune_of(turn)
     if commune is None:
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
@@ -21,14 +20,18 @@ async def press(turn: Turn, args: list[str]) -> None:
             await _one(turn, found, found[number(key)], what)
         case ["p", page]:
             _list(turn, found, number(page))
+        case ["m"]:
+            turn.state.enter("people.hamlets.found")
+            turn.say("teams.ask_hamlet", choices=ways_back(turn))
         case _:
             _list(turn, found, 0)
 
 
 def _list(turn: Turn, found: dict[int, Hamlet], page: int) -> None:
     labels = [Choice(short(h.name), f"t:h:{h.id}") for h in found.values()]
+    new = turn.choice("teams.add_hamlet", "t:h:m")
     turn.say("teams.hamlet_list" if found else "teams.no_hamlets",
-             choices=ways_back(turn, *page_of(turn, labels, page, "t:h:p")))  # fmt: skip
+             choices=ways_back(turn, *page_of(turn, labels, page, "t:h:p"), new))  # fmt: skip
 
 
 async def _one(turn: Turn, found: dict[int, Hamlet], one: Hamlet, what: list[str]) -> None:
@@ -66,22 +69,22 @@ async def _merge(turn: Turn, old: Hamlet, new: Hamlet, *, sure: bool) -> None:
 
 
 async def typed(turn: Turn) -> bool:
-    """The new name."""
-    name, key = clean(turn.message.text), turn.state.data.get("hamlet")
-    if commune_of(turn) is None or turn.scope is None or not isinstance(key, int):
+    """The name of a new hamlet, or another name of one."""
+    name, key, commune = clean(turn.message.text), turn.state.data.get("hamlet"), commune_of(turn)
+    if commune is None or turn.scope is None:
         return False
-    found = {h.id: h for h in await turn.memory.teams.hamlets(str(commune_of(turn)))}
-    if key not in found:
-        await menu.show(turn)
-        return True
+    found = {h.id: h for h in await turn.memory.teams.hamlets(commune)}
     try:
         if not any(c.isalnum() for c in name) or len(name) > LONGEST["hamlet"]:
             raise ValueError("name: too long or none")
-        await turn.memory.teams.rename(turn.scope, "hamlet", key, name, turn.now)
+        if key is None:
+            key = await turn.memory.teams.found(turn.scope, commune, name, turn.now, kind="hamlet")
+        elif key in found:
+            await turn.memory.teams.rename(turn.scope, "hamlet", key, name, turn.now)
+            turn.say("teams.renamed", old=found[key].name, new=name)
     except (ValueError, NotAllowed):
         turn.say("teams.bad_name")
         return True
     turn.state.leave()
-    turn.say("teams.renamed", old=found[key].name, new=name)
     await press(turn, [str(key)])
     return True

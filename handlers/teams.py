@@ -84,7 +84,7 @@ async def _list(turn: Turn, page: int) -> None:
 
 
 async def _team_press(turn: Turn, team_id: int, what: list[str]) -> None:
-    """t:t:<team>, :s its people to change, :d rename, :g merge, :g:<other> sure?, :g:<other>:that."""
+    """t:t:<team>, :s its people, :d rename, :o[:<hamlet>] its hamlet, :g merge, :g:<other> sure?, :g:<other>:that."""
     match what:
         case ["s"]:
             await _which_member(turn, team_id)
@@ -98,10 +98,22 @@ async def _team_press(turn: Turn, team_id: int, what: list[str]) -> None:
             await _which_into(turn, await _own(turn, team_id), number(page))
         case ["g", other]:
             await _ask_merge(turn, await _own(turn, team_id), await _own(turn, number(other)))
+        case ["o"]:
+            await _which_hamlet(turn, await _own(turn, team_id))
+        case ["o", hamlet]:
+            assert turn.scope is not None  # noqa: S101  (looked at in press)
+            await turn.memory.teams.settle(turn.scope, team_id, number(hamlet), turn.now)
+            await _show(turn, team_id)
         case ["g", other, "that"]:
             await _merge(turn, await _own(turn, team_id), await _own(turn, number(other)))
         case _:
             await _show(turn, team_id)
+
+
+async def _which_hamlet(turn: Turn, team: Team) -> None:
+    found = await turn.memory.teams.hamlets(str(commune_of(turn)))
+    labels = [Choice(short(h.name), f"t:t:{team.id}:o:{h.id}") for h in found]
+    turn.say("teams.which_hamlet" if found else "teams.no_hamlets", choices=ways_back(turn, *labels))
 
 
 async def _own(turn: Turn, team_id: int) -> Team:
@@ -139,7 +151,8 @@ async def _title(turn: Turn, team_id: int) -> tuple[str, str | None, list[Choice
     here = f"t:t:{team_id}"
     return team.name, team.hamlet, [
         turn.choice("teams.manage", f"{here}:s"), turn.choice("menu.invite", "v:moi"),
-        turn.choice("teams.rename", f"{here}:d"), turn.choice("teams.merge", f"{here}:g"),
+        turn.choice("teams.settle", f"{here}:o"), turn.choice("teams.rename", f"{here}:d"),
+        turn.choice("teams.merge", f"{here}:g"),
         turn.choice("teams.back", "t:t"),
     ]  # fmt: skip
 

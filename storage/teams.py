@@ -185,14 +185,24 @@ class Teams:
 
     # --- teams and hamlets ------------------------------------------------------------------------------------
 
-    async def found(self, scope: Scope, commune: str, name: str, now: dt.datetime) -> int:
-        """A new team. Raises ValueError for a name that is there or too long."""
+    async def found(self, scope: Scope, commune: str, name: str, now: dt.datetime, *, kind: Kind = "team") -> int:
+        """A new team or hamlet. Raises ValueError for a name that is there or too long."""
         if commune not in scope.communes("officer"):
             raise NotAllowed
-        await self._free("team", commune, name)
-        team_id = await self._people.ensure_team(commune, name, local_day(now))
-        await self._note(scope, "team.founded", commune, f"team@{team_id}", now)
-        return team_id
+        await self._free(kind, commune, name)
+        table = _TABLES[kind]
+        made = sa.insert(table).values(commune=commune, name=name, valid_from=local_day(now)).returning(table.c.id)
+        key = int((await self._connection.execute(made)).scalar_one())
+        await self._note(scope, f"{kind}.founded", commune, f"{kind}@{key}", now)
+        return key
+
+    async def settle(self, scope: Scope, team_id: int, hamlet_id: int, now: dt.datetime) -> None:
+        """Says which hamlet a team belongs to from now on."""
+        place, of = await self._own(scope, "hamlet", hamlet_id), await self._own(scope, "team", team_id)
+        if place.commune != of.commune:
+            raise NotAllowed
+        await self._connection.execute(sa.update(team).where(team.c.id == team_id).values(hamlet_id=hamlet_id))
+        await self._note(scope, "team.settled", of.commune, f"hamlet@{hamlet_id}>team@{team_id}", now)
 
     async def rename(self, scope: Scope, kind: Kind, key: int, name: str, now: dt.datetime) -> None:
         """Another name from today on; reports of days before keep the old one. Raises ValueError for a bad name."""
