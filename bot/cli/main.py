@@ -19,6 +19,8 @@ VERBS: Mapping[str, str] = {
     "seed": "bot.cli.database:seed",
     "import": "bot.cli.importing:import_group",
     "people": "bot.cli.people:people",
+    "zalo": "bot.cli.zalo:zalo",
+    "outbox": "bot.cli.zalo:outbox",
 }
 """Where each verb lives. A verb's room is opened only when the verb is called: a program that checks codes all day
 neither waits for nor carries the server, its database and its platforms."""
