@@ -167,7 +167,9 @@ async def _token(channel: ZaloOaChannel, account: Account) -> dict[str, Any]:
     answer = await channel.api.get("/v2.0/oa/getoa", account.access or "")
     if answer.error == 0 and account.state != "ok":
         await channel.tokens.mended(account)
-    told = {k: answer.data[k] for k in ("oaid", "name", "oa_type", "is_verified", "package_name") if k in answer.data}
+    told: dict[str, Any] = {
+        k: answer.data[k] for k in ("oaid", "name", "oa_type", "is_verified", "package_name") if k in answer.data
+    }
     return {"ok": answer.error == 0, "error": answer.error, "calls_a_minute": answer.limit, **told}
 
 
@@ -175,7 +177,9 @@ async def _window(channel: ZaloOaChannel, account: Account, person: str) -> dict
     token = account.access or ""
     detail = await channel.api.get("/v3.0/oa/user/detail", token, {"user_id": person})
     quota = await channel.api.post("/v3.0/oa/quota/message", token, {"user_id": person})
-    shown = {k: detail.data[k] for k in ("user_last_interaction_date", "user_is_follower") if k in detail.data}
+    shown: dict[str, Any] = {
+        k: detail.data[k] for k in ("user_last_interaction_date", "user_is_follower") if k in detail.data
+    }
     return {"ok": detail.error == 0, "error": detail.error, **shown, "quota": quota.data, "quota_error": quota.error}
 
 
