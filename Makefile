@@ -29,6 +29,7 @@ content: setup       ## for authors of guides: what is wrong, where, and how to 
 
 bench: setup         ## speed, beside bare bots in the same minute
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.photos
 
 torture: setup       ## kills it twenty times and counts what was lost; spoils a million payment codes
 	$(BIN)/python -m tests.torture

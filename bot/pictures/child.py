@@ -16,8 +16,10 @@ MEMORY: Final = 768 * 1024**2
 """Bytes of addresses: a bomb meets this before it meets the machine."""
 WORK: Final = 1.0
 """Seconds of processor after which nothing new is tried."""
-WAIT: Final = 2.0
+WAIT: Final = 4.0
 """The same in seconds on the clock, for a busy machine."""
+DEATH: Final = 3
+"""Whole seconds of processor after which the system ends a decoder that does not come back."""
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:
@@ -63,6 +65,7 @@ def main() -> None:
     came, goes = sys.stdin.buffer, sys.stdout.buffer
     write_frame(goes, b'"ready"')
     while (data := read_frame(came)) is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + DEATH, resource.RLIM_INFINITY))
         write_frame(goes, json.dumps(look_into(data)).encode())
 
 

@@ -30,8 +30,8 @@ class Patience:
 
     start: float = 15.0
     """For the process to be ready, on a machine with much else to do."""
-    picture: float = 3.0
-    """For one picture; the process itself stops trying after 1 s of work."""
+    picture: float = 8.0
+    """For one picture on a busy machine; the process stops after 1 s of work, and the system ends it after 3."""
     idle: float = 120.0
     """Without a picture; then its memory is given back."""
 

@@ -64,7 +64,7 @@ def photo(kind: str, chance: random.Random, strength: float) -> Photo:
         plan = replace(plan, width=960, height=1280)
     if chance.random() < 0.35:
         plan = replace(plan, look="poster")
-    weight = strength * (0.55 if kind == "mixed" else 1.0)
+    weight = strength * (0.7 if kind == "mixed" else 1.0)
     for damage in damages:
         plan = _planned(plan, damage, chance, weight)
     plan = replace(plan, damages=damages)
