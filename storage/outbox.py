@@ -139,9 +139,19 @@ class Outbox:
         heard = (await self._connection.execute(found)).scalar()
         if heard is None and (await self._connection.execute(sa.select(chat.c.id).where(which))).first():
             again = now + A_TURN
+        elif heard is None and await self._answered_since(message, began_at):
+            again = now
         else:
             again = now if heard is not None and heard > began_at else now + HELD_FOR
         await self.again([(message.id, again, HELD)])
+
+    async def _answered_since(self, message: Claimed, began_at: dt.datetime) -> bool:
+        """Whether a person we keep no record of has been answered since: then he has written."""
+        later = sa.select(outbox.c.id).where(
+            outbox.c.channel == message.channel, outbox.c.lane == message.lane, outbox.c.id > message.id,
+            ~outbox.c.bulk, outbox.c.created_at > began_at,
+        )  # fmt: skip
+        return (await self._connection.execute(later.limit(1))).first() is not None
 
     async def release(self, channel: str, lanes: Sequence[str], now: dt.datetime) -> None:
         """These people wrote: what was held for them may leave, before what is said to them now.
