@@ -8,6 +8,7 @@ from typing import TypeVar
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from content.asking import checking
+from content.checking_procedures import check_procedures
 from content.folding import fold
 from content.guide import END, Confidence, Fact, Guide, Problem
 from content.library import Stock
@@ -53,6 +54,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
             problems += wrong_words(guide, facts, rules, today)
     for fact in stock.facts:
         problems += [*_sources(fact, stock, fact.record.sources), *_fact_dates(fact, today)]
+    problems += check_procedures(stock, folder, today)
     if rules:
         problems += [*_links(stock, rules)]
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.kind, p.what))

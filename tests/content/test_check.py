@@ -17,6 +17,7 @@ from content.reading import KnowledgeError
 from tests.content.small_content import FILES, write
 
 TODAY = dt.date(2026, 11, 21)
+GIAY = "procedures/giay-do.yaml"
 SONG, CAU, FACTS, SOURCES = "guides/qua-song.yaml", "guides/qua-cau.yaml", "facts.yaml", "sources.yaml"
 APART = unicodedata.normalize("NFD", "Xong rồi")
 
@@ -78,6 +79,15 @@ MISTAKES = [
     (FACTS, FILES[FACTS], FILES[FACTS] + FILES[FACTS], "", "so_do"),
     (SOURCES, "  date: 01/2026", "  date: 01/2026\n  url: http://bao.com/1", "url:", "bao.com"),
     (SOURCES, FILES[SOURCES], "ben-do: có\n", "ben-do", "danh sách"),
+    (GIAY, "{id: mua, label: Đi mua}", "{id: ban, label: Đi mua}", "{id: ban, label: Đi b", "ban"),
+    (GIAY, "guide: qua-cau}", "guide: qua-ham}", "guide: qua-ham", "qua-ham"),
+    (GIAY, "vnd: 9000, only: [ban]", "vnd: 9000, only: [bay]", "vnd: 9000", "bay"),
+    (GIAY, "legal: [ben-do]", "legal: [ben-tau]", "legal", "ben-tau"),
+    (GIAY, "id: mua-nuoc,", "id: mua-kho,", "fees:", "mua-kho"),
+    (GIAY, "id: giay-do\n", "id: giay-tau\n", "id: giay-tau", "giay-tau"),
+    (GIAY, "valid_to: 2026-12-31}", "valid_to: 2026-01-31}", "vnd: 9000", "ngày"),
+    ("clarify.yaml", "procedure: giay-do", "procedure: giay-tau", "giay-tau", "giay-tau"),
+    ("waivers.yaml", "sources: [ben-do]", "sources: [ben-tau]", "ben-tau", "ben-tau"),
     ("menu.yaml", "qua-cau]", "qua-ham]", "qua-ham", "qua-ham"),
     ("menu.yaml", "qua-cau]", "qua-song]", "", "qua-song"),
     ("messages/common.j2", "Chào tạm biệt.", "{{ chào", "{{ chào", "Mẫu"),
