@@ -5,6 +5,8 @@ import click
 import content as content_package
 from bot.cli.common import asynchronous, clock_at, with_now
 from content.check import check
+from content.library import Library
+from content.paths import graph as draw
 from storage.periods import VIETNAM
 
 
@@ -17,9 +19,10 @@ def content() -> None:
 
 @content.command("check")
 @click.option("--folder", metavar="FOLDER", help="Another content folder than the program's own.")
+@click.option("--graph", metavar="GUIDE", help="Draws that guide as a Mermaid flow chart instead.")
 @with_now
 @asynchronous
-async def content_check(folder: str | None, now: str | None) -> int:
+async def content_check(folder: str | None, graph: str | None, now: str | None) -> int:
     """Validates all knowledge; lists mistakes, what is overdue for review, and what is unconfirmed.
 
     Example: python -m bot content check"""
@@ -27,6 +30,12 @@ async def content_check(folder: str | None, now: str | None) -> int:
 
     today = clock_at(now)().astimezone(VIETNAM).date()
     home = Path(folder) if folder else Path(content_package.__path__[0])
+    if graph is not None:
+        guide = Library.load(home).get(graph)
+        if guide is None:
+            raise click.ClickException(f"no guide {graph}")
+        click.echo(draw(guide), nl=False)
+        return 0
     problems = check(home, today)
     for p in problems:
         click.echo(f"{p.file}:{p.line}: {'LỖI' if p.kind == 'error' else 'Lưu ý'}: {p.what} {p.mend}")
