@@ -8,6 +8,7 @@ from typing import TypeVar
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from content.asking import checking
+from content.asking.terms import Usage
 from content.checking_procedures import check_procedures
 from content.folding import fold
 from content.guide import END, Confidence, Fact, Guide, Problem
@@ -17,7 +18,6 @@ from content.paths import finishing, onward, reachable
 from content.qr import Codes
 from content.reading import Entry, KnowledgeError, Way, name_of, open_text, parse, read
 from content.safety.words import Words
-from content.search import Search
 from content.suggestions import Suggestions
 from content.terms import Terms
 from content.texts import Rules, misspelt, strange_links, wrong_words
@@ -37,12 +37,12 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     stock = Stock.read(folder)
     problems = [*stock.problems]
     rules, terms = _loaded(Rules.load, folder, problems), _loaded(Terms.load, folder, problems)
-    _loaded(lambda words: Search.load(words, ()), folder, problems)
+    _loaded(Usage.load, folder, problems)
     _loaded(_safety, folder, problems)
     _loaded(Workdays.load, folder, problems)
     _loaded(Suggestions.load, folder, problems)
     _loaded(Codes.load, folder, problems)
-    problems += [*_messages(folder), *_spelling(folder), *checking.inspect(folder)]
+    problems += [*_messages(folder), *_spelling(folder), *checking.inspect(folder, stock)]
     problems += [*_menu(stock, today), *_shared(stock.guides)]
     facts = {entry.record.id: entry.record for entry in stock.facts}
     for guide in stock.guides:

@@ -30,11 +30,16 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """A key for finding, never for showing: small letters without marks, đ as d, punctuation as single spaces."""
-    text = unicodedata.normalize("NFD", clean(text)).casefold()
+    return _NOT_WORD.sub(" ", unmarked(clean(text))).strip()
+
+
+def unmarked(text: str) -> str:
+    """The text in small letters without marks, đ as d; its punctuation and lines stay."""
+    text = unicodedata.normalize("NFD", text).casefold()
     text = unicodedata.normalize("NFD", text).translate(_TO_PLAIN)
     if not text.isascii():  # marks of other scripts: rare, and ten times slower to find
         text = "".join(c for c in text if not unicodedata.category(c).startswith("M"))
-    return _NOT_WORD.sub(" ", text).strip()
+    return text
 
 
 def old_tone_style(text: str) -> str:

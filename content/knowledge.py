@@ -1,15 +1,15 @@
-"""All the knowledge in one hand: words, guides, search, places, guard, codes, terms, holidays; read once."""
+"""All the knowledge in one hand: words, guides, desk, places, guard, codes, terms, holidays; read once."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from content.asking.desk import Desk
 from content.library import Library
 from content.messages import Messages
 from content.places import Places
 from content.qr import Codes
 from content.safety import Safety
-from content.search import Search
 from content.suggestions import Suggestions
 from content.terms import Terms
 from content.workdays import Workdays
@@ -24,7 +24,7 @@ class Knowledge:
 
     messages: Messages
     library: Library
-    search: Search
+    desk: Desk
     places: Places
     safety: Safety
     codes: Codes
@@ -43,7 +43,7 @@ class Knowledge:
         return cls(
             messages=Messages(folder / "messages"),
             library=library,
-            search=Search.load(folder, library.guides.values()),
+            desk=Desk.load(folder, library),
             places=Places.load(folder / "data" / "units.json.gz"),
             safety=Safety.load(folder / "data" / "safety.yaml"),
             codes=Codes.load(folder),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from content.folding import fold
 from content.qr import Context, Kind, Level, Reason, Receiver, Verdict
 from content.telling import Telling
-from handlers import assisting, guiding, receivers, reminders, safety, verdicts, welcome
+from handlers import asking, assisting, guiding, receivers, reminders, safety, verdicts, welcome
 from handlers.steps import CHECK
 from handlers.turn import Choice, Turn
 from handlers.turn import Kind as Sent
@@ -128,7 +128,7 @@ def dangerous_link(turn: Turn) -> str | None:
 
 async def typed(turn: Turn) -> bool:
     """Something else than a code while we wait for one: a question is answered, anything else asked for again."""
-    if await guiding.ask(turn, turn.message.text):
+    if await asking.instead(turn, turn.message.text):
         return True
     turn.say("qr.not_a_code", staff=turn.staff, choices=[safety.cheated(turn), turn.choice("common.menu", "m:menu")])
     return True

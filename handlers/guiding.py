@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from content.guide import END, Guide, Step
-from content.search import Answer, Nothing
 from handlers import assisting, menu, reminders
-from handlers.step_words import is_figure, meaning
+from handlers.step_words import meaning
 from handlers.steps import after_remedy, as_of_today, need, obstacles, place, step_reply, value, whole, words
 from handlers.turn import Choice, Turn
 from storage.runs import Run
@@ -64,37 +63,6 @@ async def _start(turn: Turn, guide: Guide, *, helping: bool) -> None:
     )  # fmt: skip
     _keep(turn, run)
     _show(turn, guide, run)
-
-
-async def ask(turn: Turn, text: str) -> bool:
-    """A question in the person's own words: the guide it is about, a choice of guides, or nothing.
-
-    In the middle of a guide the step is not left for it: the other guide is offered, and the step shown again.
-    """
-    found = Nothing() if is_figure(text) else turn.knowledge.search.decide(text, turn.today)
-    if isinstance(found, Nothing):
-        return False
-    slugs = (found.guide_id,) if isinstance(found, Answer) else found.guide_ids
-    run, guide = _current(turn)
-    if run is None or guide is None:
-        await offer(turn, slugs)
-    elif slugs[0] == guide.id:
-        _stuck(turn, run, guide)
-    else:
-        guides = [g for slug in slugs if (g := turn.knowledge.library.get(slug))]
-        turn.say("guide.aside", guides=guides, summaries=[words(turn, g.summary) for g in guides])
-        _show(turn, guide, run, aside=[Choice(g.menu, f"g:o:{g.id}") for g in guides])
-    return True
-
-
-async def offer(turn: Turn, slugs: Sequence[str]) -> None:
-    """Opens the guide a question was about, or asks which of several it was."""
-    if len(slugs) == 1:
-        await open_guide(turn, slugs[0])
-        return
-    guides = [g for slug in slugs if (g := turn.knowledge.library.get(slug)) and g.in_force(turn.today)]
-    choices = [Choice(g.menu, f"g:o:{g.id}") for g in guides]
-    turn.say("guide.did_you_mean", choices=[*choices, turn.choice("common.other", "m:menu")])
 
 
 async def step_word(turn: Turn, said: str) -> bool:
@@ -314,6 +282,15 @@ async def where(turn: Turn, *, aside: Sequence[Choice] = ()) -> None:
 # --- stuck --------------------------------------------------------------------------------------------------
 
 
+async def stuck(turn: Turn) -> None:
+    """What people get stuck with at the step in hand."""
+    run, guide = _current(turn)
+    if run is None or guide is None:
+        await _nowhere(turn, run)
+    else:
+        _stuck(turn, run, guide)
+
+
 def _stuck(turn: Turn, run: Run, guide: Guide) -> None:
     step = guide.step(run.step)
     assert step is not None  # noqa: S101  (runs stand only at steps that exist)
@@ -354,9 +331,9 @@ def _current(turn: Turn) -> tuple[Run | None, Guide | None]:
     return run, guide
 
 
-def in_hand(turn: Turn) -> bool:
-    """Whether the person stands at a step that can be shown."""
-    return _current(turn)[1] is not None
+def in_hand(turn: Turn) -> Guide | None:
+    """The guide the person stands in, at a step that can be shown."""
+    return _current(turn)[1]
 
 
 async def _nowhere(turn: Turn, run: Run | None) -> None:

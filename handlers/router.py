@@ -7,6 +7,7 @@ from content.folding import clean, fold
 from content.safety import Finding
 from handlers import (
     announcing,
+    asking,
     assisting,
     checking,
     commune,
@@ -27,6 +28,7 @@ from handlers import (
     takeover,
     welcome,
 )
+from handlers.step_words import is_figure
 from handlers.turn import Kind, Turn
 
 Press = Callable[[Turn, list[str]], Awaitable[None]]
@@ -51,6 +53,7 @@ PRESSES: Mapping[str, Press] = {
     "v": roles.press,
     "s": commune.press,
     "p": procedures.press,
+    "a": asking.press,
     "q": checking.press,
     "o": gaps.press,
     "f": filing.press,
@@ -290,8 +293,10 @@ async def _free(turn: Turn, text: str) -> None:
         return
     if await reporting.ask(turn, text):
         return
-    if await guiding.ask(turn, text):
+    if is_figure(text):
+        await menu.not_understood(turn)
         return
-    if await welcome.try_commune(turn, text):
+    understood = asking.understand(turn, text)
+    if await asking.ask(turn, text, *understood) or await welcome.try_commune(turn, text):
         return
-    await menu.not_understood(turn)
+    await asking.refuse(turn, text, *understood)

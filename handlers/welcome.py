@@ -10,10 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from content.asking import deciding
+from content.asking.deciding import Refused, Several, Sure, Unsure
+from content.asking.desk import Answer
+from content.asking.intents import Action
 from content.folding import clean, fold
+from content.guide import Guide
 from content.places import Candidate
-from content.search import Answer, Ask
-from handlers import guiding, menu, mydata, procedures, roles, safety
+from handlers import asking, guiding, menu, mydata, procedures, roles, safety
 from handlers.step_words import is_figure
 from handlers.turn import Choice, Kind, Turn
 
@@ -27,6 +31,8 @@ FIRST_BROWSED_NUMBER = 101
 MAX_CANDIDATES = 8
 COMMUNE_LINK = re.compile(r"(?i)^xa[-_ ]?(\d{5})$")
 GUIDE_LINK = "g-"
+PROCEDURE_LINK = "p-"
+MAX_ASKED = 3
 MAX_CARRIED = 60
 """What is left of a button's 64 bytes after "c:y:"."""
 PAYLOAD = re.compile(rf"^[A-Za-z0-9_-]{{1,{MAX_CARRIED}}}$")
@@ -104,7 +110,7 @@ async def _stranger_press(turn: Turn, value: str) -> None:
             if turn.message.passing:
                 await stranger_menu(turn)
             else:
-                turn.say("welcome.more", choices=_consent_choices(turn, _carry([slug])))
+                turn.say("welcome.more", choices=_consent_choices(turn, _carry([GUIDE_LINK + slug])))
         case ["m", "nguoi"]:
             await menu.human(turn)
         case ["m", "ke", shelf]:
@@ -139,22 +145,32 @@ async def _stranger_asks(turn: Turn, text: str) -> None:
     if is_figure(text):
         _greet(turn)
         return
-    found = turn.knowledge.search.decide(text, turn.today)
-    match found:
-        case Answer(safety.SCAM_GUIDE):  # no minute to lose
+    desk = turn.knowledge.desk
+    if (clarify := desk.too_short(text)) is not None:
+        _greet(turn, asked=desk.meanings(clarify, turn.today)[:MAX_ASKED])
+        return
+    _, verdict = asking.understand(turn, text)
+    match verdict:
+        case Sure(deciding.SCAM):  # no minute to lose
             await _stranger_press(turn, f"g:o:{safety.SCAM_GUIDE}")
-        case Answer():
-            _greet(turn, asked=(found.guide_id,))
-        case Ask():
-            _greet(turn, asked=found.guide_ids)
+        case Sure(intent) if desk.asks_for_human(intent):
+            await menu.human(turn)
+        case Sure(intent):
+            _greet(turn, asked=desk.answers(intent, text, turn.today)[:MAX_ASKED])
+        case Unsure(intents) | Several(intents):
+            firsts = [found[0] for intent in intents if (found := desk.answers(intent, text, turn.today))]
+            _greet(turn, asked=list({one.id: one for one in firsts}.values()))
+        case Refused(kind, Action.HANDOVER | Action.WARN):
+            turn.say("asking.refused", kind=kind)
+            _greet(turn)
         case _:
             _greet(turn)
 
 
-def _greet(turn: Turn, payload: str = "", *, asked: Sequence[str] = ()) -> None:
+def _greet(turn: Turn, payload: str = "", *, asked: Sequence[Answer] = ()) -> None:
     """Who we are and what is kept; a link or a question travels in the button of consent."""
-    carried = payload.strip() if PAYLOAD.match(payload.strip()) else _carry(asked)
-    about = [c for c in _stranger_guides(turn) if c.value.removeprefix("g:o:") in asked]
+    carried = payload.strip() if PAYLOAD.match(payload.strip()) else _carry([_linked(one) for one in asked])
+    about = [_numbered(turn, one, n) for n, one in enumerate(asked)]
     if turn.message.passing:
         turn.say("welcome.passing", choices=about or _shelves(turn))
         return
@@ -162,11 +178,23 @@ def _greet(turn: Turn, payload: str = "", *, asked: Sequence[str] = ()) -> None:
     turn.say("welcome.greeting", asked=[c.label for c in about], choices=choices)
 
 
-def _carry(slugs: Sequence[str]) -> str:
-    """Guides as a link carries them, as many as a button takes."""
+def _linked(one: Answer) -> str:
+    """A guide or a procedure as a link carries it."""
+    return f"{GUIDE_LINK if isinstance(one, Guide) else PROCEDURE_LINK}{one.id}"
+
+
+def _numbered(turn: Turn, one: Answer, place: int) -> Choice:
+    """Opens it; a guide under the number it always has."""
+    choice = asking.opening(one)
+    known = next((c for c in _stranger_guides(turn) if c.value == choice.value), None)
+    return known or replace(choice, number=FIRST_BROWSED_NUMBER + place)
+
+
+def _carry(links: Sequence[str]) -> str:
+    """As many links as a button takes."""
     carried = ""
-    for slug in slugs:
-        longer = f"{carried}.{slug}" if carried else f"{GUIDE_LINK}{slug}"
+    for link in links:
+        longer = f"{carried}.{link}" if carried else link
         carried = longer if len(longer) <= MAX_CARRIED else carried
     return carried
 
@@ -247,13 +275,29 @@ async def link(turn: Turn, payload: str) -> None:
 
 async def _take(turn: Turn, payload: str) -> bool:
     """Does what a link carries: a commune (XA31441), guides (g-vneid-kich-hoat), or an invitation code."""
-    if payload.startswith(GUIDE_LINK):
-        await guiding.offer(turn, payload.removeprefix(GUIDE_LINK).split("."))
+    if payload.startswith((GUIDE_LINK, PROCEDURE_LINK)):
+        await _open_linked(turn, payload.split("."))
         return True
     commune = COMMUNE_LINK.match(payload)
     if commune:
         return await _set_commune(turn, commune.group(1))
     return await roles.try_code(turn, payload)
+
+
+async def _open_linked(turn: Turn, links: Sequence[str]) -> None:
+    """What links lead to: a guide, out of force too (it says so), or a procedure."""
+    library, found = turn.knowledge.library, list[Answer]()
+    for link in links:
+        if link.startswith(PROCEDURE_LINK):
+            one: Answer | None = library.procedure(link.removeprefix(PROCEDURE_LINK), turn.today)
+        else:
+            one = library.get(link.removeprefix(GUIDE_LINK))
+        found += [one] if one is not None else []
+    if found:
+        await asking.open_one(turn, found)
+    else:
+        turn.say("guide.gone")
+        await menu.guides(turn)
 
 
 # --- the commune --------------------------------------------------------------------------------------------
@@ -276,7 +320,7 @@ async def typed(turn: Turn) -> bool:
     shown = [value for _, _, value in turn.state.offered if value.startswith("c:x:")]
     if fold(text) in YES and len(shown) == 1:
         return await _set_commune(turn, shown[0].removeprefix("c:x:"))
-    if await _take(turn, text.strip()) or await _offer(turn, text) or await guiding.ask(turn, text):
+    if await _take(turn, text.strip()) or await _offer(turn, text) or await asking.instead(turn, text):
         return True
     if len(fold(text).split()) > MAX_NAME:
         return False

@@ -6,7 +6,7 @@ import sys
 import click
 
 from bot.cli.common import InputLines, clock_at, with_now
-from content.asking.deciding import Refused, Sure, judged
+from content.asking.deciding import Lost, Refused, judged
 from content.asking.ranker import Ranker
 from content.knowledge import FOLDER
 from content.safety import Safety
@@ -26,13 +26,7 @@ def ask(now: str | None) -> int:
     lines = InputLines()
     for text in lines:
         ranking, verdict = judged(text, ranker, safety)
-        match verdict:
-            case Refused():
-                intent = None
-            case Sure(slug):
-                intent = slug
-            case unsure:
-                intent = unsure.intents[0]
+        intent = None if isinstance(verdict, Refused | Lost) else ranking.intents[0][0]
         candidates = [slug for slug, _ in ranking.intents[:CANDIDATES]]
         answer = {"intent": intent, "candidates": candidates, "score": round(ranking.certainty, 4)}
         click.echo(json.dumps(answer, ensure_ascii=False))

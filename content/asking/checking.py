@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from content.asking.intents import FOLDER, OFF, QUESTIONS, Asked, Group
+from content.asking.intents import OFF, QUESTIONS, Asked, Group
 from content.asking.ranker import Ranker
 from content.folding import fold
-from content.guide import Problem
+from content.guide import Guide, Problem
+from content.library import Stock
+from content.procedure import Procedure
 from content.reading import Entry, KnowledgeError
 
 
-def inspect(folder: Path) -> Iterator[Problem]:
-    """Every mistake in what people ask and in what was built from it; nothing for a folder without intents."""
-    if not (folder / FOLDER).exists():
-        return
+def inspect(folder: Path, stock: Stock) -> Iterator[Problem]:
+    """Every mistake in what people ask and in what was built from it."""
     asked = Asked.read(folder)
     yield from asked.problems
     known: dict[str, str] = {}
@@ -24,6 +24,7 @@ def inspect(folder: Path) -> Iterator[Problem]:
         yield from _said_twice(entry, said)
     if not asked.problems:
         yield from _questions(asked, set(known))
+        yield from _answers(asked, stock)
         yield from _weights(folder)
 
 
@@ -57,6 +58,24 @@ def _questions(asked: Asked, known: set[str]) -> Iterator[Problem]:
                 yield Problem(
                     file=f"content/{QUESTIONS}", line=1, kind="error", what=what, mend="Sửa thành tên đang có."
                 )
+
+
+def _answers(asked: Asked, stock: Stock) -> Iterator[Problem]:
+    """Answers to what nobody can ask for, and intents nothing answers yet."""
+    known = {intent.slug for _, intent in asked.intents()}
+    served: set[str] = set()
+    shelf: list[Entry[Guide] | Entry[Procedure]] = [*stock.guides, *stock.procedures]
+    for answer in shelf:
+        served.update(answer.record.intents)
+        for n, slug in enumerate(answer.record.intents):
+            if slug not in known:
+                what = f"không có việc «{slug}» trong intents/."
+                yield answer.problem(what, "Sửa cho đúng tên, hoặc thêm việc ấy.", "intents", n)
+    for entry in asked.groups:
+        for n, intent in enumerate(entry.record.intents):
+            if intent.slug not in served and not intent.human:
+                what = f"chưa có bài hay thủ tục nào trả lời «{intent.slug}»."
+                yield entry.problem(what, "Ghi intents ở bài trả lời việc này.", "intents", n, "slug", kind="warning")
 
 
 def _weights(folder: Path) -> Iterator[Problem]:

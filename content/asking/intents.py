@@ -39,6 +39,8 @@ class Intent(Model):
     description: str
     phrases: tuple[str, ...] = Field(min_length=5)
     """How people ask for it: their words, from all regions, short and long."""
+    human: bool = False
+    """It asks for a person: the way to one is the answer."""
 
 
 class OffTopic(Model):
@@ -148,7 +150,7 @@ def fingerprint(folder: Path) -> str:
     """Of everything the weights are made from: another word or another line of code gives another."""
     here = Path(__file__).parent
     files = [*sorted((folder / FOLDER).glob("*.yaml")), folder / QUESTIONS, folder / USAGE]
-    files += [here / "terms.py", here / "learning.py", here / "ranker.py"]
+    files += [here / "terms.py", here / "learning.py"]
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.name.encode() + b"\0" + (path.read_bytes() if path.exists() else b"") + b"\0")

@@ -27,6 +27,15 @@ LEAD, EVIDENCE, KNOWN, DOUBT = 29.0, 0.42, 3.5, -3.3
 terms, the share of it that is known at all, and what has to be made up for. Fitted to phrases and questions that were
 left out of the learning (`make bench` prints what comes of it)."""
 
+STRANGE = -2.0
+"""The most certainty (as log-odds) of a text that is strange ..."""
+UNHEARD = 0.55
+"""... because less of it than this was ever seen ..."""
+SEEN_TOGETHER, FAMILIAR = 0.15, 0.85
+"""... or fewer of its pairs than this, while not nearly all of the rest is known ..."""
+TELLING, WEAK, SHORT = 0.06, 0.045, 6
+"""... or because it is one word, or no more than so many, and speaks for no intent as strongly as this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -36,6 +45,8 @@ class Label:
     name: str = ""
     group: str = ""
     description: str = ""
+    human: bool = False
+    """An intent that asks for a person."""
     action: Action | None = None
     """For an off-topic kind only."""
 
@@ -50,6 +61,8 @@ class Ranking:
     """The likeliest kind of off-topic question, should it be one."""
     action: Action
     """What is done with that kind."""
+    lead: float
+    """How far the best intent is before that kind; less than nothing when it is behind."""
     certainty: float
     """That it is our business: 0 to 1."""
 
@@ -84,7 +97,7 @@ class Ranker:
     """Ranks intents for a question. Built once, never changed."""
 
     def __init__(self, reader: Reader, labels: tuple[Label, ...], terms: Sequence[str], weights: _Weights) -> None:
-        self._reader = reader
+        self.reader = reader
         self._labels = labels
         self._terms = terms
         self._row = {term: n for n, term in enumerate(terms)}
@@ -139,7 +152,7 @@ class Ranker:
 
     def rank(self, text: str) -> Ranking:
         """All intents, the best first. The same for every spelling of the same words."""
-        terms, weights = self._reader.terms(text), self._weights
+        terms, weights = self.reader.terms(text), self._weights
         known = {term: self._row[term] for term in terms if term in self._row}
         shares = scaled(terms, {term: weights.rarity[row] for term, row in known.items()})
         scores, evidence = [0.0] * len(self._labels), 0.0
@@ -150,14 +163,25 @@ class Ranker:
                 scores[weights.label[at]] += share * UNIT * weights.weight[at]
         order = sorted(self._intents, key=lambda n: -scores[n])
         off = max(self._off, key=lambda n: scores[n])
-        sure = (
-            LEAD * (scores[order[0]] - scores[off]) + EVIDENCE * evidence + KNOWN * self._known(terms, known) + DOUBT
-        )
+        lead = scores[order[0]] - scores[off]
+        familiar = self._known(terms, known)
+        sure = LEAD * lead + EVIDENCE * evidence + KNOWN * familiar + DOUBT
+        if _strange(terms, known, familiar, scores[order[0]]):
+            sure = min(sure, STRANGE)
         label = self._labels[off]
         return Ranking(
             tuple((self._labels[n].slug, scores[n]) for n in order), label.slug, label.action or Action.DECLINE,
-            1 / (1 + math.exp(-sure)),
+            lead, 1 / (1 + math.exp(-sure)),
         )  # fmt: skip
+
+    def likeness(self, text: str, name: str) -> float:
+        """How like two texts are, from 0 to 1: rare terms count more (the cosine of the angle between them)."""
+        one, other = self._shares(text), self._shares(name)
+        return math.fsum(share * other[term] for term, share in one.items() if term in other)
+
+    def _shares(self, text: str) -> dict[str, float]:
+        terms = self.reader.terms(text)
+        return scaled(terms, {term: self._weights.rarity[self._row[term]] for term in terms if term in self._row})
 
     def _known(self, terms: Iterable[str], known: Mapping[str, int]) -> float:
         """The share of the terms that was ever seen; an unseen one counts as much as the rarest."""
@@ -165,6 +189,15 @@ class Ranker:
         weights = [self._weights.rarity[known[term]] if term in known else rarest for term in terms]
         seen = math.fsum(weight for term, weight in zip(terms, weights, strict=True) if term in known)
         return seen / math.fsum(weights) if weights else 0.0
+
+
+def _strange(terms: Iterable[str], known: Mapping[str, int], familiar: float, best: float) -> bool:
+    """Whether the words are new, known at most one by one as names are, or too few to speak for anything."""
+    pairs = [term for term in terms if " " in term and term[0] != "^" and term[-1] != "$"]
+    if familiar < UNHEARD or best < (TELLING if not pairs else WEAK if len(pairs) < SHORT else 0):
+        return True
+    apart = sum(pair in known for pair in pairs) < SEEN_TOGETHER * len(pairs)
+    return apart and familiar < FAMILIAR
 
 
 def labels(asked: Asked) -> dict[str, Label]:

@@ -1,6 +1,7 @@
 """Turns a text into the weighted terms that questions are compared by: words, neighbours, and parts of words."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -9,11 +10,11 @@ from typing import Self
 
 from pydantic import Field
 
-from content.folding import fold
+from content.folding import fold, unmarked
 from content.guide import Model
 from content.reading import Entry, KnowledgeError, parse, read
 
-MAX_TEXT = 400
+MAX_TEXT = 600
 """Characters of a question that are read: what it is about has been said by then."""
 
 EMPTY_WORD = 0.5
@@ -24,6 +25,9 @@ NEIGHBOURS = 1.5
 
 PART = 0.25
 """What three or four neighbouring letters weigh beside a whole word: they are there for misspelt words."""
+
+PART_WORDS = 3
+"""Words that a part of a message must have to be a question of its own."""
 
 USAGE = Path("data", "abbreviations.yaml")
 
@@ -36,6 +40,7 @@ class Usage(Model):
     means: dict[str, str]
     same: tuple[tuple[str, ...], ...]
     drop: str = Field(min_length=1)
+    joins: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -53,6 +58,8 @@ class Reader:
         self._means = {_key(written): _key(meant) for written, meant in usage.means.items()}
         self._same = {_key(other): _key(first) for first, *others in usage.same for other in others}
         self._empty = frozenset(fold(usage.drop).split())
+        joins = "|".join(fold(join).replace(" ", r"\W+") for join in sorted(usage.joins, key=len, reverse=True))
+        self._cut = re.compile(rf"[?!;\n]+|\.(?=\s|$)|(?<!\w)(?:{joins})(?!\w)" if joins else r"[?!;\n]+|\.(?=\s|$)")
 
     def words(self, text: str) -> list[str]:
         """The folded words, abbreviations written out, names of one thing made one."""
@@ -63,6 +70,11 @@ class Reader:
     def telling(self, text: str) -> frozenset[str]:
         """The words that say something."""
         return frozenset(word for word in self.words(text) if word not in self._empty)
+
+    def parts(self, text: str) -> list[str]:
+        """The text cut where one question ends and another may begin; parts that say nothing are left out."""
+        found = self._cut.split(unmarked(text[: 4 * MAX_TEXT])[:MAX_TEXT])
+        return [part for part in found if len(part.split()) >= PART_WORDS and self.telling(part)]
 
     def terms(self, text: str) -> dict[str, float]:
         """What the text consists of, each with its weight. Nothing for a text without letters and digits."""

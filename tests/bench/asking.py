@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from content.asking.deciding import Refused, Sure, judged
+from content.asking.deciding import Lost, Refused, Sure, judged
 from content.asking.intents import Asked, Question
 from content.asking.ranker import Ranker, labels
 from content.asking.terms import Reader, Usage
@@ -55,7 +55,7 @@ class Tally:
     def take(self, question: Question, text: str, ranker: Ranker, safety: Safety) -> None:
         """Asks one question."""
         ranking, verdict = judged(text, ranker, safety)
-        refused = isinstance(verdict, Refused)
+        refused = isinstance(verdict, Refused | Lost)
         self.certainties.append((ranking.certainty, question.intent is not None))
         if question.intent is None:
             self.off += 1

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from content.asking import ranker
 from content.knowledge import FOLDER
 
 FIRST = """\
@@ -96,6 +97,29 @@ SOURCES = """\
   date: 01/2026
 """
 
+INTENTS = """\
+group: Sông nước
+intents:
+  - slug: qua-song
+    name: Qua sông
+    description: Gọi đò, trả tiền, lên bờ
+    phrases: [gọi đò, đò qua sông, đi đò, qua sông, bến đò ở đâu]
+  - slug: giay-do
+    name: Giấy qua đò
+    description: Xin giấy cho người qua sông hằng ngày
+    phrases: [giấy đò, xin giấy qua đò, đơn xin đi chợ, giấy đi chợ, làm giấy ở bến]
+offtopic:
+  - kind: weather
+    action: decline
+    phrases: [trời mưa, bão, nắng, gió, lũ]
+"""
+
+QUESTIONS = """\
+questions:
+  - text: gọi đò ở bến nào
+    intent: qua-song
+"""
+
 PROCEDURE = """\
 id: giay-do
 group: khac
@@ -176,6 +200,8 @@ MESSAGES = """\
 """
 
 FILES = {
+    "intents/song-nuoc.yaml": INTENTS,
+    "data/questions.yaml": QUESTIONS,
     "guides/qua-song.yaml": FIRST,
     "guides/qua-cau.yaml": SECOND,
     "procedures/giay-do.yaml": PROCEDURE,
@@ -193,8 +219,14 @@ def write(root: Path, changed: dict[str, str] | None = None) -> Path:
     folder = root / "content"
     shutil.copytree(FOLDER / "data", folder / "data")
     shutil.copy(FOLDER / "terms.yaml", folder)
-    for name, text in (FILES | (changed or {})).items():
+    _put(folder, FILES)
+    (folder / ranker.ARTEFACT).write_bytes(ranker.build(folder))
+    _put(folder, changed or {})
+    return folder
+
+
+def _put(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return folder

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.asking.deciding import Refused, judged
+from content.asking.deciding import Lost, Refused, judged
 from content.asking.ranker import Ranker
 from content.folding import fold
 from content.knowledge import FOLDER
@@ -34,7 +34,7 @@ QUESTIONS = [
 def test_a_question_means_the_same_however_it_is_typed(text: str, intent: str) -> None:
     ranking, verdict = judged(text, RANKER, SAFETY)
     assert ranking.intents[0][0] == intent
-    assert not isinstance(verdict, Refused)
+    assert not isinstance(verdict, Refused | Lost)
     for write in WRITINGS:
         assert judged(write(text), RANKER, SAFETY) == (ranking, verdict), write(text)
 
@@ -46,7 +46,7 @@ def test_a_question_means_the_same_however_it_is_typed(text: str, intent: str) -
 )  # fmt: skip
 def test_what_is_none_of_our_business_is_refused_and_ranked_all_the_same(text: str) -> None:
     ranking, verdict = judged(text, RANKER, SAFETY)
-    assert isinstance(verdict, Refused)
+    assert isinstance(verdict, Refused | Lost)
     assert len(ranking.intents) == 66
 
 

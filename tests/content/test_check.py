@@ -188,8 +188,8 @@ def test_several_mistakes_are_all_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["facts.yaml", "sources.yaml", "menu.yaml", "terms.yaml", "data/check.yaml",
-                                  "data/abbreviations.yaml", "data/elsewhere.yaml", "data/safety.yaml",
-                                  "data/qr/rules.yaml", "data/qr/banks.csv"])  # fmt: skip
+                                  "data/abbreviations.yaml", "data/questions.yaml", "data/ranker.bin",
+                                  "data/safety.yaml", "data/qr/rules.yaml", "data/qr/banks.csv"])  # fmt: skip
 def test_a_missing_file_is_told_and_nothing_is_raised(tmp_path: Path, name: str) -> None:
     folder = write(tmp_path)
     (folder / name).unlink()

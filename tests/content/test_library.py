@@ -115,7 +115,7 @@ def test_a_name_too_long_for_a_button_is_refused_with_its_line(tmp_path: Path) -
 def test_all_knowledge_comes_from_one_folder(tmp_path: Path) -> None:
     knowledge = Knowledge.load(write(tmp_path))
     assert [g.id for g in knowledge.library.all(DAY)] == ["qua-song", "qua-cau"]
-    assert knowledge.search.find("gọi đò")[0].guide_id == "qua-song"
+    assert [one.id for one in knowledge.desk.answers("qua-song", "gọi đò", DAY)] == ["qua-song"]
     assert knowledge.messages.render("common.hello", name="bác") == "Chào bác."
     assert knowledge.places.provinces()
     assert knowledge.terms.label("role", "head")
