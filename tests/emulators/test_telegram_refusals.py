@@ -233,7 +233,7 @@ class TestSizes:
         path = (await bare("getFile", file_id=fitting))[1]["result"]["file_path"]
         url = f"{bare.tg.base_file_url}{bare.tg.token}/{path}"
         async with bare.session.get(url) as answer:
-            assert await answer.read() == b"y"
+            assert (await answer.read())[:2] == b"y\0"
         bare.tg.skips(3601)
         async with bare.session.get(url) as answer:
             assert answer.status == 404
