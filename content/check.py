@@ -13,6 +13,7 @@ from content.checking_procedures import check_procedures
 from content.folding import fold
 from content.guide import END, Confidence, Fact, Guide, Problem
 from content.library import Stock
+from content.logline import checking as logline
 from content.messages import Messages
 from content.paths import finishing, onward, reachable
 from content.qr import Codes
@@ -43,6 +44,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     _loaded(Suggestions.load, folder, problems)
     _loaded(Codes.load, folder, problems)
     problems += [*_messages(folder), *_spelling(folder), *checking.inspect(folder, stock)]
+    problems += logline.inspect(folder, terms, stock.named)
     problems += [*_menu(stock, today), *_shared(stock.guides)]
     facts = {entry.record.id: entry.record for entry in stock.facts}
     for guide in stock.guides:

@@ -6,6 +6,7 @@ from typing import Self
 
 from content.asking.desk import Desk
 from content.library import Library
+from content.logline import LogReader
 from content.messages import Messages
 from content.places import Places
 from content.qr import Codes
@@ -31,6 +32,7 @@ class Knowledge:
     terms: Terms
     workdays: Workdays
     suggestions: Suggestions
+    log: LogReader
 
     @classmethod
     def load(cls, folder: Path | None = None, overrides: Path | None = None) -> Self:
@@ -50,4 +52,5 @@ class Knowledge:
             terms=Terms.load(folder),
             workdays=Workdays.load(folder),
             suggestions=Suggestions.load(folder),
+            log=LogReader.load(folder),
         )

@@ -105,6 +105,11 @@ async def _same_as(turn: Turn, entry_id: str) -> None:
 # --- the questions ------------------------------------------------------------------------------------------
 
 
+def standing(turn: Turn) -> bool:
+    """Whether the chat stands at a question of a new entry."""
+    return _place(turn) is not None
+
+
 def _place(turn: Turn) -> str | None:
     """Which question of a new entry the chat stands at."""
     flow, _, place = (turn.state.flow or "").partition(".")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from content.folding import clean
-from handlers import entries, fields, menu, team_entries
+from handlers import batch, entries, fields, menu, team_entries
 from handlers.turn import Choice, Turn
 from storage.entry import Entry
 from storage.log import REASON_LENGTH, NotAllowed
@@ -74,7 +74,7 @@ def _data(turn: Turn, entry: Entry) -> dict[str, Any]:
 
 def _enter(turn: Turn, entry: Entry, place: str, **data: Any) -> None:
     """Stands at a place of that entry's correction, keeping the reason given and a draft's changes."""
-    kept = {k: v for k, v in _data(turn, entry).items() if k in ("changes", "reason")}
+    kept = {k: v for k, v in _data(turn, entry).items() if k in ("changes", "reason", "batch")}
     turn.state.enter(f"assist.{place}", **kept | data, entry=entry.id)
 
 
@@ -84,6 +84,9 @@ def _stands(turn: Turn, entry: Entry, *places: str) -> bool:
 
 async def show(turn: Turn, entry: Entry, message: str = "") -> None:
     """The card of the entry, whatever its state, with what can be done."""
+    if entry.state == "draft" and "batch" in _data(turn, entry):
+        await batch.changed(turn, entry)
+        return
     messages = {"draft": "drafted", "void": "voided", "saved": "shown"}
     last = await turn.memory.log.last_of(turn.person_id)
     newest = last is not None and last.id == entry.id
@@ -96,7 +99,8 @@ async def show(turn: Turn, entry: Entry, message: str = "") -> None:
     if entry.member_id != turn.person_id:
         await _show_others(turn, message or messages[entry.state], entry)
     else:
-        entries.say_card(turn, message or messages[entry.state], entry, newest=newest)
+        hamlet = await entries.hamlet_of(turn, entry)
+        entries.say_card(turn, message or messages[entry.state], entry, newest=newest, hamlet=hamlet)
 
 
 async def _show_others(turn: Turn, message: str, entry: Entry) -> None:
@@ -105,7 +109,8 @@ async def _show_others(turn: Turn, message: str, entry: Entry) -> None:
     if entry.state == "saved":
         choices = [*entries.correct_choices(turn, entry), *choices]
     whose = await team_entries.whose(turn, entry)
-    turn.say(f"assist.{message}", c=entries.card(turn, entry, whose=whose), choices=choices)
+    c = entries.card(turn, entry, whose=whose, hamlet=await entries.hamlet_of(turn, entry))
+    turn.say(f"assist.{message}", c=c, choices=choices)
 
 
 async def _old_press(turn: Turn, entry: Entry) -> None:
@@ -159,7 +164,8 @@ async def _ask(turn: Turn, entry: Entry, field: str, *, again: bool = False, rep
     if not await _open(turn, entry):
         return
     _enter(turn, entry, "edit", field=field)
-    choices = fields.choices(turn, entry, field)
+    hamlets = await turn.memory.teams.hamlets(entry.commune) if field == "hamlet_id" else ()
+    choices = fields.choices(turn, entry, field, hamlets)
     if again:
         turn.say("assist.ask_result_again", choices=choices)
     else:

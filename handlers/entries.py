@@ -58,21 +58,25 @@ class Card:
     groups: str
     whose: str | None
     """Who logged it and for which team, when it is not the reader's own."""
+    hamlet: str | None
 
 
-def card(turn: Turn, entry: Entry, *, whose: str | None = None) -> Card:
+def card(turn: Turn, entry: Entry, *, whose: str | None = None, hamlet: str | None = None) -> Card:
     """The entry in words."""
     terms = turn.knowledge.terms
-    contents = [_small(terms.label("content", c)) for c in terms.codes("content") if c in entry.contents]
+    contents = [(entry.contents[c], _small(terms.label("content", c))) for c in terms.codes("content")
+                if c in entry.contents]  # fmt: skip
     results = [(entry.results[r], _small(terms.label("result", r))) for r in terms.codes("result")
                if r in entry.results]  # fmt: skip
     told = [label if n == entry.people else f"{n} {label}" for n, label in results]
     groups = [_small(terms.label("group", g)) for g in terms.codes("group") if g in entry.groups]
     team = team_of(turn, entry.team_id)
     return Card(
-        entry, turn.today, " + ".join(contents), contents[0] if contents else "", ", ".join(told),
+        entry, turn.today, " + ".join(f"{n} {label}" if n else label for n, label in contents),
+        contents[0][1] if contents else "", ", ".join(told),
         team.team_name if team and not whose else None,
         _small(terms.label("place", entry.place)) if entry.place else None, ", ".join(groups), whose,
+        hamlet,
     )  # fmt: skip
 
 
@@ -81,7 +85,14 @@ def _small(label: str) -> str:
     return label[0].lower() + label[1:]
 
 
-def say_card(turn: Turn, message: str, entry: Entry, *, newest: bool) -> None:
+async def hamlet_of(turn: Turn, entry: Entry) -> str | None:
+    """The name of the hamlet the entry is of."""
+    if entry.hamlet_id is None:
+        return None
+    return (await turn.memory.people.hamlet_names(entry.commune)).get(entry.hamlet_id)
+
+
+def say_card(turn: Turn, message: str, entry: Entry, *, newest: bool, hamlet: str | None = None) -> None:
     """The card with what can be done now; only the newest entry can be repeated."""
     if entry.state == "draft":
         choices = [
@@ -96,7 +107,7 @@ def say_card(turn: Turn, message: str, entry: Entry, *, newest: bool) -> None:
         if entry.state == "saved":
             choices += correct_choices(turn, entry)
         choices.append(turn.choice("assist.my_week", "l:m"))
-    turn.say(f"assist.{message}", c=card(turn, entry), choices=choices)
+    turn.say(f"assist.{message}", c=card(turn, entry, hamlet=hamlet), choices=choices)
 
 
 def correct_choices(turn: Turn, entry: Entry) -> list[Choice]:
@@ -123,6 +134,15 @@ def counted(entry: Entry) -> Entry:
     """A new entry with the numbers that follow from its contents."""
     follows = {name: finished(entry, content) for name, content in COUNTED.items()}
     return dataclasses.replace(entry, dossiers=follows["dossiers"], payments=follows["payments"])
+
+
+def with_numbers(entry: Entry, *, dossiers: int | None, payments: int | None) -> Entry:
+    """A new entry with the numbers that were told, and those that follow from its contents where none was."""
+    follow = counted(entry)
+    return dataclasses.replace(
+        entry, dossiers=follow.dossiers if dossiers is None else dossiers,
+        payments=follow.payments if payments is None else payments,
+    )  # fmt: skip
 
 
 def with_consequences(before: Entry, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -209,14 +229,14 @@ def split_results(people: int, counts: Sequence[int]) -> dict[str, int] | None:
 # --- typed answers ------------------------------------------------------------------------------------------
 
 
-def picked(turn: Turn, text: str) -> list[str] | None:
-    """The choice of ours, among the last sent, that the typed words name: the only one whose label begins with them,
-    else the only one that holds them. As arguments of a press.
+def picked(turn: Turn, text: str, verb: str = "l") -> list[str] | None:
+    """The choice of that verb, among the last sent, that the typed words name: the only one whose label begins with
+    them, else the only one that holds them. As arguments of a press.
     """
     words = f" {fold(text)} "
     if len(words) < 4:
         return None
-    ours = [(f" {fold(label)} ", value) for _, label, value in turn.state.offered if value.startswith("l:")]
+    ours = [(f" {fold(label)} ", value) for _, label, value in turn.state.offered if value.startswith(f"{verb}:")]
     for found in ([v for label, v in ours if label.startswith(words)], [v for label, v in ours if words in label]):
         if len(found) == 1:
             return found[0].split(":")[1:]

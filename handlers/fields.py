@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from content.folding import fold
@@ -11,9 +11,10 @@ from handlers import entries
 from handlers.turn import Choice, Turn
 from storage.entry import NOTE_LENGTH, Entry
 from storage.periods import Week
+from storage.teams import Hamlet
 
 FIRST = ("people", "contents", "results", "day", "place", "dossiers", "note")
-MORE = ("time", "payments", "minutes", "groups", "self_done", "session")
+MORE = ("time", "hamlet_id", "payments", "minutes", "groups", "self_done", "session")
 FIELDS = (*FIRST, *MORE)
 TOGGLES = ("contents", "groups")
 """Fields of several answers: each press puts one in or out."""
@@ -23,6 +24,8 @@ OLDEST = dt.timedelta(days=60)
 """Entries are not moved further back than this: nobody remembers, and the reports of those days are long sent."""
 PARTS_OF_DAY = {"sang": "sáng", "trua": "trưa", "chieu": "chiều", "toi": "tối"}
 MINUTES = (10, 15, 20, 30, 45, 60)
+LABEL = 40
+"""Letters of a hamlet's name that a button has room for."""
 MOST = {"people": entries.MAX_PEOPLE, "dossiers": 10_000, "payments": 10_000, "minutes": 1440}
 _DAY = re.compile(r"(?:ngay )?(\d{1,2}) (?:thang )?(\d{1,2})(?: (?:nam )?(20\d\d))?")
 _TIME = re.compile(r"(\d{1,2}) ?(?:h|g|giờ|:) ?(\d{1,2})?(?: ?(?:p|phút))?", re.IGNORECASE)
@@ -31,7 +34,7 @@ _TIME = re.compile(r"(\d{1,2}) ?(?:h|g|giờ|:) ?(\d{1,2})?(?: ?(?:p|phút))?", 
 # --- asking -------------------------------------------------------------------------------------------------
 
 
-def choices(turn: Turn, entry: Entry, field: str) -> list[Choice]:
+def choices(turn: Turn, entry: Entry, field: str, hamlets: Sequence[Hamlet] = ()) -> list[Choice]:
     """What can be pressed when the field is asked for."""
     prefix = f"l:w:{entry.id}:{field}"
     back = turn.choice("assist.back", f"l:e:{entry.id}")
@@ -48,6 +51,9 @@ def choices(turn: Turn, entry: Entry, field: str) -> list[Choice]:
             return [turn.choice("assist.day_choice", f"{prefix}:{d}", day=d, today=turn.today) for d in days] + [back]
         case "results":
             return [*entries.result_choices(turn, prefix, entry.people), back]
+        case "hamlet_id":
+            nowhere = turn.choice("assist.not_told", f"{prefix}:-")
+            return [*(Choice(h.name[:LABEL], f"{prefix}:{h.id}") for h in hamlets), nowhere, back]
         case "contents" | "groups":
             done = turn.choice("assist.all_chosen", f"l:o:{entry.id}", style="main")
             return [done, *_toggles(turn, entry, field, prefix)]
@@ -95,13 +101,15 @@ def pressed(turn: Turn, entry: Entry, field: str, value: str) -> dict[str, Any] 
         case "people" | "dossiers" | "payments" | "minutes":
             return typed(turn, field, value)
         case "day":
-            return _day(turn, _iso(value))
+            return iso_day(turn, value)
         case "place" if value in ("-", *terms.codes("place")):
             return {"place": None if value == "-" else value}
         case "results" if value in terms.codes("result"):
             return {"results": {value: entry.people}}
         case "time":
             return {"time": PARTS_OF_DAY.get(value)}
+        case "hamlet_id" if value == "-" or value.isdecimal():
+            return {"hamlet_id": None if value == "-" else int(value[:9])}
         case "self_done":
             return {"self_done": {"1": True, "0": False}.get(value)}
         case "session":
@@ -132,7 +140,7 @@ def typed(turn: Turn, field: str, text: str) -> dict[str, Any] | None:
     match field:
         case "day":
             found = _DAY.fullmatch(fold(text))
-            return _day(turn, _date(turn.today, *found.groups())) if found else None
+            return day_of(turn, _date(turn.today, *found.groups())) if found else None
         case "time":
             time = _time(text)
             return {"time": time} if time else None
@@ -160,7 +168,13 @@ def _iso(text: str) -> dt.date | None:
         return None
 
 
-def _day(turn: Turn, date: dt.date | None) -> dict[str, Any] | None:
+def iso_day(turn: Turn, text: str) -> dict[str, Any] | None:
+    """The change a button's day means."""
+    return day_of(turn, _iso(text))
+
+
+def day_of(turn: Turn, date: dt.date | None) -> dict[str, Any] | None:
+    """The change to that day, if it has come and is not too long ago."""
     return {"day": date} if date is not None and turn.today - OLDEST <= date <= turn.today else None
 
 

@@ -25,6 +25,7 @@ from handlers import (
     reporting,
     roles,
     safety,
+    sentences,
     takeover,
     welcome,
 )
@@ -58,6 +59,7 @@ PRESSES: Mapping[str, Press] = {
     "o": gaps.press,
     "f": filing.press,
     "t": people.press,
+    "x": sentences.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -73,6 +75,8 @@ FLOWS: Mapping[str, Typed] = {
     "gap": gaps.typed,
     "filing": letterhead.typed,
     "people": people.typed,
+    "sentence": sentences.typed,
+    "batch": sentences.typed,
 }
 
 BACKS: Mapping[str, Command] = {
@@ -85,6 +89,8 @@ BACKS: Mapping[str, Command] = {
     "gap": gaps.back,
     "filing": letterhead.back,
     "people": people.back,
+    "sentence": sentences.back,
+    "batch": sentences.back,
 }
 
 COMMANDS: Mapping[str, Command] = {
@@ -203,6 +209,8 @@ async def _text(turn: Turn) -> None:
         turn.state.leave()
         await command(turn)
         return
+    if await sentences.takes_over(turn):
+        return
     flow = (turn.state.flow or "").split(".")[0]
     if flow in FLOWS and await FLOWS[flow](turn):
         return
@@ -286,7 +294,7 @@ async def _free(turn: Turn, text: str) -> None:
     """Anything else: a code, a report asked for, a commune, a question."""
     if await guiding.step_word(turn, fold(text)) or await menu.small_talk(turn, fold(text)):
         return
-    if await roles.try_code(turn, text):
+    if await roles.try_code(turn, text) or await sentences.told(turn):
         return
     if (link := checking.dangerous_link(turn)) is not None:
         await checking.answer(turn, [link])

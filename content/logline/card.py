@@ -24,8 +24,11 @@ class Card:
     payments: int | None = None
     results: Mapping[str, int] = field(default_factory=dict)
     """Add up to `people`, or empty."""
+    outcome: str | None = None
+    """The result of all of them, when their number is not known yet."""
     minutes: int | None = None
-    groups: tuple[str, ...] = ()
+    groups: Mapping[str, int | None] = field(default_factory=dict)
+    """How many of each group; None is all of them."""
     procedures: tuple[str, ...] = ()
     """Guides' names of the procedures whose dossiers were filed."""
     ask: tuple[str, ...] = ()

@@ -83,7 +83,8 @@ class Draft:
     weak: int | None = None
     weak_told: bool = False
     """Whether people were spoken of in a way that counts only when nobody else was."""
-    groups: set[str] = field(default_factory=set)
+    groups: dict[str, int | None] = field(default_factory=dict)
+    """How many of each group; None when it was not said of so many."""
     procedures: list[str] = field(default_factory=list)
     doubts: set[str] = field(default_factory=set)
     located: bool = False
@@ -191,6 +192,22 @@ class Draft:
             hour += 12 if hour < 12 else 0
         return f"{hour % 24:02}:{self.clock.minute:02}"
 
+    def add_group(self, code: str, people: int | None) -> None:
+        """So many of that group; told again, as many more."""
+        before = self.groups.get(code)
+        self.groups[code] = people if before is None or people is None else before + people
+
+    def _groups(self, people: int | None) -> dict[str, int | None]:
+        """How many of each group, None for all."""
+        told = {code: self.groups[code] for code in GROUPS if code in self.groups}
+        return {code: n if n and people and n < people else None for code, n in told.items()}
+
+    def _outcome(self) -> str | None:
+        """The one result told of everybody."""
+        told = {p.result for p in self.parts if p.n is None and not p.rest}
+        told |= {b.result for b in self.bunches if b.result}
+        return next(iter(told)) if len(told) == 1 else None
+
     def _times(self, name: str, number: int | None, people: int | None) -> int | None:
         return number * people if number and people and name in self.each else number
 
@@ -215,8 +232,9 @@ class Draft:
             hamlet=hamlets[0] if len(hamlets) == 1 else None, place=self.places[0] if self.places else None,
             dossiers=self._times("dossiers", self.dossiers, people),
             payments=self._times("payments", self.payments, people), results=results,
+            outcome=self._outcome() if people is None else None,
             minutes=minutes if minutes is None or minutes <= 1440 else None,
-            groups=tuple(g for g in GROUPS if g in self.groups), procedures=tuple(self.procedures),
+            groups=self._groups(people), procedures=tuple(self.procedures),
             ask=tuple(name for name in order if name in doubts),
         )  # fmt: skip
 

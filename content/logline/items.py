@@ -68,16 +68,20 @@ class Lexicon:
         self._phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], bool, str, str]]] = {}
         self._longest: dict[str, int] = {}
         self.keys: set[str] = set()
+        self._unmarked: set[str] = set()
+        """Words of our own that are written without marks: "ba" is no "bà" where people type marks."""
         for phrase, tag, value in phrases:
             words = tuple(t.word for t in tokenise(phrase.removeprefix("=")))
             keys = tuple(key_of(w) for w in words)
             self._phrases.setdefault(keys, []).append((words, phrase.startswith("="), tag, value))
             self._longest[keys[0]] = max(len(keys), self._longest.get(keys[0], 0))
             self.keys.update(keys)
+            self._unmarked.update(w for w in words if len(words) == 1 and w == key_of(w))
 
-    def items(self, tokens: Sequence[Token]) -> list[Item]:
-        """The message as items: cut so that the phrases are as long as can be, the earlier one where two tie."""
-        marked = _marked(tokens)
+    def items(self, tokens: Sequence[Token], *, marked: bool = False) -> list[Item]:
+        """The message as items: cut so that the phrases are as long as can be, the earlier one where two tie.
+        `marked` tells that its writer types marks, so that a word without any is meant as it stands.
+        """
         best: list[tuple[int, int, dict[str, str]]] = [(0, 0, {})] * (len(tokens) + 1)
         for i in range(len(tokens) - 1, -1, -1):
             best[i] = (best[i + 1][0], 1, {})
@@ -101,7 +105,12 @@ class Lexicon:
             exactly = marked and (_name_like(tokens, i) or any(words[0] == typed[0].word for words, *_ in found))
             tags: dict[str, str] = {}
             for words, exact, tag, value in found:
-                if _fits(typed, words, exact=exact or (exactly and length == 1)):
+                meant = (
+                    marked
+                    and length > 1
+                    and any(t.word in self._unmarked and t.word != w for t, w in zip(typed, words, strict=True))
+                )
+                if not meant and _fits(typed, words, exact=exact or (exactly and length == 1)):
                     tags.setdefault(tag, value)
             if tags:
                 yield length, tags
@@ -112,12 +121,6 @@ def _fits(typed: Sequence[Token], words: tuple[str, ...], *, exact: bool) -> boo
         return all(t.word == w for t, w in zip(typed, words, strict=True))
     wrong = [(t, w) for t, w in zip(typed, words, strict=True) if not same(t, w, t.key)]
     return not wrong or (len(words) > 2 and len(wrong) == 1 and lacks_marks(*wrong[0]))
-
-
-def _marked(tokens: Sequence[Token]) -> bool:
-    """Whether a message was typed with its marks, so that a word without any is meant as it stands."""
-    words = [t for t in tokens if len(t.key) > 1 and t.key.isalpha()]
-    return sum(not t.plain for t in words) * 2 > len(words)
 
 
 def _name_like(tokens: Sequence[Token], i: int) -> bool:

@@ -137,9 +137,8 @@ class MentionReader:
         item = self._at(i)
         if item is None or not counts(item):
             return False
-        if item.has("joins", "rest") and self._at(i + 1, "num") is not None:
-            return False  # "5 còn 1 người": typed without marks, con may be a child
-        return not (item.has("lasts") and item.key == "ca")
+        # "5 còn 1 người": typed without marks, con may be a child.
+        return not item.has("joins", "rest") or self._at(i + 1, "num") is None
 
     def _range(self, i: int, lower: int) -> int:
         """How many items the upper end of a range has ("5-6", "5 đến 7", "5 6")."""

@@ -21,7 +21,7 @@ from content.logline.numerals import with_numbers
 from content.logline.pieces import cut, gathered
 from content.logline.settling import Settling
 from content.logline.talk import spoken
-from content.logline.tokens import Spelling, tokenise
+from content.logline.tokens import Spelling, tokenise, typed_with_marks
 from content.logline.words import Vocabulary
 
 MAX_TEXT = 4000
@@ -43,6 +43,8 @@ class LogReader:
         self._numbered = words.places.numbered_hamlets
         self._names = Names(words.people.given_names)
         self._families = Names(words.people.family_names)
+        self.odd = words.odd
+        """From which numbers on an entry is asked about once more."""
         self._doing = DoingReader(words.contents.rules)
 
     @classmethod
@@ -59,9 +61,28 @@ class LogReader:
         drafts = Settling(self._doing, spoken(pieces)).settle()
         return [draft.card(today) for draft in drafts if _is_log(draft)]
 
+    def day(self, text: str, now: dt.datetime) -> dt.date | None:
+        """The day somebody names ("hôm kia", "thứ 5", "rằm"), when it is plain."""
+        tokens = self._spelling.written_out(tokenise(text[:MAX_TEXT]))
+        items = DayReader(with_numbers(self._lexicon.items(tokens)), now.date(), counts).read()
+        days = [item.value.date for item in items if item.has("day")]
+        return days[0] if len(days) == 1 else None
+
+    def number(self, text: str) -> int | None:
+        """The number somebody answers with ("ba người", "2 chục"), when it is plain."""
+        typed = tokenise(text[:MAX_TEXT])
+        items = with_numbers(self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed)))
+        numbers = [int(item.value) for item in items if item.has("num") and not item.has("roughly")]
+        return (
+            numbers[0]
+            if len(numbers) == 1 and not any(item.has("vague", "approx", "or_so", "half") for item in items)
+            else None
+        )
+
     def _items(self, text: str, today: dt.date, hamlets: HamletReader) -> list[Item]:
-        tokens = self._spelling.written_out(tokenise(_lines(_PERSONAL.sub(" ", text[:MAX_TEXT]))))
-        items = [i for i in self._lexicon.items(tokens) if set(i.tags) != {"filler"}]
+        typed = tokenise(_lines(_PERSONAL.sub(" ", text[:MAX_TEXT])))
+        found = self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed))
+        items = [i for i in found if set(i.tags) != {"filler"}]
         items = with_numbers(items)
         items = DayReader(items, today, counts).read()
         items = HourReader(items).read()

@@ -27,6 +27,8 @@ class Settling:
         self._line = self._subset = -1
         self._kept: set[str] = set()
         self._header = Draft()
+        self._of_all = True
+        """Whether the head was told before everything else."""
         self.drafts: list[Draft] = []
         self._all_done: str | None = None
 
@@ -73,7 +75,7 @@ class Settling:
         draft.line = draft.line if draft.bunches else piece.line
         self._set(draft, piece, spoken=bool(strong or codes))
         draft.helped = draft.helped or piece.has("help", "act")
-        draft.groups |= {g for m in mentions for g in m.groups} | _groups(piece)
+        self._groups(draft, piece, mentions)
         if "nop_ho_so" in codes:
             draft.procedures += [i.tags["procedure"] for i in piece.all("procedure")]
         for mention in mentions:
@@ -126,7 +128,7 @@ class Settling:
         new.day = before.day
         if piece.has("day"):
             new.day, new.part, new.clock = None, None, None
-        if piece.has("hamlet") or _places(piece):
+        if piece.has("hamlet") or _places(piece) or (piece.has("day") and not self._of_all):
             new.hamlets, new.places, new.unlisted = [], [], False
         if any(_part(i) or i.has("clock") for i in piece.items):
             new.part, new.clock = None, None
@@ -162,7 +164,19 @@ class Settling:
         if minutes is not None:
             self._minutes(draft, minutes)
         if not spoken and not draft.bunches:
-            self._header = copy.deepcopy(draft)
+            self._header, self._of_all = copy.deepcopy(draft), len(self.drafts) == 1
+
+    @staticmethod
+    def _groups(draft: Draft, piece: Piece, mentions: Sequence[Mention]) -> None:
+        """Groups told of the people; selling things is no group when it is what was taught."""
+        for mention in mentions:
+            for code in mention.groups:
+                draft.add_group(code, mention.n)
+        counted = [m.n for m in mentions if m.n is not None and not m.weak]
+        some = 1 if piece.has("having", "subset") else None
+        for item in piece.all("groups"):
+            if not (item.has("act", "thing") and piece.has("thing")) and item.tags["groups"] not in draft.groups:
+                draft.add_group(item.tags["groups"], sum(counted) if counted else some)
 
     def _minutes(self, draft: Draft, item: Item) -> None:
         if draft.minutes is not None and len(draft.bunches) > draft.minutes_at:
@@ -220,9 +234,3 @@ def _places(piece: Piece) -> list[Item]:
         if item.has("places") and not item.has("people", "results") and not (i and piece.items[i - 1].has("beside")):
             out.append(item)
     return out
-
-
-def _groups(piece: Piece) -> set[str]:
-    """Groups told beside the people; selling things is no group when it is what was taught."""
-    items = [i for i in piece.all("groups") if not (i.has("act", "thing") and piece.has("thing"))]
-    return {i.tags["groups"] for i in items}

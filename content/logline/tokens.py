@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from content.folding import clean, fold, old_tone_style
@@ -89,6 +89,12 @@ def lacks_marks(typed: Token, word: str) -> bool:
 
 def _no_nga(word: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).translate(_HOI))
+
+
+def typed_with_marks(tokens: Sequence[Token]) -> bool:
+    """Whether the writer of a message types marks."""
+    words = [t for t in tokens if len(t.key) > 1 and t.key.isalpha()]
+    return sum(not t.plain for t in words) * 2 >= max(len(words), 1)
 
 
 class Spelling:

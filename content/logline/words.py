@@ -186,6 +186,15 @@ class Talk(Model):
     payment_unit: Words
 
 
+class Odd(Model):
+    """odd.yaml: from which numbers on an entry is asked about once more."""
+
+    people: int = Field(ge=1)
+    minutes: int = Field(ge=1)
+    dossiers: int = Field(ge=1)
+    payments: int = Field(ge=1)
+
+
 class Vocabulary:
     """All files together, with the page of each for telling mistakes."""
 
@@ -198,6 +207,7 @@ class Vocabulary:
         self.places = self._file(folder, "places", Places)
         self.contents = self._file(folder, "contents", Contents)
         self.talk = self._file(folder, "talk", Talk)
+        self.odd = self._file(folder, "odd", Odd)
 
     def _file(self, folder: Path, name: str, model: type[Any]) -> Any:
         page = read(folder / FOLDER / f"{name}.yaml", folder)

@@ -219,6 +219,11 @@ def write(root: Path, changed: dict[str, str] | None = None) -> Path:
     folder = root / "content"
     shutil.copytree(FOLDER / "data", folder / "data")
     shutil.copy(FOLDER / "terms.yaml", folder)
+    words = folder / "data" / "logline" / "contents.yaml"
+    text = words.read_text(encoding="utf-8")
+    before, _, after = text.partition("\nprocedures:\n")
+    own = "\nprocedures:\n  giay-do: [giấy đò]\nrules:\n"
+    words.write_text(before + own + after.partition("\nrules:\n")[2], encoding="utf-8")
     _put(folder, FILES)
     (folder / ranker.ARTEFACT).write_bytes(ranker.build(folder))
     _put(folder, changed or {})
