@@ -32,7 +32,7 @@ COMMUNE = (
 OFFICIAL = ("dichvucong.gov.vn", "vneid.gov.vn", "bocongan.gov.vn", "dancuquocgia.gov.vn", "gdt.gov.vn",
             "baohiemxahoi.gov.vn", "chinhphu.vn")  # fmt: skip
 STRANGE = "\u200b\u202e\u0301\u0660\u0664０８đĐếộ€😀\ud83d\0\n\t \ufeff。．／\\@:%?#&=|.-_~00020163"
-_ADDRESS = re.compile(r"(?:https://)?([a-z0-9.\-]+)(?::443|:80|:)?(?:[/?#].*)?", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(r"(?:https://)?([a-z0-9._\-]+)(?::443|:80|:)?(?:[/?#].*)?", re.IGNORECASE | re.DOTALL)
 
 Spoil = Callable[[random.Random, str, list[str]], str]
 
