@@ -9,7 +9,13 @@ import yaml
 
 GUIDE: Final = "vneid-kich-hoat"
 LABEL: Final = "Kích hoạt VNeID mức 2"
-ARRIVAL: Final = (("/start", "c:y"), ("đồng ý", "c:s"), ("để sau", "m:thutuc"), (LABEL, "g:w"), ("Tôi làm cho tôi", ""))
+ARRIVAL: Final = (
+    ("/start", "c:y"),
+    ("đồng ý", "c:s"),
+    ("để sau", "m:thutuc"),
+    (LABEL, "g:w"),
+    ("Tôi làm cho tôi", ""),
+)
 """How everybody comes in: what he types, and how the answer is recognised; the last one shows the first step."""
 ASIDES: Final = (
     "tôi đang ở đâu",
