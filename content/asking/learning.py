@@ -73,7 +73,8 @@ def _rarity(documents: Sequence[Terms]) -> dict[str, float]:
 
 def _take_in(rows: list[int], shares: Numbers, right: int, weights: Numbers, late: Numbers, time: int) -> None:
     """One example: nothing when the right label leads by the margin, else the smallest change that makes it lead."""
-    scores = shares @ weights[rows]
+    # Summed row by row: a product of matrices is rounded as each machine pleases.
+    scores = (shares[:, None] * weights[rows]).sum(axis=0)
     best, scores[right] = scores[right], -np.inf
     rival = int(scores.argmax())
     loss = MARGIN - best + scores[rival]
@@ -88,5 +89,6 @@ def _evidence(ready: Sequence[tuple[list[int], Numbers, int]], ours: Sequence[bo
     counts = np.full((2, terms), SMOOTH)
     for rows, shares, label in ready:
         counts[int(ours[label]), rows] += shares
-    odds: Numbers = np.log(counts[1] / counts[1].sum()) - np.log(counts[0] / counts[0].sum())
-    return odds
+    ours_of_all, other_of_all = math.log(math.fsum(counts[1])), math.log(math.fsum(counts[0]))
+    odds = [math.log(our) - ours_of_all - math.log(other) + other_of_all for other, our in counts.T.tolist()]
+    return np.array(odds)

@@ -87,7 +87,8 @@ class Reader:
             terms[word] += EMPTY_WORD if word in empty else 1.0
         for one, other in pairwise(("^", *words, "$")):
             terms[f"{one} {other}"] += NEIGHBOURS * (EMPTY_WORD if one in empty and other in empty else 1.0)
-        for word in {word for word in words if word not in empty}:
+        # One after the other, not as a set: the order of terms decides how sums are rounded, and so what is learnt.
+        for word in dict.fromkeys(word for word in words if word not in empty):
             marked = f"^{word}$"
             for size in (3, 4):
                 for at in range(len(marked) - size + 1):
