@@ -9,6 +9,7 @@ from handlers import assisting, menu, reminders
 from handlers.step_words import meaning
 from handlers.steps import after_remedy, as_of_today, need, obstacles, place, step_reply, value, whole, words
 from handlers.turn import Choice, Turn
+from storage.obstacles import UNNAMED
 from storage.runs import Run
 
 SILENCE = dt.timedelta(hours=3)
@@ -299,6 +300,7 @@ def _stuck(turn: Turn, run: Run, guide: Guide) -> None:
 
 async def _obstacle(turn: Turn, guide: Guide, run: Run, step: Step, obstacle_id: str) -> None:
     obstacle = step.obstacle(obstacle_id)
+    await _count(turn, run, obstacle.id if obstacle else UNNAMED)
     if obstacle is None:
         turn.say("guide.other_remedy", choices=after_remedy(turn, run, step, None))
         return
@@ -313,6 +315,13 @@ async def _obstacle(turn: Turn, guide: Guide, run: Run, step: Step, obstacle_id:
         now=turn.now, nudge_at=reminders.first(turn, guide),
     )  # fmt: skip
     turn.say("guide.remedy", remedy=remedy, choices=after_remedy(turn, run, step, obstacle))
+
+
+async def _count(turn: Turn, run: Run, obstacle: str) -> None:
+    """Counts where people get stuck, for the officers of the commune; pressed again it is the same meeting."""
+    commune = turn.chat.commune if turn.chat else None
+    if commune is not None and (obstacle == UNNAMED or obstacle != run.obstacle):
+        await turn.memory.obstacles.count(commune, turn.today, run.guide, run.step, obstacle)
 
 
 # --- showing ------------------------------------------------------------------------------------------------

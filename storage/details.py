@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,37 +60,50 @@ def _of(commune: str, period: Period) -> tuple[sa.ColumnElement[bool], ...]:
     return day_count.c.commune == commune, day_count.c.day.between(period.first, period.last)
 
 
-async def by_hamlet(connection: AsyncConnection, commune: str, period: Period) -> list[HamletLine]:
-    """By hamlet, the largest first; an entry that names none belongs to the hamlet of its team. Two statements."""
-    c = day_count.c
-    query = (
-        sa.select(c.team_id, c.measure, sa.func.sum(c.value))
-        .where(*_of(commune, period), sa.or_(c.measure.in_(OF_HAMLETS), c.measure.startswith("hamlet:")))
-        .group_by(c.team_id, c.measure)
-    )
-    whole: dict[tuple[int, str], int] = defaultdict(int)
-    found: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for team_id, measure, n in await connection.execute(query):
-        first, _, rest = measure.partition(":")
-        if rest:
-            place, _, what = rest.partition(":")
-            found[int(place)][what] += n
-            whole[team_id, what] -= n
-        else:
-            whole[team_id, first] += n
-    names, home = await _hamlets(connection, commune)
-    for (team_id, what), n in whole.items():
-        found[home.get(team_id)][what] += n
-    lines = [HamletLine(names.get(key or 0), *(counts[m] for m in OF_HAMLETS)) for key, counts in found.items()]
+async def by_hamlet(
+    connection: AsyncConnection, commune: str, period: Period, *, team_id: int | None = None
+) -> list[HamletLine]:
+    """By hamlet, the largest first; an entry that names none belongs to the hamlet of its team. Three statements."""
+    names = await _hamlet_names(connection, commune)
+    found = await hamlet_sums(connection, commune, [period], team_id=team_id)
+    lines = [HamletLine(names.get(key or 0), *(sums[m][0] for m in OF_HAMLETS)) for key, sums in found.items()]
     kept = [line for line in lines if line.people]
     return sorted(kept, key=lambda line: (line.name is None, -line.people, line.name or ""))
 
 
-async def _hamlets(connection: AsyncConnection, commune: str) -> tuple[dict[int, str], dict[int, int]]:
-    """Names of hamlets, and the hamlet of each team, of all times."""
-    query = sa.select(hamlet.c.id, hamlet.c.name, team.c.id).outerjoin(team, team.c.hamlet_id == hamlet.c.id)
-    rows = (await connection.execute(query.where(hamlet.c.commune == commune))).all()
-    return {key: name for key, name, _ in rows}, {of: key for key, _, of in rows if of is not None}
+async def hamlet_sums(
+    connection: AsyncConnection, commune: str, spans: Sequence[Period], *, team_id: int | None = None
+) -> dict[int | None, dict[str, list[int]]]:
+    """What each hamlet has of each measure of OF_HAMLETS in each span; None is no hamlet at all. Two statements."""
+    c = day_count.c
+    within = c.day.between(min(s.first for s in spans), max(s.last for s in spans))
+    sums = [sa.func.coalesce(sa.func.sum(c.value).filter(c.day.between(s.first, s.last)), 0) for s in spans]
+    query = sa.select(c.team_id, c.measure, *sums).where(
+        c.commune == commune, within, sa.or_(c.measure.in_(OF_HAMLETS), c.measure.startswith("hamlet:"))
+    )
+    if team_id is not None:
+        query = query.where(c.team_id == team_id)
+    home = await _home(connection, commune)
+    found: dict[int | None, dict[str, list[int]]] = defaultdict(lambda: {m: [0] * len(spans) for m in OF_HAMLETS})
+    for by, measure, *values in await connection.execute(query.group_by(c.team_id, c.measure)):
+        first, _, rest = measure.partition(":")
+        place, _, what = rest.partition(":")
+        for at, n in enumerate(values):
+            found[home.get(by)][what or first][at] += -n if rest else n
+            if rest:
+                found[int(place)][what][at] += n
+    return found
+
+
+async def _hamlet_names(connection: AsyncConnection, commune: str) -> dict[int, str]:
+    query = sa.select(hamlet.c.id, hamlet.c.name).where(hamlet.c.commune == commune)
+    return {row.id: row.name for row in await connection.execute(query)}
+
+
+async def _home(connection: AsyncConnection, commune: str) -> dict[int, int]:
+    """The hamlet of each team, of all times."""
+    query = sa.select(team.c.id, team.c.hamlet_id).where(team.c.commune == commune, team.c.hamlet_id.is_not(None))
+    return {row.id: row.hamlet_id for row in await connection.execute(query)}
 
 
 async def by_member(connection: AsyncConnection, scope: Scope, period: Period) -> list[MemberLine]:

@@ -13,7 +13,9 @@ from storage.joining import Joining
 from storage.log import Log
 from storage.moving import Moving
 from storage.notices import Notices
+from storage.obstacles import Obstacles
 from storage.outbox import Outbox
+from storage.passes import Passes
 from storage.people import People
 from storage.privacy import Privacy
 from storage.receivers import Receivers
@@ -145,3 +147,13 @@ class Memory:
     def gaps(self) -> Gaps:
         """Questions nothing answered."""
         return Gaps(self.connection)
+
+    @cached_property
+    def passes(self) -> Passes:
+        """Who may open the officers' page."""
+        return Passes(self.connection, self.vault)
+
+    @cached_property
+    def obstacles(self) -> Obstacles:
+        """Where people get stuck in guides."""
+        return Obstacles(self.connection)

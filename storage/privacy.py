@@ -16,6 +16,7 @@ from storage.inbox import Inbox
 from storage.joining import Joining
 from storage.notices import Notices
 from storage.outbox import Outbox
+from storage.passes import Passes
 from storage.periods import local_day
 from storage.receivers import DRAFTS_KEPT as RECEIVER_DRAFTS_KEPT
 from storage.receivers import Receivers
@@ -147,5 +148,6 @@ class Privacy:
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
             "questions": await Gaps(self._connection).forget(now),
             "screens": await Screens(self._connection, self._vault).forget(local_day(now)),
+            "passes": await Passes(self._connection, self._vault).forget(now),
             "announcements": await Announcements(self._connection).forget(local_day(now)),
         }

@@ -22,18 +22,23 @@ Measures = dict[str, int]
 
 
 async def report(
-    connection: AsyncConnection, commune: str, period: Period, now: dt.datetime, *, province: str | None = None
-) -> dict[str, Any]:
+    connection: AsyncConnection, commune: str, period: Period, now: dt.datetime, *, province: str | None = None,
+    team_id: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The report of a commune: every indicator now, before and since 1 January, and each team's own.
+
+    With `team_id` it is that team's alone, if it is one of the commune's; the targets are those of each team.
 
     None is "no report" (silence), 0 is "nothing done" (said so, or nothing of this kind among what was entered).
     Targets are those of the year; with `province`, its defaults stand in for what the commune has not set.
     Seven statements, however much was logged.
     """
-    facts = (await _read(connection, [commune], period))[commune]
-    year = period.year_to_date().first
-    facts.targets = await targets(connection, commune, year, year.replace(month=12, day=31), province=province)
-    days = await _days(connection, commune, period)
+    facts = (await _read(connection, [commune], period, team_id))[commune]
+    year, whose = period.year_to_date().first, "commune" if team_id is None else "team"
+    facts.targets = await targets(
+        connection, commune, year, year.replace(month=12, day=31), whose=whose, province=province
+    )
+    days = await _days(connection, commune, period, team_id)
     return {
         "commune": commune,
         **_heading(period, now),
@@ -154,81 +159,103 @@ class _Facts:
         self.members |= other.members
 
 
-async def _read(connection: AsyncConnection, communes: list[str], period: Period) -> dict[str, _Facts]:
+async def _read(
+    connection: AsyncConnection, communes: list[str], period: Period, team_id: int | None = None
+) -> dict[str, _Facts]:
     """Five statements for any number of communes."""
     facts = {commune: _Facts() for commune in communes}
     spans = (period, period.previous(), period.year_to_date())
-    await _read_counts(connection, facts, spans)
-    await _read_nil(connection, facts, spans)
-    await _read_teams(connection, facts, period)
-    await _read_members(connection, facts, period)
+    await _read_counts(connection, facts, spans, team_id)
+    await _read_nil(connection, facts, spans, team_id)
+    await _read_teams(connection, facts, period, team_id)
+    await _read_members(connection, facts, period, team_id)
     return facts
 
 
-async def _read_counts(connection: AsyncConnection, facts: dict[str, _Facts], spans: tuple[Period, ...]) -> None:
+def _only(column: sa.ColumnElement[Any], team_id: int | None) -> sa.ColumnElement[bool]:
+    return sa.true() if team_id is None else column == team_id
+
+
+async def _read_counts(
+    connection: AsyncConnection, facts: dict[str, _Facts], spans: tuple[Period, ...], team_id: int | None
+) -> None:
     c = day_count.c
     sums = [sa.func.sum(c.value).filter(c.day.between(s.first, s.last)) for s in spans]
     query = (
         sa.select(c.commune, c.team_id, c.measure, *sums)
         .where(c.commune.in_(facts), c.day.between(min(s.first for s in spans), spans[0].last))
+        .where(_only(c.team_id, team_id))
         .group_by(c.commune, c.team_id, c.measure)
     )
-    for commune, team_id, measure, *values in await connection.execute(query):
+    for commune, key, measure, *values in await connection.execute(query):
         for span, value in zip(facts[commune].spans(), values, strict=True):
             if value:
-                span.counts.setdefault(team_id, {})[measure] = value
+                span.counts.setdefault(key, {})[measure] = value
 
 
-async def _read_nil(connection: AsyncConnection, facts: dict[str, _Facts], spans: tuple[Period, ...]) -> None:
+async def _read_nil(
+    connection: AsyncConnection, facts: dict[str, _Facts], spans: tuple[Period, ...], team_id: int | None
+) -> None:
     c = nil_report.c
     earliest = Week.of(min(s.first for s in spans)).monday
     query = sa.select(c.commune, c.team_id, c.week).where(
-        c.commune.in_(facts), c.week.between(earliest, spans[0].last)
+        c.commune.in_(facts), c.week.between(earliest, spans[0].last), _only(c.team_id, team_id)
     )
-    for commune, team_id, monday in await connection.execute(query):
+    for commune, key, monday in await connection.execute(query):
         for span, days in zip(facts[commune].spans(), spans, strict=True):
             if Week.of(days.first).monday <= monday <= days.last:  # the week has a day in common with the period
-                span.nil.add(team_id)
+                span.nil.add(key)
 
 
-async def _read_teams(connection: AsyncConnection, facts: dict[str, _Facts], period: Period) -> None:
+async def _read_teams(
+    connection: AsyncConnection, facts: dict[str, _Facts], period: Period, team_id: int | None
+) -> None:
     """Teams in force on some day of the period or with something to show for it, by their names at its end."""
     in_force = sa.and_(
         team.c.valid_from <= period.last, sa.or_(team.c.valid_to.is_(None), team.c.valid_to >= period.first)
     )
     called = name_on("team", team.c.id, team.c.name, period.last).label("called")
-    query = sa.select(team.c.id, team.c.commune, called, in_force).where(team.c.commune.in_(facts))
+    query = sa.select(team.c.id, team.c.commune, called, in_force).where(
+        team.c.commune.in_(facts), _only(team.c.id, team_id)
+    )
     for key, commune, name, valid in await connection.execute(query.order_by("called", team.c.id)):
         if valid or key in facts[commune].now.reported:
             facts[commune].teams[key] = name
 
 
-async def _read_members(connection: AsyncConnection, facts: dict[str, _Facts], period: Period) -> None:
+async def _read_members(
+    connection: AsyncConnection, facts: dict[str, _Facts], period: Period, team_id: int | None
+) -> None:
     """Members: who held a role in a team at some moment of the period, and whoever is named in an entry of it."""
     d = member_day.c
     worked = sa.select(d.commune, d.team_id, d.member_id).distinct().where(
-        d.commune.in_(facts), d.day.between(period.first, period.last), d.entries > 0
+        d.commune.in_(facts), d.day.between(period.first, period.last), d.entries > 0,
+        _only(d.team_id, team_id),
     )  # fmt: skip
-    for commune, team_id, member_id in await connection.execute(worked):
-        facts[commune].active[team_id].add(member_id)
-        facts[commune].members[team_id].add(member_id)
+    for commune, key, member_id in await connection.execute(worked):
+        facts[commune].active[key].add(member_id)
+        facts[commune].members[key].add(member_id)
     begin = dt.datetime.combine(period.first, dt.time(), VIETNAM)
     end = dt.datetime.combine(period.last + dt.timedelta(days=1), dt.time(), VIETNAM)
     held = sa.select(role.c.commune, role.c.team_id, role.c.person_id).where(
         role.c.commune.in_(facts),
+        _only(role.c.team_id, team_id),
         role.c.role.in_(("member", "head")),
         role.c.granted_at < end,
         sa.or_(role.c.ended_at.is_(None), role.c.ended_at > begin),
     )
-    for commune, team_id, person_id in await connection.execute(held):
-        facts[commune].members[team_id].add(person_id)
+    for commune, key, person_id in await connection.execute(held):
+        facts[commune].members[key].add(person_id)
 
 
-async def _days(connection: AsyncConnection, commune: str, period: Period) -> list[tuple[dt.date, int]]:
+async def _days(
+    connection: AsyncConnection, commune: str, period: Period, team_id: int | None
+) -> list[tuple[dt.date, int]]:
     c = day_count.c
     query = (
         sa.select(c.day, sa.func.sum(c.value))
         .where(c.commune == commune, c.day.between(period.first, period.last), c.measure == "people", c.value > 0)
+        .where(_only(c.team_id, team_id))
         .group_by(c.day)
         .order_by(c.day)
     )
