@@ -107,7 +107,7 @@ class App:
         documents = Documents(self.knowledge, settings.report_templates)
         self.workers = [Worker(*parts, self.metrics, links, self.pictures, documents) for _ in range(count)]
         self.sender = Sender(self.database, self.bell, senders, paces, clock, self.chance, self.metrics)
-        self.scheduler = Scheduler(*parts, links)
+        self.scheduler = Scheduler(*parts, links, documents)
         self.server = Server(self.database, self.channels, self.knowledge, self.metrics, clock, downloads)
         self.port = 0
         self._tasks: list[asyncio.Task[None]] = []

@@ -8,13 +8,16 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from bot.channels.base import Channel
+from bot.documents.files import Documents
 from bot.links import Links
+from bot.rounds import Rounds
 from bot.worker import Addressee, post, remember_choices
 from content.knowledge import Knowledge
 from handlers import reminders
 from handlers.turn import Kind, Message, State, Turn, from_notice
 from storage.bell import OUTBOX, Bell
 from storage.database import Database
+from storage.deadlines import is_day
 from storage.memory import Memory
 from storage.notices import Notice
 from storage.people import Chat
@@ -35,6 +38,7 @@ class Scheduler:
     def __init__(
         self, database: Database, bell: Bell, channels: Mapping[str, Channel], knowledge: Knowledge,
         clock: Callable[[], dt.datetime], chance: random.Random, links: Links | None = None,
+        documents: Documents | None = None,
     ) -> None:  # fmt: skip
         self._database = database
         self._bell = bell
@@ -43,6 +47,9 @@ class Scheduler:
         self._clock = clock
         self._chance = chance
         self._links = links or Links(None, database.vault, knowledge)
+        self._rounds = Rounds(
+            database, bell, channels, knowledge, clock, chance, self._links, documents or Documents(knowledge)
+        )
         self._retired_at: dt.datetime | None = None
         self.stopping = asyncio.Event()
 
@@ -67,7 +74,8 @@ class Scheduler:
             async with self._database.write() as connection:
                 await Memory(connection, self._database.vault).privacy.retire(now)
         await self.deliver()
-        return await self._nudge(now)
+        await self._rounds.sweep()
+        return await self._nudge(now) if is_day(now.astimezone(VIETNAM)) else 0
 
     async def _expire_leases(self, now: dt.datetime) -> None:
         async with self._database.write() as connection:

@@ -142,7 +142,7 @@ class Talk:
         self._pictures = Darkroom(Reader(), self.channels, Shelf(), lambda: None, metrics)
         documents = Documents(knowledge, settings.report_templates)
         self._worker = Worker(*parts, metrics, links, self._pictures, documents)
-        self._scheduler = Scheduler(*parts, links)
+        self._scheduler = Scheduler(*parts, links, documents)
         self._knowledge = knowledge
         self._known: dict[str, int] = {}
         self._seen: dict[tuple[str, str], tuple[Button, ...]] = {}

@@ -128,7 +128,7 @@ async def of_commune(
     names = await memory.people.team_names(code)
     first = await details.first_words(connection, code, period)
     beside = Beside(
-        deadline, now > deadline, tuple(await details.trend(connection, code, period)),
+        deadline, now >= deadline, tuple(await details.trend(connection, code, period)),
         tuple(await details.by_hamlet(connection, code, period)),
         tuple(sorted(names[key] for key, moment in first.items() if moment <= deadline)),
         await details.additions(connection, code, period, deadline),
@@ -152,7 +152,7 @@ async def of_province(memory: Memory, knowledge: Knowledge, code: str, period: P
     settings = await memory.settings.of_province(code)
     deadline = Rules.read(settings).closing(period, knowledge.workdays.works)
     letter = letter_of(knowledge.messages, settings, province.name, whole_province=True)
-    booklet = Booklet(code, province.name, province.name, period, document, Beside(deadline, now > deadline), letter)
+    booklet = Booklet(code, province.name, province.name, period, document, Beside(deadline, now >= deadline), letter)
     return await _numbered(memory, booklet)
 
 
@@ -171,3 +171,20 @@ async def freeze(memory: Memory, booklet: Booklet, now: dt.datetime, by: int | N
     figures = {"report": dict(booklet.report), "beside": booklet.beside.to_json()}
     version = await frozen.freeze(booklet.place, booklet.period, figures, now, final=booklet.beside.final, by=by)
     return booklet.of(version, await frozen.versions(booklet.place, booklet.period)), version
+
+
+async def as_sent(memory: Memory, knowledge: Knowledge, version_id: int) -> Booklet:
+    """The booklet of a version, from what was kept of it alone. Raises LookupError for a place that is no more."""
+    frozen = Frozen(memory.connection)
+    place, period, version = await frozen.get(version_id)
+    commune, province = knowledge.places.commune(place), knowledge.places.province(place)
+    found = commune or province
+    if found is None:
+        raise LookupError("no such place")
+    settings = await (settings_of(memory, place, commune.province.code) if commune
+                      else memory.settings.of_province(place))  # fmt: skip
+    letter = letter_of(knowledge.messages, settings, found.name, whole_province=commune is None)
+    beside = Beside.from_json(version.figures["beside"])
+    name = commune.province.name if commune else found.name
+    whole = Booklet(place, found.name, name, period, version.figures["report"], beside, letter)
+    return whole.of(version, await frozen.versions(place, period))

@@ -7,11 +7,12 @@ from dataclasses import replace
 from content.folding import fold
 from content.qr import Context, Kind, Level, Reason, Receiver, Verdict
 from content.telling import Telling
-from handlers import asking, assisting, guiding, receivers, reminders, safety, verdicts, welcome
+from handlers import asking, assisting, guiding, receivers, safety, verdicts, welcome
 from handlers.steps import CHECK
 from handlers.turn import Choice, Turn
 from handlers.turn import Kind as Sent
 from handlers.verdicts import Checked
+from storage.deadlines import by_day
 from storage.sightings import ALARM
 
 FLOW = "check"
@@ -264,7 +265,7 @@ async def _notice(turn: Turn, checked: Checked) -> None:
     if await turn.memory.sightings.met(commune, turn.today, whom, turn.person_id):
         officers = await turn.memory.people.officers(commune)
         await turn.tell(officers, "qr.alert", place=checked.place, people=ALARM, what=_what(turn, checked),
-                        choices=[turn.choice("common.menu", "m:menu")], at=reminders.by_day(turn.now))  # fmt: skip
+                        choices=[turn.choice("common.menu", "m:menu")], at=by_day(turn.now))  # fmt: skip
 
 
 def _what(turn: Turn, checked: Checked) -> str:

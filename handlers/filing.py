@@ -111,7 +111,7 @@ async def _hand_over(turn: Turn, view: View, booklet: Booklet, version: Version,
     except TemplateRefused as e:
         turn.say("filing.refused", reason=str(e), choices=choices)
         return
-    await Frozen(turn.memory.connection).took(version, kind, file.data, turn.now, turn.person_id)
+    await Frozen(turn.memory.connection).took(version.id, kind, file.data, turn.now, turn.person_id)
     before = booklet.replaces
     turn.say(
         "filing.sent", kind=kind, number=version.number, cut=version.cut_at.astimezone(VIETNAM), final=version.final,

@@ -7,9 +7,11 @@ from handlers import menu
 from handlers.booklet import settings_of
 from handlers.letter import FIELDS, PREFIX, letter_of
 from handlers.turn import Choice, Turn
-from storage.deadlines import CLOSING, MONTH, SHIFT, Rules
+from storage.deadlines import BY_DAY, CLOSING, MONTH, OFF, REMIND, SHIFT, Rules, parse_closing
 
 MAX_VALUE = 300
+HOURS = {"chot": CLOSING, "nhac": REMIND}
+"""Fields that are a day of the week and an hour."""
 _DAYS = {"hai": 1, "2": 1, "ba": 2, "3": 2, "tu": 3, "4": 3, "nam": 4, "5": 4, "sau": 5, "6": 5, "bay": 6, "7": 6}
 _CLOSING = re.compile(
     rf"(?:(?:chieu|sang) )?(?:thu (?P<day>{'|'.join(_DAYS)})|(?P<sunday>chu nhat))"
@@ -33,12 +35,16 @@ async def press(turn: Turn, args: list[str]) -> None:
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return
     match args:
-        case [place, field] if field in (*FIELDS, "chot"):
+        case [place, field] if field in (*FIELDS, *HOURS):
             turn.state.enter(f"filing.{field}", place=place)
-            usual = Choice(turn.words("filing.usual"), f"f:s:{place}:{field}:-")
-            turn.say(f"filing.ask_{field}", choices=[usual, turn.choice("filing.back", f"f:s:{place}")])
-        case [place, field, "-"] if field in (*FIELDS, "chot"):
+            choices = [Choice(turn.words("filing.usual"), f"f:s:{place}:{field}:-")]
+            if field == "nhac":
+                choices.append(turn.choice("filing.nobody", f"f:s:{place}:nhac:{OFF}"))
+            turn.say(f"filing.ask_{field}", choices=[*choices, turn.choice("filing.back", f"f:s:{place}")])
+        case [place, field, "-"] if field in (*FIELDS, *HOURS):
             await _put(turn, place, PREFIX + field, "")
+        case [place, "nhac", value] if value == OFF:
+            await _put(turn, place, REMIND, OFF)
         case [place, "doi", ("next" | "previous") as value]:
             await _put(turn, place, SHIFT, value)
         case [place, "thang", ("1" | "15") as value]:
@@ -58,11 +64,13 @@ async def show(turn: Turn, place: str) -> None:
     rules, letter = Rules.read(settings), letter_of(
         turn.knowledge.messages, settings, _name(turn, place), whole_province=province
     )  # fmt: skip
-    choices = [turn.choice(f"filing.{field}", f"f:s:{place}:{field}") for field in (*FIELDS, "chot")]
+    choices = [turn.choice(f"filing.{field}", f"f:s:{place}:{field}") for field in (*FIELDS, *HOURS)]
     other = "next" if rules.shift == "previous" else "previous"
     choices.append(turn.choice("filing.doi", f"f:s:{place}:doi:{other}", shift=rules.shift))
     begins = 1 if rules.month_begins == 15 else 15
     choices.append(turn.choice("filing.thang", f"f:s:{place}:thang:{begins}", begins=rules.month_begins))
+    wanted = await turn.memory.rounds.wanted(turn.person_id)
+    choices.append(turn.choice("filing.unasked", "w:tat" if wanted else "w:bat", on=wanted))
     choices += [turn.choice("menu.report", "m:baocao"), turn.choice("common.menu", "m:menu")]
     turn.say("filing.letter_now", place=_name(turn, place), letter=letter, rules=rules, province=province,
              choices=choices)  # fmt: skip
@@ -72,20 +80,26 @@ async def typed(turn: Turn) -> bool:
     """The new value of the field asked for."""
     field, place = (turn.state.flow or "").partition(".")[2], str(turn.state.data.get("place", ""))
     value = " ".join(turn.message.text.split())
-    if field not in (*FIELDS, "chot") or not _may_set(turn, place):
+    if field not in (*FIELDS, *HOURS) or not _may_set(turn, place):
         return False
     if not value or len(value) > MAX_VALUE:
         turn.say("filing.too_long")
         return True
-    if field == "chot":
-        closing = closing_of(value)
-        if closing is None:
-            turn.say("filing.bad_chot")
-            return True
-        await _put(turn, place, CLOSING, closing)
+    if field in HOURS:
+        moment = closing_of(value)
+        if moment is None or (field == "nhac" and not _by_day(moment)):
+            turn.say(f"filing.bad_{field}")
+        else:
+            await _put(turn, place, HOURS[field], moment)
         return True
     await _put(turn, place, PREFIX + field, value)
     return True
+
+
+def _by_day(moment: str) -> bool:
+    """Whether people may be reminded at that hour."""
+    parsed = parse_closing(moment)
+    return parsed is not None and BY_DAY[0] <= parsed[1] < BY_DAY[1]
 
 
 def closing_of(text: str) -> str | None:
@@ -105,6 +119,9 @@ async def _put(turn: Turn, place: str, key: str, value: str) -> None:
     else:
         await settings.put(place, key, value, turn.now, by=turn.person_id)
     commune = place if len(place) == 5 else None
+    if key in (CLOSING, SHIFT, REMIND):
+        below = [c.code for c in turn.knowledge.places.communes_of(place)] if commune is None else []
+        await turn.memory.rounds.replan([place, *below])
     await turn.memory.people.note("setting.changed", turn.now, actor=turn.person_id, commune=commune, subject=key)
     await show(turn, place)
 

@@ -5,22 +5,11 @@ import datetime as dt
 from content.guide import Guide
 from handlers.steps import as_of_today, place
 from handlers.turn import Turn
+from storage.deadlines import by_day
 from storage.runs import Run
 
 NUDGES = (dt.timedelta(days=1), dt.timedelta(days=3))
 """When an unfinished run is asked after: a day later, then three days after that, then no more."""
-
-BY_DAY = (dt.time(7), dt.time(20))
-"""Nobody is reminded outside these hours of Viet Nam."""
-MORNING = dt.time(8)
-
-
-def by_day(due: dt.datetime) -> dt.datetime:
-    """That moment, in Viet Nam's time; for one at night the morning that follows."""
-    if BY_DAY[0] <= due.time() < BY_DAY[1]:
-        return due
-    day = due.date() + dt.timedelta(days=due.time() >= BY_DAY[1])
-    return dt.datetime.combine(day, MORNING, due.tzinfo)
 
 
 def first(turn: Turn, guide: Guide) -> dt.datetime | None:

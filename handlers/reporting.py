@@ -1,13 +1,13 @@
 """Reports on the phone: of a commune, a team or a province, for the days a person asks about."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from handlers import menu, my_entries, spans, team_entries
 from handlers.booklet import procedure_name, settings_of
-from handlers.turn import Choice, Turn
+from handlers.turn import Choice, File, Turn
 from storage.deadlines import Rules
 from storage.periods import Period, Week
 from storage.report import province_report, report
@@ -184,10 +184,18 @@ def _heading(turn: Turn, view: View, period: Period, document: dict[str, Any]) -
 
 async def _show(turn: Turn, view: View, period: Period) -> None:
     document = await read(turn, view, period)
+    present(turn, view, period, document, choices=_choices(turn, view, period))
+
+
+def present(
+    turn: Turn, view: View, period: Period, document: dict[str, Any], *, choices: list[Choice],
+    files: Sequence[File] = (),
+) -> None:  # fmt: skip
+    """Says what a report's document says, as a short table."""
     heading = _heading(turn, view, period, document)
     before = turn.words("report.before", week=period.week)
     show = {"x": _show_commune, "t": _show_team, "p": _show_province}[view.kind]
-    show(turn, view, document, heading | {"before": before, "choices": _choices(turn, view, period)})
+    show(turn, view, document, heading | {"before": before, "choices": choices, "files": files})
 
 
 def _show_commune(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:

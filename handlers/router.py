@@ -27,6 +27,7 @@ from handlers import (
     safety,
     sentences,
     takeover,
+    weekly,
     welcome,
 )
 from handlers.step_words import is_figure
@@ -60,6 +61,7 @@ PRESSES: Mapping[str, Press] = {
     "f": filing.press,
     "t": people.press,
     "x": sentences.press,
+    "w": weekly.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -108,6 +110,7 @@ COMMANDS: Mapping[str, Command] = {
     "ghi": assisting.start, "ghi luot": assisting.start, "ghi luot ho tro": assisting.start,
     "nhu lan truoc": assisting.same_as_last, "tuan cua toi": assisting.my_week,
     "bao cao": reporting.this_week, "bieu do": filing.this_week, "tep bao cao": filing.this_week,
+    "thoi tu gui": weekly.off, "thoi gui bao cao": weekly.off, "tu gui lai": weekly.on, "tu gui bao cao": weekly.on,
     "to cua toi": people.show, "to va thanh vien": people.show,
     "xin vao to": joining.ask, "dang ky vao to": joining.ask, "buoi tap trung": people.open_sessions,
 }  # fmt: skip

@@ -62,6 +62,13 @@ class Frozen:
         )
         return [Version(*row) for row in await self._connection.execute(query.order_by(v.version))]
 
+    async def get(self, version_id: int) -> tuple[str, Period, Version]:
+        """One version, its place and its days. Raises NoResultFound."""
+        v = report_version.c
+        query = sa.select(v.place, v.first, v.last, v.id, v.version, v.cut_at, v.final, v.sha256, v.figures)
+        place, first, last, *rest = (await self._connection.execute(query.where(v.id == version_id))).one()
+        return place, Period(first, last), Version(*rest)
+
     async def number(self, place: str, period: Period, report: Mapping[str, Any]) -> int:
         """The number these figures have, or would get if they were sent now."""
         found = await self.versions(place, period)
@@ -97,9 +104,9 @@ class Frozen:
                 return Version(key, number, now, final, mark, kept)
         raise RuntimeError("a report is being sent by too many at once")
 
-    async def took(self, version: Version, kind: str, data: bytes, now: dt.datetime, by: int | None) -> None:
+    async def took(self, version_id: int, kind: str, data: bytes, now: dt.datetime, by: int | None) -> None:
         """Notes that a file of a version was handed over: its sort, its fingerprint, to whom."""
-        row = {"version_id": version.id, "kind": kind, "taken_by": by, "taken_at": now}
+        row = {"version_id": version_id, "kind": kind, "taken_by": by, "taken_at": now}
         row["sha256"] = hashlib.sha256(data).hexdigest()
         await self._connection.execute(sa.insert(report_file).values(row))
 

@@ -20,6 +20,7 @@ from storage.people import People
 from storage.privacy import Privacy
 from storage.receivers import Receivers
 from storage.roster import Rosters
+from storage.rounds import Rounds
 from storage.runs import Runs
 from storage.screens import Screens
 from storage.sessions import Sessions
@@ -92,6 +93,11 @@ class Memory:
     def rosters(self) -> Rosters:
         """The lists annexed to communes' decisions."""
         return Rosters(self.connection, self.vault)
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """What is done for each place once a week."""
+        return Rounds(self.connection)
 
     @cached_property
     def privacy(self) -> Privacy:

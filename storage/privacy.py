@@ -21,6 +21,7 @@ from storage.periods import local_day
 from storage.receivers import DRAFTS_KEPT as RECEIVER_DRAFTS_KEPT
 from storage.receivers import Receivers
 from storage.roster import Rosters
+from storage.rounds import Rounds
 from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
 from storage.schema.receivers import receiver
 from storage.schema.reports import report_file
@@ -93,6 +94,7 @@ class Privacy:
             document[name] = [dict(r) for r in (await self._connection.execute(query)).mappings()]
         document["sessions"] = await Sessions(self._connection, self._vault).of(person_id)
         document["asked_to_join"] = await Joining(self._connection, self._vault).of(person_id)
+        document["told_unasked"] = await Rounds(self._connection).of(person_id)
         document["listed"] = await Rosters(self._connection, self._vault).of(person_id)
         document["files"] = await Files(self._connection, self._vault).openings(person_id)
         document["takeovers"] = await Takeovers(self._connection, self._vault).of(person_id)
@@ -144,6 +146,7 @@ class Privacy:
             "files": await Files(self._connection, self._vault).forget(now),
             "takeovers": await Takeovers(self._connection, self._vault).forget(now),
             "join_requests": await Joining(self._connection, self._vault).forget(now),
+            "pushes": await Rounds(self._connection).forget(now),
             "listed": await Rosters(self._connection, self._vault).forget(now),
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
             "questions": await Gaps(self._connection).forget(now),

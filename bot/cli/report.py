@@ -164,5 +164,5 @@ async def _file(
         file = documents.make(shape, kept, template)
     except TemplateRefused as e:
         raise Refused(str(e)) from None
-    await Frozen(memory.connection).took(version, shape, file.data, now, None)
+    await Frozen(memory.connection).took(version.id, shape, file.data, now, None)
     return file.data

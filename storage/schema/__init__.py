@@ -1,6 +1,6 @@
 """Every table, with the invariants the database itself can hold. One schema for SQLite and PostgreSQL."""
 
-from storage.schema import knowledge, pages, people, receivers, reports, zalo
+from storage.schema import knowledge, pages, people, receivers, reports, rounds, zalo
 from storage.schema.base import Id, Instant, Json, metadata
 from storage.schema.core import (
     CHANNELS,
@@ -67,6 +67,7 @@ __all__ = [
     "receivers",
     "reports",
     "role",
+    "rounds",
     "seal",
     "team",
     "zalo",

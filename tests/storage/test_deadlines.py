@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from content.knowledge import FOLDER
 from content.workdays import Workdays
@@ -47,3 +49,45 @@ def test_a_month_may_run_from_a_15th_to_a_14th(month: tuple[int, int], first: st
 def test_a_calendar_without_a_working_day_moves_nothing() -> None:
     day = dt.date(2026, 11, 20)
     assert moved(day, lambda _: False, "next") == day
+
+
+# --- reminders before it ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("settings", "week", "members", "heads"), [
+    ({}, "2026-W47", "2026-11-19T08:00", "2026-11-20T10:00"),
+    ({}, "2026-W18", "2026-04-29T08:00", "2026-04-29T10:00"),  # 30/4 and 1/5 are off
+    ({}, "2026-W08", None, None),  # Tết, Monday to Friday
+    ({}, "2027-W05", "2027-02-03T08:00", "2027-02-03T10:00"),  # Tết from Thursday on
+    ({"bao_cao.chot": "5 09:30"}, "2026-W47", "2026-11-19T08:00", "2026-11-19T15:00"),
+    ({"bao_cao.chot": "1 16:00"}, "2026-W47", None, "2026-11-16T10:00"),
+    ({"bao_cao.nhac": "3 19:00"}, "2026-W47", "2026-11-18T19:00", "2026-11-20T10:00"),
+    ({"bao_cao.nhac": "6 08:00"}, "2026-W47", "2026-11-20T08:00", "2026-11-20T10:00"),
+    ({"bao_cao.nhac": "0"}, "2026-W47", None, None),
+])  # fmt: skip
+def test_reminders_come_on_a_working_day_before_the_closing(
+    settings: dict[str, str], week: str, members: str | None, heads: str | None
+) -> None:
+    rules, asked = Rules.read(settings), Week.parse(week)
+    expected = [dt.datetime.fromisoformat(at).replace(tzinfo=VIETNAM) if at else None for at in (members, heads)]
+    assert [rules.reminds(asked, WORKS), rules.urges(asked, WORKS)] == expected
+
+
+HOUR = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
+CHOSEN = st.fixed_dictionaries({}, optional={
+    "bao_cao.chot": st.builds("{} {}".format, st.integers(1, 7), HOUR),
+    "bao_cao.nhac": st.just("0") | st.builds("{} {}".format, st.integers(1, 7), HOUR),
+    "bao_cao.doi": st.sampled_from(["next", "previous"]),
+})  # fmt: skip
+
+
+@given(CHOSEN, st.dates(dt.date(2026, 1, 1), dt.date(2028, 12, 31)))
+def test_whatever_is_set_nobody_is_reminded_on_a_day_off_or_after_the_closing(
+    settings: dict[str, str], day: dt.date
+) -> None:
+    rules, week = Rules.read(settings), Week.of(day)
+    for at in (rules.reminds(week, WORKS), rules.urges(week, WORKS)):
+        if at is not None:
+            assert week.monday <= at.date() <= week.sunday
+            assert WORKS(at.date())
+            assert at < rules.closing(Period.of_week(week), WORKS)

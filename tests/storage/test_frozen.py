@@ -96,7 +96,7 @@ async def test_who_took_which_file_is_noted(database: Database) -> None:
         village = await village_with_three(connection)
         frozen = Frozen(connection)
         version = await frozen.freeze(COMMUNE, WEEK, await figures(connection), SATURDAY, final=True)
-        await frozen.took(version, "xlsx", b"file", SATURDAY, village.person["hoa"])
+        await frozen.took(version.id, "xlsx", b"file", SATURDAY, village.person["hoa"])
         row = (await connection.execute(sa.select(report_file))).mappings().one()
     assert (row["kind"], row["taken_by"], row["version_id"]) == ("xlsx", village.person["hoa"], version.id)
     assert len(row["sha256"]) == 64
