@@ -149,8 +149,16 @@ class Worker:
         if ready:
             await memory.inbox.done([row.id for row, _ in ready], now)
             effects.done = [(row.channel, row.key) for row, _ in ready]
+        chats = await memory.people.find_all([(row.channel, row.lane) for row, message in ready if message])
+        spoke = set[int]()
         for row, message in ready:
-            await self._handle(memory, row, message, effects)
+            if message is None:
+                continue
+            chat = chats.get((row.channel, row.lane))
+            if chat is not None and chat.person_id in spoke:  # on another channel: what was read of him is old
+                chat = await memory.people.find(row.channel, row.lane)
+            spoke |= {chat.person_id} if chat else set()
+            await self._handle(memory, row, message, chat, effects)
             await asyncio.sleep(0)  # others have waited long enough for a turn's time
         await memory.people.save_chats(effects.chats, now)
         for channel in {channel for channel, _ in effects.heard}:
@@ -200,13 +208,12 @@ class Worker:
             await memory.inbox.put_off(waiting, now + LEASE)
         return ready
 
-    async def _handle(self, memory: Memory, row: Waiting, message: Message | None, effects: Effects) -> None:
+    async def _handle(
+        self, memory: Memory, row: Waiting, message: Message, chat: Chat | None, effects: Effects
+    ) -> None:
         """Everything one update causes, inside the caller's transaction."""
         self.last_error = None
-        if message is None:
-            return
         channel = self._channels[row.channel]
-        chat = await memory.people.find(row.channel, row.lane)
         turn = await self._begin(memory, message, row.channel, chat, self._clock())
         await router.handle(turn)
         to = Addressee(channel, row.lane, message.address, turn.chat)

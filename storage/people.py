@@ -65,19 +65,31 @@ def _invitation(row: Mapping[Any, Any], *, again: bool = False) -> Invitation:
 _HAS_ROLES = sa.exists().where(role.c.person_id == person.c.id, role.c.ended_at.is_(None))
 _FIND = (
     sa.select(
-        chat.c.id.label("chat_id"), chat.c.person_id, chat.c.channel, chat.c.state.label("chat_state"),
+        chat.c.lane, chat.c.id.label("chat_id"), chat.c.person_id, chat.c.channel, chat.c.state.label("chat_state"),
         person.c.name, person.c.commune, person.c.reminders, person.c.locked_until, chat.c.last_in_at, chat.c.unsure,
         _HAS_ROLES.label("has_roles"), *RUN_COLUMNS,
     )
     .join(person, person.c.id == chat.c.person_id)
     .outerjoin(guide_run, sa.and_(guide_run.c.person_id == person.c.id, guide_run.c.state == "active"))
-    .where(chat.c.channel == sa.bindparam("ch"), chat.c.lane == sa.bindparam("ln"))
+    .where(
+        chat.c.channel.in_(sa.bindparam("channels", expanding=True)),
+        chat.c.lane.in_(sa.bindparam("lanes", expanding=True)),
+    )
 )  # fmt: skip
 _SAVE = (
     sa.update(chat)
     .where(chat.c.id == sa.bindparam("chat"))
     .values(state=sa.bindparam("st"), last_in_at=sa.bindparam("at"), unreachable=None, unsure=False)
 )
+
+
+def _chat(row: Mapping[Any, Any]) -> Chat:
+    run = Run.from_row(dict(row)) if row["id"] is not None else None
+    return Chat(
+        row["chat_id"], row["person_id"], row["channel"], row["chat_state"], row["name"], row["commune"],
+        bool(row["reminders"]), bool(row["has_roles"]), row["locked_until"], row["last_in_at"], bool(row["unsure"]),
+        run,
+    )  # fmt: skip
 
 
 def new_code() -> str:
@@ -100,15 +112,15 @@ class People:
 
     async def find(self, channel: str, lane: str) -> Chat | None:
         """The chat of that keyed address, its person and the run in hand; one statement."""
-        row = (await self._connection.execute(_FIND, {"ch": channel, "ln": lane})).mappings().first()
-        if row is None:
-            return None
-        run = Run.from_row(dict(row)) if row["id"] is not None else None
-        return Chat(
-            row["chat_id"], row["person_id"], row["channel"], row["chat_state"], row["name"], row["commune"],
-            bool(row["reminders"]), bool(row["has_roles"]), row["locked_until"], row["last_in_at"],
-            bool(row["unsure"]), run,
-        )  # fmt: skip
+        return (await self.find_all([(channel, lane)])).get((channel, lane))
+
+    async def find_all(self, addresses: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Chat]:
+        """The same for many, by channel and keyed address; strangers are missing. One statement."""
+        if not addresses:
+            return {}
+        asked = {"channels": list({c for c, _ in addresses}), "lanes": [n for _, n in addresses]}
+        rows = (await self._connection.execute(_FIND, asked)).mappings()
+        return {(row["channel"], row["lane"]): _chat(row) for row in rows}
 
     async def admit(self, channel: str, address: str, *, consent_version: int, now: dt.datetime) -> Chat:
         """Records a person who has just consented, and the chat he did it in."""

@@ -1,8 +1,9 @@
 """What goes out to Telegram: keyboards and bold text, and what each answer of the platform means for the sender."""
 
 import datetime as dt
+import json
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 import telegram
 from telegram import error as errors
@@ -63,16 +64,14 @@ class Sender:
 
     async def _edit(self, address: str, message_id: int, message: Rendered) -> Sent | None:
         """None when the message is too old or gone."""
-        text, entities = bold(message.text)
+        text, marks = bold(message.text)
 
-        async def call(marks: list[telegram.MessageEntity]) -> None:
-            await self._bot.edit_message_text(
-                text, chat_id=address, message_id=message_id, entities=marks, reply_markup=keyboard(message.buttons),
-                link_preview_options=_NO_PREVIEW,
-            )  # fmt: skip
+        async def call(marks: list[dict[str, Any]]) -> None:
+            extras = _extras("entities", marks, message) | _NO_PREVIEW
+            await self._bot.edit_message_text(text, chat_id=address, message_id=message_id, api_kwargs=extras)
 
         try:
-            return await _marked(call, entities)
+            return await _marked(call, marks)
         except errors.BadRequest as e:
             if _says(e, "message is not modified"):
                 return SENT
@@ -83,87 +82,91 @@ class Sender:
             return Sent(Outcome.NEVER_LEFT, ended.reason) if ended.outcome is Outcome.UNKNOWN else ended
 
     async def _new(self, address: str, message: Rendered) -> Sent:
-        text, entities = bold(message.text)
-        buttons = keyboard(message.buttons)
+        text, marks = bold(message.text)
 
-        async def call(marks: list[telegram.MessageEntity]) -> None:
+        async def call(marks: list[dict[str, Any]]) -> None:
             file = message.file
             if file is None:
-                await self._bot.send_message(
-                    address, text, entities=marks, reply_markup=buttons, link_preview_options=_NO_PREVIEW
-                )
-            elif file.kind == "photo":
-                await self._bot.send_photo(
-                    address, file.data, filename=file.name, caption=text or None, caption_entities=marks,
-                    reply_markup=buttons,
-                )  # fmt: skip
+                extras = _extras("entities", marks, message) | _NO_PREVIEW
+                await self._bot.send_message(address, text, api_kwargs=extras)
+                return
+            extras = _extras("caption_entities", marks, message)
+            named: Any = {"filename": file.name, "caption": text or None, "api_kwargs": extras}
+            if file.kind == "photo":
+                await self._bot.send_photo(address, file.data, **named)
             else:
-                await self._bot.send_document(
-                    address, file.data, filename=file.name, caption=text or None, caption_entities=marks,
-                    reply_markup=buttons,
-                )  # fmt: skip
+                await self._bot.send_document(address, file.data, **named)
 
         try:
-            return await _marked(call, entities)
+            return await _marked(call, marks)
         except Exception as e:
             return outcome(e)
 
 
-_NO_PREVIEW: Final = telegram.LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW: Final[dict[str, Any]] = {"link_preview_options": '{"is_disabled":true}'}
 
 
-async def _marked(
-    call: Callable[[list[telegram.MessageEntity]], Awaitable[None]], entities: list[telegram.MessageEntity]
-) -> Sent:
+def _extras(marked: str, marks: list[dict[str, Any]], message: Rendered) -> dict[str, Any]:
+    """Marks and buttons as JSON: an object of the library for each would cost more than the rest of a send."""
+    extras = {marked: json.dumps(marks)} if marks else {}
+    rows = keyboard(message.buttons)
+    return extras | ({"reply_markup": json.dumps({"inline_keyboard": rows})} if rows else {})
+
+
+async def _marked(call: Callable[[list[dict[str, Any]]], Awaitable[None]], marks: list[dict[str, Any]]) -> Sent:
     """Makes the call; once more without the bold marks when the platform cannot read them."""
     try:
-        await call(entities)
+        await call(marks)
     except errors.BadRequest as e:
-        if not entities or not _says(e, "can't parse entities"):
+        if not marks or not _says(e, "can't parse entities"):
             raise
         await call([])
     return SENT
 
 
-def bold(text: str) -> tuple[str, list[telegram.MessageEntity]]:
+def bold(text: str) -> tuple[str, list[dict[str, Any]]]:
     """The text without its `**` marks and the places where it is bold, in UTF-16 units as Telegram counts.
 
     Places instead of HTML: nothing a person wrote ("thu nhập < 5 triệu") has to be escaped, so no text can make the
     platform refuse a message. A mark without its partner is dropped.
     """
     pieces = text.split("**")
-    plain = "".join(pieces)
-    entities, offset = [], 0
+    marks: list[dict[str, Any]] = []
+    offset = 0
     for i, piece in enumerate(pieces):
+        length = _units(piece)
         if i % 2 and i < len(pieces) - 1 and piece.strip():
-            entities.append(telegram.MessageEntity(telegram.MessageEntity.BOLD, offset, len(piece)))
-        offset += len(piece)
-    return plain, list(telegram.MessageEntity.adjust_message_entities_to_utf_16(plain, entities))
+            marks.append({"type": "bold", "offset": offset, "length": length})
+        offset += length
+    return "".join(pieces), marks
 
 
-def keyboard(buttons: tuple[Button, ...]) -> telegram.InlineKeyboardMarkup | None:
+def _units(text: str) -> int:
+    return len(text) + sum(c > "\uffff" for c in text)
+
+
+def keyboard(buttons: tuple[Button, ...]) -> list[list[dict[str, str]]]:
     """One button a row for fingers that are not young; two where both labels are short and neither is dangerous."""
-    rows: list[list[telegram.InlineKeyboardButton]] = []
+    rows: list[list[dict[str, str]]] = []
     room = False
     for b in buttons:
         key = _key(b)
-        short = len(key.text) <= SHORT and b.style != "danger"
+        short = len(key["text"]) <= SHORT and b.style != "danger"
         if room and short:
             rows[-1].append(key)
             room = False
         else:
             rows.append([key])
             room = short
-    return telegram.InlineKeyboardMarkup(rows) if rows else None
+    return rows
 
 
-def _key(button: Button) -> telegram.InlineKeyboardButton:
+def _key(button: Button) -> dict[str, str]:
     """The number in front of the label tells what may be typed instead of pressing."""
-    label = f"{button.n}. {button.label}"
-    style = _STYLES.get(button.style)
-    if button.url is not None:
-        return telegram.InlineKeyboardButton(label, url=button.url, style=style)
-    return telegram.InlineKeyboardButton(label, callback_data=button.value, style=style)
+    key = {"text": f"{button.n}. {button.label}"}
+    if button.style in _STYLES:
+        key["style"] = _STYLES[button.style]
+    return key | ({"callback_data": button.value} if button.url is None else {"url": button.url})
 
 
 def outcome(error: Exception) -> Sent:
