@@ -4,11 +4,11 @@ import json
 import logging
 import re
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 from bot.channels.line import Line, NeverSent, NoWholeAnswer, TooLarge
 
@@ -124,7 +124,9 @@ def _body(request_data: RequestData | None) -> aiohttp.FormData | bytes | None:
     if request_data is None:
         return None
     if not request_data.contains_files:
-        return urlencode(request_data.json_parameters).encode("ascii")
+        # yarl quotes in C, which for Vietnamese is five times as fast as the standard library; some parsers still take
+        # the semicolon it leaves for the end of a field.
+        return URL.build(query=request_data.json_parameters).raw_query_string.replace(";", "%3B").encode("ascii")
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
