@@ -79,7 +79,8 @@ class DayReader:
         after = self._at(i + 1)
         if int(item.tags["ago_words"]) == -1 and after is not None and item.key == "qua":
             goes = after.has("places") and not self._moves(after)
-            if after.has("household", "belongs", "hamlets", "kin") or goes:
+            me = after.has("me") and (self._at(i + 2) is None or not self._items[i + 2].capital)
+            if after.has("household", "belongs", "hamlets") or (after.has("kin") and not me) or goes:
                 return None
         return int(item.tags["ago_words"])
 

@@ -13,14 +13,18 @@ _KEPT = "integrate"
 _LEVEL_1 = "vneid_cai_dat"
 BARE = "vneid"
 """The bare name of the application: it means the same, unless something else was done with it for the same people."""
+THROUGH = "through"
+"""The application named as the way to something else: "đăng nhập bằng VNeID"."""
 _WITH_IT = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc", "giay_to")
 
 
 def settled(codes: Sequence[str]) -> list[str]:
     """Contents of the same people, the bare name of the application taken for what it means."""
+    if any(code != THROUGH for code in codes):
+        codes = [code for code in codes if code != THROUGH]
     if any(code in _WITH_IT for code in codes):
         return [code for code in codes if code != BARE]
-    return [_LEVEL_1 if code == BARE else code for code in codes]
+    return [_LEVEL_1 if code in (BARE, THROUGH) else code for code in codes]
 
 
 @dataclass(slots=True)
@@ -63,7 +67,7 @@ class DoingReader:
             if code is None and not doing.things and n + 1 < len(doings):
                 code = self._code(doing.acts | doings[n + 1].things)
             if code == _LEVEL_1 and not _installs(doing):
-                code = BARE
+                code = THROUGH if THROUGH in doing.things else BARE
             pending = (doing.acts & {_KEPT}) if code is not None else set(doing.acts)
             if code is not None and code not in codes:
                 codes.append(code)

@@ -36,6 +36,8 @@ class Mention:
     """Whether it cannot be told if they are more people."""
     household: bool = False
     account: bool = False
+    family: bool = False
+    """A household that counts as one helped: "4 hộ kinh doanh"."""
     kin: str = ""
     who: str = ""
     """Title and name without marks, to know somebody again within the message; it is kept nowhere."""
@@ -155,7 +157,8 @@ class MentionReader:
         item = self._items[i]
         mention = Mention(
             n, staff=item.has("staff"), pair=item.has("pair"), account=item.has("account"),
-            household=item.has("household") and not item.has("folk"), kin=item.key if item.has("kin") else "",
+            household=item.has("household") and not item.has("folk"),
+            family=item.has("folk") and item.tokens[0].key == "ho", kin=item.key if item.has("kin") else "",
         )  # fmt: skip
         i += 1
         if item.has("pair"):
@@ -264,12 +267,16 @@ class MentionReader:
         """ "con gái ông Năm" is one, told by her father; "con gái" alone may be nobody new; "anh công an" helps."""
         if item.has("staff"):
             return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
-        owner = self._person(i + 1) if self._at(i + 1, "kin") and not self._at(i + 1, "relative") else None
+        owner = self._person(i + 1) if self._at(i + 1, "kin") and self._owns(i + 1) else None
         if owner is not None and owner[0].named:
             return owner[0], 1 + owner[1]
         if item.has("joins") or (self._name(i + 1) and item.has("kin")):
             return None
         return Mention(1, weak=not self._at(i - 1, "help"), bare=True, kin=item.key), 1
+
+    def _owns(self, i: int) -> bool:
+        """Whether somebody may stand there to whom another belongs: "bà ngoại bé Na", "con ông Năm"."""
+        return not self._at(i, "relative") or bool(self._name(i + 1))
 
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""

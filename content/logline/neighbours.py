@@ -10,7 +10,7 @@ _CALLS = ("goi", "nhan", "video", "facetime", "call")
 
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
-    return _appointments(_visited(_homes(_calls(_no_requests(_no_heads(items), lexicon, names)))))
+    return _appointments(_visited(_homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
 
 
 def _no_heads(items: Sequence[Item]) -> list[Item]:
@@ -35,11 +35,23 @@ def _no_requests(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[
     for i, item in enumerate(items):
         after = items[i + 1] if i + 1 < len(items) else None
         named = after is not None and bool(after.tokens) and (after.capital or after.tokens[0] in names)
-        if item.has("request") and named and len(item.tokens) > 1 and not (after and after.has("act", "thing")):
+        asked = item.has("request") and item.key.startswith("nho ") and _somebody(out)
+        helps = item.has("request") and named and not (after and after.has("act", "thing"))
+        if (asked or helps) and len(item.tokens) > 1:
             out += [*lexicon.items(item.tokens[:-1]), *lexicon.items(item.tokens[-1:])]
         else:
             out.append(item)
     return out
+
+
+def _somebody(before: Sequence[Item]) -> bool:
+    """Whether somebody is named before, who does the asking: "anh Páo nhờ em nộp hồ sơ"."""
+    for item in reversed(before):
+        if item.mark or item.ends_line:
+            return False
+        if item.has("kin", "folk", "unit", "pair", "staff"):
+            return True
+    return False
 
 
 def _calls(items: Sequence[Item]) -> list[Item]:
@@ -54,6 +66,21 @@ def _calls(items: Sequence[Item]) -> list[Item]:
         elif item.tags.get("places") == "tu_xa" and item.tokens and item.tokens[0].key in _CALLS:
             tags = {"thing": "skill"} if taught else {k: v for k, v in item.tags.items() if k != "thing"}
             out.append(Item(item.tokens, tags))
+        else:
+            out.append(item)
+    return out
+
+
+def _markets(items: Sequence[Item]) -> list[Item]:
+    """A place called after somebody is no person: "chợ Bà Chiểu", "khu trọ Bà Ba"."""
+    out: list[Item] = []
+    for item in items:
+        before = out[-1] if out else None
+        called = before is not None and before.has("places") and not before.has("home") and before.tags["places"] != "nha_dan"
+        if called and item.capital and item.has("kin", "pair") and not item.tokens[0].shown.isupper():
+            out.append(Item(item.tokens, {"no_name": "", "named_place": ""}))
+        elif before is not None and before.has("named_place") and item.capital:
+            out.append(Item(item.tokens))
         else:
             out.append(item)
     return out

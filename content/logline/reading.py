@@ -108,12 +108,14 @@ def _lines(text: str) -> str:
 
 def _is_log(draft: Draft) -> bool:
     """Whether enough was told: people with contents or help, or contents with a time, a place or a result."""
-    told = any(b.told for b in draft.bunches) or draft.total is not None
-    codes = bool(draft.codes)
-    done = bool(draft.parts) or any(b.result for b in draft.bunches) or draft.minutes is not None
+    told = bool(draft.told.lots) or draft.told.total is not None
+    codes = bool(draft.told.codes)
+    done = bool(draft.told.parts) or any(lot.result for lot in draft.told.lots) or draft.minutes is not None
     if told:
         return codes or done or (draft.helped and draft.settings > 0)
-    if draft.weak_told:
+    if draft.told.aside:
+        if draft.told.aside.named and draft.helped and done:
+            return True  # "qua nhà cô Bảy giúp cổ chút xíu, 30 phút"
         return codes and (draft.helped or draft.settings > 0 or done)
     if draft.dossiers or draft.payments:
         return draft.helped or draft.settings > 0 or done

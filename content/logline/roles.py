@@ -8,8 +8,10 @@ from content.logline.mentions import Mention
 from content.logline.pieces import Piece
 
 
-def helped(piece: Piece, following: Piece | None, *, anybody: bool) -> list[Mention]:
-    """The people helped. `anybody` tells whether others were named before, to whom these may be added."""
+def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bool = False) -> list[Mention]:
+    """The people helped. `anybody` tells whether others were named before, to whom these may be added; `families`
+    whether it was families that were counted ("4 hộ kinh doanh").
+    """
     if not anybody and following is not None and _goes_on_to_help(piece, following):
         return []
     places = [i for i, item in enumerate(piece.items) if item.has("people")]
@@ -29,7 +31,7 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool) -> list[Ment
             mention = replace(mention, n=None, unsure=True)
         if _lives_there(piece.items, i):
             mention = replace(mention, weak=True)
-        if mention.household and mention.n is not None:
+        if mention.household and mention.n is not None and not families:
             mention = replace(mention, n=None, weak=True)
         out.append(mention)
     numbered = [m for m in out if not m.account]
@@ -48,6 +50,9 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
         return True
     if mention.staff:
         return True
+    after_it = items[i + 1] if i + 1 < len(items) else None
+    if mention.named and not anybody and after_it is not None and after_it.has("duty"):
+        return True
     if before is not None and before.has("together") and not anybody:
         return len(items) > i + 1 or not given
     if object_after and not passive:
@@ -60,6 +65,8 @@ def _goes_on_to_help(piece: Piece, following: Piece) -> bool:
     """ "Chị Hoa và em hướng dẫn 19 hộ": those joined to somebody who helps others."""
     if piece.has("help", "act", "thing", "procedure", "results", "asked") or not following.joined:
         return False
+    if any(i.has("me") for i in following.items[:2]):
+        return True  # "em Hằng với em lên ủy ban trực"
     help_at, people_at = following.index("help"), following.index("people")
     helper = any(i.has("kin", "speaker") for i in following.items[:help_at])
     return helper and help_at < people_at < len(following.items)

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from content.logline.counting import DOING
 from content.logline.doing import DoingReader
-from content.logline.drafts import Bunch, Draft, Part
+from content.logline.drafts import Draft
 from content.logline.items import Item
-from content.logline.joining import join, said
+from content.logline.lots import Lots, Part
 from content.logline.mentions import Mention
 from content.logline.pieces import Piece
 from content.logline.roles import helped
+from content.logline.saying import Said, result_of
 
 LISTED = (",", "", "+", "&", "/", ":")
 """Marks after which a list goes on."""
@@ -49,6 +50,15 @@ class Settling:
         later = next((n for n, p in enumerate(self._pieces) if p is piece), 0) + 1
         return self._pieces[later] if later < len(self._pieces) else None
 
+    def _was_the_matter(self, piece: Piece) -> bool:
+        """Whether what failed is what help was asked for: "không vào được VNeID, em lấy lại cho"."""
+        if piece.has("help", "everybody", "rest") or any((m.n or 2) > 1 for m in piece.mentions):
+            return False
+        after = self._after(piece)
+        if after is None or after.line != piece.line:
+            return False
+        return after.has("help") or (after.items[0].has("me") and after.has(*DOING))
+
     def _leads(self, piece: Piece) -> bool:
         """Whether a piece that tells only where or when is the head of what comes next."""
         following = self._after(piece)
@@ -63,39 +73,41 @@ class Settling:
         return any(p.mentions for p in pieces) and any(p.has(*DOING) for p in pieces)
 
     def _take(self, piece: Piece) -> None:
-        mentions = helped(piece, self._after(piece), anybody=any(b.told for b in self._draft.bunches))
+        mentions = helped(piece, self._after(piece), anybody=bool(self._draft.told.lots),
+                          families=self._draft.families)
         if piece.has("subset"):
             self._subset = piece.sentence
         goes_on = piece.before in LISTED or piece.joined
         codes, self._kept = self._doing.codes(piece.items, self._kept if goes_on else set())
-        strong = [m for m in mentions if not m.weak]
+        strong, weak = [m for m in mentions if not m.weak], [m for m in mentions if m.weak]
         if self._parts_here(piece, strong, codes):
             self._open(piece)
         draft = self._draft
-        draft.line = draft.line if draft.bunches else piece.line
+        draft.line = draft.line if draft.told.any else piece.line
         self._set(draft, piece, spoken=bool(strong or codes))
         draft.helped = draft.helped or piece.has("help", "act")
         self._groups(draft, piece, mentions)
         if "nop_ho_so" in codes:
             draft.procedures += [i.tags["procedure"] for i in piece.all("procedure")]
-        for mention in mentions:
-            if mention.weak and not draft.weak_told:
-                draft.weak, draft.weak_told = mention.n, True
         if codes and not mentions and (piece.has("hamlet") or _places(piece)):
             draft.place_of_all = True
         couple = [m for m in mentions if m.weak and m.bare and m.n == 1]
-        if couple and not strong and not codes and any((b.n or 0) > 1 for b in draft.bunches):
+        if couple and not strong and not codes and any((lot.n or 0) > 1 for lot in draft.told.lots):
             strong = couple  # one of those told before
-        join(draft, said(piece, strong, codes, draft, subset=self._subset == piece.sentence))
-        if piece.has("everybody") and not strong and draft.parts and draft.parts[-1].n is None:
-            self._all_done = draft.parts[-1].result
+        subset = self._subset == piece.sentence
+        result = result_of(piece, strong)
+        if result not in (None, "xong") and self._was_the_matter(piece):
+            result = None
+        draft.told.take(Said(piece, strong, weak, codes, result, subset))
+        if piece.has("everybody") and not strong and draft.told.parts and draft.told.parts[-1].n is None:
+            self._all_done = draft.told.parts[-1].result
 
     # --- one assistance or the next -------------------------------------------------------------------------
 
     def _parts_here(self, piece: Piece, mentions: Sequence[Mention], codes: Sequence[str]) -> bool:
         """Whether the piece begins another assistance."""
         draft = self._draft
-        if not draft.bunches and not draft.weak_told:
+        if not draft.told.any:
             return False
         first = piece.index("people", *DOING)
         early = [i for n, i in enumerate(piece.items) if n < first or not mentions]
@@ -114,9 +126,10 @@ class Settling:
         if (
             piece.line > self._line
             and self._full_entry(piece.line)
-            and any(b.told and b.codes for b in draft.bunches)
+            and draft.told.codes
         ):
-            return any(m.named for m in self._named_in(piece.line)) or any(b.named for b in draft.bunches)
+            named = any(lot.named for lot in draft.told.lots) or bool(draft.told.aside and draft.told.aside.named)
+            return named or any(m.named for m in self._named_in(piece.line))
         clock = next((i for i in early if i.has("clock")), None)
         return bool(mentions and clock is not None and draft.clock and clock.value != draft.clock)
 
@@ -124,7 +137,7 @@ class Settling:
         """Begins the next assistance; what was told before all of them holds for it too."""
         before = self._draft
         new = copy.deepcopy(self._header) if len(self.drafts) else Draft()
-        new.bunches, new.parts, new.line = [], [], piece.line
+        new.told, new.line = Lots(), piece.line
         new.day = before.day
         if piece.has("day"):
             new.day, new.part, new.clock = None, None, None
@@ -139,7 +152,7 @@ class Settling:
         for item in piece.items:
             if item.has("day") and (draft.day is None or item.value.exact):
                 draft.day = item.value
-            anew = not draft.bunches and spoken
+            anew = not draft.told.any and spoken
             if _part(item) and (draft.part is None or anew):
                 draft.part = _part(item)
             if item.has("clock") and (draft.clock is None or anew):
@@ -163,12 +176,13 @@ class Settling:
         minutes = next((i for i in piece.all("minutes")), None)
         if minutes is not None:
             self._minutes(draft, minutes)
-        if not spoken and not draft.bunches:
+        if not spoken and not draft.told.any:
             self._header, self._of_all = copy.deepcopy(draft), len(self.drafts) == 1
 
     @staticmethod
     def _groups(draft: Draft, piece: Piece, mentions: Sequence[Mention]) -> None:
         """Groups told of the people; selling things is no group when it is what was taught."""
+        draft.families = draft.families or any(m.family for m in mentions)
         for mention in mentions:
             for code in mention.groups:
                 draft.add_group(code, mention.n)
@@ -179,17 +193,19 @@ class Settling:
                 draft.add_group(item.tags["groups"], sum(counted) if counted else some)
 
     def _minutes(self, draft: Draft, item: Item) -> None:
-        if draft.minutes is not None and len(draft.bunches) > draft.minutes_at:
-            new = copy.deepcopy(draft)
-            new.bunches = draft.bunches[draft.minutes_at :]
-            draft.bunches = draft.bunches[: draft.minutes_at]
-            new.parts = [p for p in draft.parts if p.bunch in new.bunches]
-            draft.parts = [p for p in draft.parts if p.bunch is None or p.bunch not in new.bunches]
+        told = draft.told
+        if draft.minutes is not None and len(told.lots) > draft.minutes_at:
+            new = copy.copy(draft)
+            new.told = Lots()
+            new.told.lots = told.lots[draft.minutes_at :]
+            new.told.parts = [p for p in told.parts if p.lot in new.told.lots]
+            told.lots = told.lots[: draft.minutes_at]
+            told.parts = [p for p in told.parts if p not in new.told.parts]
             new.minutes = None
             self.drafts.append(new)
             draft = new
         if draft.minutes is None:
-            draft.minutes, draft.minutes_at = int(item.value), len(draft.bunches)
+            draft.minutes, draft.minutes_at = int(item.value), len(draft.told.lots)
             draft.each |= {"minutes"} if item.has("each") else set()
 
     def _finish(self) -> list[Draft]:
@@ -197,19 +213,18 @@ class Settling:
         told = [
             d
             for d in self.drafts
-            if d.bunches or d.parts or d.total is not None or d.dossiers or d.weak_told or d.payments
+            if d.told.any or d.dossiers or d.payments
         ]
         for n, draft in enumerate(told):
-            if not draft.codes:
-                near = next((d for d in (*told[n + 1 :], *reversed(told[:n])) if d.codes), None)
+            if not draft.told.codes:
+                near = next((d for d in (*told[n + 1 :], *reversed(told[:n])) if d.told.codes), None)
                 if near is not None:
-                    draft.bunches = draft.bunches or [Bunch()]
-                    draft.bunches[-1].add_codes(near.codes)
+                    draft.told.share(near.told.codes)
                     if near.place_of_all and not draft.hamlets and not draft.places:
                         draft.hamlets, draft.places = list(near.hamlets), list(near.places)
             self._share_time(told, n)
-            if self._all_done and not draft.parts and not any(b.result for b in draft.bunches):
-                draft.parts.append(Part(None, self._all_done))
+            if self._all_done and not draft.told.parts and not any(lot.result for lot in draft.told.lots):
+                draft.told.parts.append(Part(None, self._all_done))
         return told
 
     @staticmethod
@@ -229,7 +244,7 @@ def _part(item: Item) -> str | None:
 
 def _places(piece: Piece) -> list[Item]:
     """The places of a piece, but for those that only tell the way."""
-    out = []
+    out: list[Item] = []
     for i, item in enumerate(piece.items):
         if item.has("places") and not item.has("people", "results") and not (i and piece.items[i - 1].has("beside")):
             out.append(item)

@@ -41,6 +41,8 @@ class People(Model):
     folk: Words
     kin: Words
     speaker: Words
+    me: Words
+    duty: Words
     team: Words
     pair: Words
     exact_pair: Words

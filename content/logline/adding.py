@@ -1,0 +1,158 @@
+"""How many people were helped, with what and how it went, and whether all of that can be told for sure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from content.logline.doing import settled
+from content.logline.lots import Lot, Lots, Part, added
+from content.logline.saying import ORDER
+
+RESULTS = ("xong", "hen_lai", "chuyen", "khong_duoc")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What the lots of one assistance add up to."""
+
+    people: int | None
+    contents: dict[str, int | None]
+    results: dict[str, int]
+    doubts: frozenset[str]
+
+
+def add_up(told: Lots) -> Sum:
+    """What was told adds up to."""
+    doubts = set(told.doubts)
+    for lot in told.lots:
+        lot.codes = settled(lot.codes)
+    told.loose = settled(told.loose)
+    people, unsure = _people(told, doubts)
+    if unsure:
+        doubts.add("people")
+    results, odd = _results(told, people)
+    if odd:
+        doubts.add("results")
+    return Sum(people, _contents(told, people), results, frozenset(doubts))
+
+
+def _people(told: Lots, doubts: set[str]) -> tuple[int | None, bool]:
+    _close(told, doubts)
+    _find_total(told, doubts)
+    counted = [lot for lot in told.lots if not lot.subset]
+    if told.total is not None:
+        _fill_rest(counted, told.total.n or 0)
+        return told.total.n, told.total.roughly
+    if not counted:
+        if told.parts and all(p.n is not None for p in told.parts):
+            return sum(p.n or 0 for p in told.parts), False
+        return (told.aside.n, told.aside.n is None) if told.aside else (None, True)
+    if any(lot.n is None for lot in counted):
+        return None, True
+    sure = _plain(counted) and not any(lot.roughly or lot.unsure for lot in counted)
+    return sum(lot.n or 0 for lot in counted), not sure
+
+
+def _close(told: Lots, doubts: set[str]) -> None:
+    """People of whom nothing was said after their names or numbers, as one lot."""
+    run = told.run
+    if len(run) > 1:
+        n, sure = added(run)
+        doubts |= set() if sure else {"people"}
+        told.lots[-len(run) :] = [Lot(n, roughly=any(lot.roughly for lot in run), named=all(r.named for r in run))]
+
+
+def _find_total(told: Lots, doubts: set[str]) -> None:
+    """A first number of whom nothing was said is the whole of those told apart after it."""
+    first = told.lots[0] if told.lots else None
+    others = [lot for lot in told.lots[1:] if lot.codes and not lot.subset]
+    if first is None or first.codes or not others or told.total is not None:
+        return
+    known = all(lot.n is not None for lot in others)
+    if first.attended and known:
+        told.lots.remove(first)
+    elif first.n is not None and sum(lot.n or 0 for lot in others) <= first.n:
+        told.total = first
+        told.lots.remove(first)
+    else:
+        doubts.add("people")
+
+
+def _plain(lots: Sequence[Lot]) -> bool:
+    """Whether lots may be added: each was told with something of its own."""
+    return True
+
+
+def _fill_rest(counted: Sequence[Lot], total: int) -> None:
+    for lot in counted:
+        if lot.rest and lot.n is None:
+            left = total - sum(other.n or 0 for other in counted if not other.rest)
+            lot.n = left if left > 0 else None
+
+
+def _contents(told: Lots, people: int | None) -> dict[str, int | None]:
+    """The people of each content; None when they were not told apart."""
+    codes = told.codes
+    if len(codes) == 1:
+        return {codes[0]: people}
+    coded = [lot for lot in told.lots if lot.codes]
+    if len(coded) < 2:
+        return dict.fromkeys(codes)
+    out: dict[str, int | None] = {}
+    for code in codes:
+        numbers = [lot.n for lot in coded if code in lot.codes]
+        out[code] = None if any(n is None for n in numbers) else sum(n or 0 for n in numbers)
+    return {code: n if n is None or people is None else min(n, people) for code, n in out.items()}
+
+
+# --- how it went --------------------------------------------------------------------------------------------
+
+
+def _results(told: Lots, people: int | None) -> tuple[dict[str, int], bool]:
+    """How many people each result has, and whether that is in doubt."""
+    parts = [*told.parts, *(Part(lot.n, lot.result, lot=lot) for lot in told.lots if lot.result)]
+    if not parts or people is None:
+        return {}, False
+    whole = [p.result for p in parts if p.n is None and not p.rest and p.lot is None]
+    if whole and len(parts) == len(whole):
+        return {min(whole, key=ORDER.index): people}, False
+    counted = [lot for lot in told.lots if not lot.subset and lot.n is not None]
+    if told.total is None and len(counted) > 1 and sum(lot.n or 0 for lot in counted) == people:
+        found = _lot_by_lot(counted, parts, whole)
+    else:
+        found = _together(people, parts, whole)
+    if found is None:
+        return {}, True
+    return {code: found[code] for code in RESULTS if found.get(code)}, False
+
+
+def _lot_by_lot(lots: Sequence[Lot], parts: Sequence[Part], whole: Sequence[str]) -> dict[str, int] | None:
+    """The results of people counted in several lots, each with its own; None when they do not fit."""
+    told: dict[str, int] = {}
+    for lot in lots:
+        own = [p for p in parts if p.lot is lot]
+        n = lot.n or 0
+        if sum(p.n or 0 for p in own) > n or any(p.lot is None and p.n is not None for p in parts):
+            return _together(sum(other.n or 0 for other in lots), parts, whole)
+        here = _together(n, own, whole) if own else {whole[-1] if whole else "xong": n}
+        if here is None:
+            return None
+        for code, count in here.items():
+            told[code] = told.get(code, 0) + count
+    return told
+
+
+def _together(people: int, parts: Sequence[Part], whole: Sequence[str]) -> dict[str, int] | None:
+    """The results of so many people, the rest done when only what went wrong was told; None when they do not fit."""
+    told: dict[str, int] = {}
+    for part in parts:
+        if part.n is not None:
+            told[part.result] = told.get(part.result, 0) + part.n
+    left = people - sum(told.values())
+    rest = [p.result for p in parts if p.rest] or list(whole)
+    if left > 0 and rest:
+        told[rest[-1]] = told.get(rest[-1], 0) + left
+    elif left > 0 and "xong" not in told:
+        told["xong"] = left
+    elif left:
+        return None
+    return told

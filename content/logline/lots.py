@@ -1,0 +1,322 @@
+"""The people of one assistance, gathered in lots: who was told of together, with what was done for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from content.logline.mentions import Mention
+from content.logline.saying import Said, stronger
+
+
+@dataclass(slots=True)
+class Lot:
+    """Some people told of together, and what was done for them."""
+
+    n: int | None
+    roughly: bool = False
+    unsure: bool = False
+    """Whether it cannot be told if they are more."""
+    named: bool = False
+    """Whether they were called by name."""
+    specific: bool = False
+    """Whether they were counted by more than the bare word for people."""
+    pointing: bool = False
+    """Whether it was somebody without a name or number."""
+    pair: bool = False
+    grouped: bool = False
+    kins: frozenset[str] = frozenset()
+    joined: bool = False
+    """Whether a joining word stands before it."""
+    attended: bool = False
+    """Whether it is only said that they came."""
+    listing: bool = False
+    """Whether it begins a list of what was told before it: after a colon or a bracket."""
+    rest: bool = False
+    subset: bool = False
+    """Counted among those before."""
+    several: bool = False
+    """Whether they were told one after the other, so that their sum may be told again."""
+    codes: list[str] = field(default_factory=list)
+    result: str | None = None
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing was said of them yet."""
+        return not self.codes and self.result is None
+
+    def add_codes(self, codes: Sequence[str]) -> None:
+        """More that was done for the same people."""
+        self.codes += [code for code in codes if code not in self.codes]
+
+
+@dataclass(slots=True)
+class Part:
+    """How it went for some of the people; n None is all of them."""
+
+    n: int | None
+    result: str
+    rest: bool = False
+    lot: Lot | None = None
+    """Of whom; None is all of them."""
+
+
+def _lot(this: Said, mentions: Sequence[Mention]) -> Lot:
+    n: int | None = 0
+    for mention in mentions:
+        n = None if n is None or mention.n is None else n + mention.n
+    part = any(m.of is not None for m in mentions)
+    return Lot(
+        n, roughly=any(m.roughly for m in mentions), unsure=any(m.unsure for m in mentions),
+        named=any(m.named for m in mentions), specific=all(bool(m.kin) for m in mentions),
+        pointing=all(m.bare for m in mentions), pair=any(m.pair for m in mentions),
+        grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
+        joined=this.piece.joined, attended=this.attended, listing=this.piece.before in (":", "("),
+        rest=this.piece.has("rest"), several=len(mentions) > 1, codes=list(this.codes),
+        result=None if part else this.result,
+    )  # fmt: skip
+
+
+class Lots:
+    """Takes what the pieces of one assistance say, one after the other."""
+
+    def __init__(self) -> None:
+        self.lots: list[Lot] = []
+        self.parts: list[Part] = []
+        self.loose: list[str] = []
+        """What was done, told before anybody it was done for."""
+        self.total: Lot | None = None
+        """How many they were altogether, where that was said."""
+        self.doubts: set[str] = set()
+        self.aside: Mention | None = None
+        """Somebody who counts only when nobody else was spoken of: "ở nhà ông Năm"."""
+        self.names: set[str] = set()
+        """Who was named, while the message is read."""
+        self.kins: set[str] = set()
+
+    @property
+    def any(self) -> bool:
+        """Whether people or contents were told at all."""
+        return bool(self.lots or self.loose or self.parts or self.total or self.aside)
+
+    @property
+    def codes(self) -> list[str]:
+        """What was done, in the order it was told."""
+        return list(dict.fromkeys((*self.loose, *(code for lot in self.lots for code in lot.codes))))
+
+    @property
+    def run(self) -> list[Lot]:
+        """The people told last of whom nothing was said yet."""
+        start = len(self.lots)
+        while start and self.lots[start - 1].bare:
+            start -= 1
+        return self.lots[start:]
+
+    def whole(self) -> int | None:
+        """How many were told of so far; None when that is not known."""
+        if self.total is not None:
+            return self.total.n
+        counted = [lot for lot in self.lots if not lot.subset]
+        return None if any(lot.n is None for lot in counted) else sum(lot.n or 0 for lot in counted)
+
+    def share(self, codes: Sequence[str]) -> None:
+        """What was done for others was done for these too."""
+        if self.lots:
+            self.lots[-1].add_codes(codes)
+        else:
+            self.loose += codes
+
+    def take(self, this: Said) -> None:
+        """Adds what a piece says."""
+        self.aside = self.aside or next(iter(this.weak), None)
+        if this.codes and this.failed and self.codes:
+            this = replace(this, codes=[])
+        again = [m for m in this.mentions if m.who and m.who in self.names]
+        mentions = self._new([m for m in this.mentions if m not in again], this)
+        if this.piece.has("each") and any((m.n or 0) > 1 for m in mentions) and this.piece.has("help"):
+            self.doubts.add("people")
+        mentions = [m for m in mentions if not m.account or not self.lots]
+        if mentions:
+            self._people(_lot(this, mentions), this)
+        elif again and this.result:
+            self.parts.append(Part(sum(m.n or 0 for m in again), this.result))
+        elif this.piece.has("rest") and this.codes:
+            self.lots.append(Lot(None, rest=True, codes=list(this.codes), result=this.result))
+        elif this.codes:
+            self._done(this)
+        elif this.result:
+            self._went(this, this.result)
+        self.names |= {m.who for m in mentions if m.who}
+        self.kins |= {m.kin for m in mentions if m.kin}
+        self.parts += [Part(m.of, this.result or "xong") for m in mentions if m.of is not None]
+
+    def _new(self, mentions: Sequence[Mention], this: Said) -> list[Mention]:
+        """Without those only pointed to ("chị", "bà") or told of vaguely ("các em ấy") after they were told of."""
+        counted = any(lot.n is not None and lot.codes for lot in self.lots)
+        new_codes = set(this.codes) - set(self.lots[-1].codes if self.lots else self.loose)
+        pointed = bool(this.result) and all(m.weak for m in this.mentions)
+        out: list[Mention] = []
+        for mention in mentions:
+            known = bool(self.lots or out)
+            if mention.bare and not pointed and known and (not mention.named or mention.kin in self.kins):
+                continue
+            if mention.bare and not pointed and self.lots and self.lots[-1].pair:
+                continue  # "hai vợ chồng, ông 80 bà 78"
+            if mention.n is None and not mention.unsure and (out or (counted and not new_codes)):
+                continue
+            out.append(mention)
+        return out
+
+    # --- people ---------------------------------------------------------------------------------------------
+
+    def _people(self, lot: Lot, this: Said) -> None:
+        last = self.lots[-1] if self.lots else None
+        if this.piece.has("total") and not lot.codes:
+            self.total = lot
+        elif last is None:
+            if not lot.codes or this.piece.before != "\n":
+                lot.codes, self.loose = [*self.loose, *(c for c in lot.codes if c not in self.loose)], []
+            self.lots.append(lot)
+        elif self._among(lot, last, this):
+            self._some(lot, last)
+        elif lot.codes:
+            self._with_codes(lot, last, this)
+        elif lot.result:
+            self._with_result(lot, last, lot.result)
+        else:
+            self._alone(lot, last, this)
+
+    def _among(self, lot: Lot, last: Lot, this: Said) -> bool:
+        """Whether these are some of those told of before: "trong đó 2 cụ", "có 1 người chưa xong"."""
+        fewer = lot.n is not None and lot.n <= (self.whole() or 0)
+        if this.subset:
+            return not lot.named or fewer
+        return this.piece.has("having") and fewer and not last.bare and not lot.named
+
+    def _some(self, lot: Lot, last: Lot) -> None:
+        if lot.result:
+            within = last.n is not None and lot.n is not None and lot.n <= last.n
+            self.parts.append(Part(lot.n, lot.result, lot=last if within and not last.bare else None))
+        elif set(lot.codes) - set(last.codes) or last.subset:
+            lot.subset = True
+            self.lots.append(lot)
+
+    def _with_codes(self, lot: Lot, last: Lot, this: Said) -> None:
+        run = self.run
+        if run:
+            n, _ = added(run)
+            aside = self.aside.n or 0 if self.aside and self.aside.named else 0
+            if not lot.named and n is not None and (lot.n == n or (aside and lot.n == n + aside)):
+                self.lots[-len(run) :] = [lot]  # "bà Tư, ông Năm, cài cho hai ông bà"
+                return
+            if _goes_on(run, lot):
+                lot.n = None if n is None or lot.n is None else n + lot.n
+                lot.several = True
+                self.lots[-len(run) :] = [lot]
+                return
+        elif this.piece.inside and set(lot.codes) <= set(last.codes):
+            return  # "10 người nộp hồ sơ (khai sinh 4, tạm trú 6)"
+        elif lot.n is not None and last.n is not None and lot.n < last.n and not lot.named:
+            same = set(lot.codes) <= set(last.codes)
+            if same and lot.result not in (None, "xong") and not last.result:
+                self.parts.append(Part(lot.n, lot.result or "", lot=last))
+                return
+        if last.bare and this.piece.has("agreed"):
+            last.attended = True
+        self.lots.append(lot)
+
+    def _with_result(self, lot: Lot, last: Lot, result: str) -> None:
+        """ "1 người chưa xong": some of those before, or another one with the same done for him."""
+        if lot.named and last.named and not last.bare:
+            lot.codes = list(last.codes)
+            self.lots.append(lot)
+            return
+        if last.result and last.n is not None and not self.parts and self.total is None:
+            first = self.lots[0]
+            before = first.n or 0 if first is not last and first.bare else 0
+            if last.n + (lot.n or 0) > before:
+                lot.codes = list(last.codes)
+                self.lots.append(lot)
+            else:
+                self.parts.append(Part(lot.n, result))
+            return
+        within = self.total is None and (lot.n or 0) <= (last.n or 0)
+        self.parts.append(Part(lot.n, result, lot=last if within else None))
+
+    def _alone(self, lot: Lot, last: Lot, this: Said) -> None:
+        """People told after others, and nothing said of them: those again, some more, or all of them."""
+        whole = self.whole()
+        if last.bare:
+            self.lots.append(lot)
+        elif lot.pointing or (not lot.named and lot.n is not None and lot.n == whole):
+            return
+        elif last.pointing and not lot.named and lot.n is not None:
+            last.n, last.pointing = lot.n, False  # "cô giáo nhờ chỉ ký số, em chỉ 3 cô"
+        elif last.n is None and lot.n is not None and not lot.named:
+            last.n, last.roughly = lot.n, lot.roughly  # "chỉ các cụ gọi video, 14 cụ"
+        elif this.piece.has("adding") or (lot.named and last.named) or (lot.specific and last.specific):
+            last.n = None if last.n is None or lot.n is None else last.n + lot.n
+            last.roughly, last.several = last.roughly or lot.roughly, True
+        elif lot.named or (lot.grouped and lot.n is not None and whole is not None and lot.n <= whole):
+            return  # "3 người nộp hồ sơ: bà Tư, ông Năm, chị Lan"
+        elif whole is not None and lot.n is not None and lot.n > whole:
+            self.total = lot
+        else:
+            self.doubts.add("people")
+
+    # --- without people -------------------------------------------------------------------------------------
+
+    def _done(self, this: Said) -> None:
+        """What was done, for those told of last, or for those who are told of next."""
+        if not self.lots:
+            self.loose += [code for code in this.codes if code not in self.loose]
+            if this.result:
+                self.parts.append(Part(None, this.result))
+            return
+        run = self.run
+        if len(run) > 1:
+            n, sure = added(run)
+            self.doubts |= set() if sure else {"people"}
+            kins = frozenset(k for lot in run for k in lot.kins)
+            self.lots[-len(run) :] = [replace(run[0], n=n, several=True, kins=kins, named=all(r.named for r in run))]
+        self.lots[-1].add_codes(this.codes)
+        if this.result:
+            self.lots[-1].result = this.result
+
+    def _went(self, this: Said, result: str) -> None:
+        """ "xong hết", "còn lại hẹn mai", "hẹn thứ 5" after "1 người chưa xong"."""
+        last = self.lots[-1] if self.lots else None
+        all_of_them = this.piece.has("everybody")
+        if this.piece.has("rest"):
+            self.parts.append(Part(None, result, rest=True))
+        elif self.parts and not all_of_them:
+            self.parts[-1].result = stronger(result, self.parts[-1].result)
+        elif last is not None and last.result and not all_of_them:
+            last.result = stronger(result, last.result)
+        elif last is not None and len(self.lots) > 1 and any(lot.result for lot in self.lots):
+            last.result = result
+        else:
+            self.parts.append(Part(None, result))
+
+
+def _goes_on(run: Sequence[Lot], lot: Lot) -> bool:
+    """Whether the people before are joined to these: "3 cụ và 2 chị cài VNeID", "bà Tư, ông Năm lên mức 2"."""
+    if lot.listing or any(r.attended for r in run):
+        return False
+    named = lot.named and all(r.named for r in run)
+    return named or (lot.specific and all(r.specific for r in run) and lot.joined)
+
+
+def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
+    """How many people told of one after the other are together, and whether that is plain."""
+    first, others = run[0], run[1:]
+    if not others:
+        return first.n, True
+    if any(lot.n is None for lot in run):
+        return None, False
+    n, rest = first.n or 0, sum(lot.n or 0 for lot in others)
+    last = run[-1].n or 0
+    if not first.named and not first.pair and (all(lot.named for lot in others) and rest <= n or rest == n):
+        return n, True  # "4 bác: bác Hà, bác Thu", "8 người, 5 nam, 3 nữ"
+    if not run[-1].named and last == n + rest - last and last > 1:
+        return last, True  # "bà Tư, ông Năm, hai người"
+    plain = all(lot.named or lot.pair or lot.specific for lot in run)
+    return n + rest, plain

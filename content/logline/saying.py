@@ -1,0 +1,76 @@
+"""What one piece of a sentence says: of whom, what was done, how it went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from content.logline.counting import DOING
+from content.logline.mentions import Mention
+from content.logline.pieces import Piece
+
+ORDER = ("chuyen", "hen_lai", "khong_duoc", "xong")
+"""Which of several results told of the same people holds."""
+LAST = {"not_yet": "hen_lai", "could": "xong", "could_not": "khong_duoc", "moved": "chuyen"}
+"""What a short word means that a piece about people ends with: "2 người được, 1 người chưa"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a piece says."""
+
+    piece: Piece
+    mentions: Sequence[Mention]
+    """Those helped."""
+    weak: Sequence[Mention]
+    """Those who count only when nobody else was spoken of."""
+    codes: Sequence[str]
+    result: str | None
+    subset: bool
+    """Whether its people were counted before: "trong đó"."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it tells what hindered: "chưa có sim chính chủ" names no content."""
+        hindered = self.piece.has("hindrance", "could_not", "not_yet")
+        return self.result not in (None, "xong") and hindered
+
+    @property
+    def attended(self) -> bool:
+        """Whether it is only said that they were there."""
+        last = self.piece.items[-1] if self.piece.items else None
+        return self.piece.has("attended") or (last is not None and last.has("came") and not self.codes)
+
+
+def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
+    """How it went, if the piece says so."""
+    results = [i.tags["results"] for i in piece.all("results")]
+    results += _in_parts(piece)
+    if results:
+        return min(results, key=ORDER.index)
+    last = piece.items[-1] if piece.items else None
+    if last is None:
+        return None
+    if piece.has("everybody") and last.has("could"):
+        return "xong"
+    if piece.has("all_done") and (mentions or piece.has(*DOING)):
+        return "xong"
+    if mentions and (last.has("could") or not piece.has(*DOING)):
+        for tag, result in LAST.items():
+            if last.has(tag):
+                return result
+        if piece.has("hindrance"):
+            return "khong_duoc"
+    return None
+
+
+def _in_parts(piece: Piece) -> list[str]:
+    """ "chưa ký được", "không tải về được": a word of not, and later that it could be done."""
+    could = max((n for n, item in enumerate(piece.items) if item.has("could")), default=-1)
+    for tag, result in (("not_yet", "hen_lai"), ("could_not", "khong_duoc")):
+        if piece.index(tag) < could:
+            return [result]
+    return []
+
+
+def stronger(result: str, other: str) -> str:
+    """Which of two results told of the same people holds."""
+    return min(result, other, key=ORDER.index)
