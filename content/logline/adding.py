@@ -78,8 +78,11 @@ def _find_total(told: Lots, doubts: set[str]) -> None:
 
 
 def _plain(lots: Sequence[Lot]) -> bool:
-    """Whether lots may be added: each was told with something of its own."""
-    return True
+    """Whether lots may be added: each was told with something of its own, so that none can be told twice."""
+    if len(lots) < 2:
+        return True
+    own = [(frozenset(lot.codes), lot.matters, lot.result) for lot in lots if not lot.named]
+    return not any(lot.bare for lot in lots) and len(set(own)) == len(own)
 
 
 def _fill_rest(counted: Sequence[Lot], total: int) -> None:

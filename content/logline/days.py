@@ -22,6 +22,10 @@ class Day:
     """Whether it was given by its number, and not by the name of a weekday."""
 
 
+LUNAR_ONLY = (1, 12)
+"""Months whose own names are only said of the lunar year: tháng giêng, tháng chạp."""
+FIRST_MONTH = dt.timedelta(days=30)
+"""How long after the lunar new year its days are meant when no month is said."""
 NO_DAY = ("unit", "unit_after_number", "hour", "minute")
 """After these, figures like 7/10 are no day."""
 
@@ -44,18 +48,31 @@ class DayReader:
         i = 0
         while i < len(self._items):
             part, start = self._part(i)
-            found = self._day(start)
+            number = self._num(start)
+            first = number is not None and 1 <= number <= 31 and self._until(start + 1)
+            found = (Day(None), first - start) if first else self._day(start)
             if found is None:
                 out.append(self._items[i])
                 i += 1
                 continue
             day, length = found
+            end = self._until(start + length)
+            if end:
+                day, length = Day(None), end - start
             items = self._items[i : start + length]
             tags = {"part": part} if part else {}
             named = next((item for item in items if item.has("last_night")), None)
             out.append(made("day", day, items, **tags, **({"part": "tối"} if named else {})))
             i = start + length
         return out
+
+    def _until(self, i: int) -> int:
+        """Where a second day ends that is told with the first: "22-23/11", "20, 21/11", "thứ 2 và thứ 3"."""
+        joined = self._at(i) is not None and (self._items[i].key in (",", "&") or self._at(i, "to", "joins"))
+        if not joined or self._at(i + 1) is None or not self._at(i + 1, "num", "the_day"):
+            return 0
+        found = self._figures(i + 1) or (self._of_month(i + 1) if self._at(i + 1, "the_day") else None)
+        return i + 1 + found[1] if found and found[0].exact else 0
 
     def _part(self, i: int) -> tuple[str, int]:
         """A part of the day that stands right before a day: "sáng 20/11", "tối thứ 4"."""
@@ -209,7 +226,8 @@ class DayReader:
     def _first_days(self, i: int) -> Found | None:
         """ "mùng 3", "mồng 1 Tết", "mùng 5 tháng 10 âm"."""
         start = i
-        i += 1 if self._at(i, "the_day") and self._at(i + 1, "first_days") else 0
+        said = self._at(i + 1, "first_days") or (self._at(i + 1, "num") and self._at(i + 2, "tet"))
+        i += 1 if self._at(i, "the_day") and said else 0
         number = self._num(i + 1) if self._at(i, "first_days") else None
         eve = self._num(i)
         if eve is not None and 23 <= eve <= 30 and self._at(i + 1, "tet"):
@@ -222,7 +240,14 @@ class DayReader:
         month, end = self._month(i)
         if self._at(end, "lunar") or self._at(i, "lunar_months"):
             return Day(last_lunar(number, month, self._today)), self._past_lunar(end) - start
-        return self._last(number, month), end - start
+        return self._near_new_year(number, month) or self._last(number, month), end - start
+
+    def _near_new_year(self, number: int, month: int | None) -> Day | None:
+        """ "mùng 6" alone, said in the weeks after the lunar new year, is a day of that month."""
+        day = last_lunar(number, 1, self._today) if month is None else None
+        new_year = last_lunar(1, 1, self._today)
+        near = new_year is not None and self._today - new_year < FIRST_MONTH
+        return Day(day) if near and day is not None and new_year is not None and day >= new_year else None
 
     def _new_years_eve(self) -> dt.date | None:
         """The last day of the lunar year, whether it has thirty days or not."""
@@ -280,6 +305,8 @@ class DayReader:
         if not named and self._after_part(i):
             return self._last(day, None), 1
         month, end = self._month(i + 1)
+        if month in LUNAR_ONLY and self._at(i + 1, "lunar_months"):
+            return Day(last_lunar(day, month, self._today)), self._past_lunar(end) - start
         if month is not None:
             year = self._num(end + 1) if self._at(end, "year") else None
             end += 2 if year else 1 if self._at(end, "last_year") else 0

@@ -13,18 +13,22 @@ _KEPT = "integrate"
 _LEVEL_1 = "vneid_cai_dat"
 BARE = "vneid"
 """The bare name of the application: it means the same, unless something else was done with it for the same people."""
-THROUGH = "through"
-"""The application named as the way to something else: "đăng nhập bằng VNeID"."""
+WAYS = {"through": "vneid_cai_dat", "phone": "ky_nang"}
+"""What is named as the way to something else ("đăng nhập bằng VNeID"), and what it means when nothing else is."""
+_DEVICE = "device"
+"""A new telephone: what was lost is set up again, unless it is told that something was set up for the first time."""
 _WITH_IT = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc", "giay_to")
 
 
 def settled(codes: Sequence[str]) -> list[str]:
     """Contents of the same people, the bare name of the application taken for what it means."""
-    if any(code != THROUGH for code in codes):
-        codes = [code for code in codes if code != THROUGH]
+    if any(code not in WAYS for code in codes):
+        codes = [code for code in codes if code not in WAYS]
+    codes = [c for c in codes if c != _DEVICE or not set(codes) & {_LEVEL_1, "vneid_kich_hoat"}]
+    codes = ["vneid_khoi_phuc" if code == _DEVICE else code for code in codes]
     if any(code in _WITH_IT for code in codes):
         return [code for code in codes if code != BARE]
-    return [_LEVEL_1 if code in (BARE, THROUGH) else code for code in codes]
+    return [_LEVEL_1 if code == BARE else WAYS.get(code, code) for code in codes]
 
 
 @dataclass(slots=True)
@@ -66,8 +70,13 @@ class DoingReader:
             code = self._code(doing.acts | doing.things)
             if code is None and not doing.things and n + 1 < len(doings):
                 code = self._code(doing.acts | doings[n + 1].things)
-            if code == _LEVEL_1 and not _installs(doing):
-                code = THROUGH if THROUGH in doing.things else BARE
+            way = next((w for w in WAYS if w in doing.things), None)
+            if way is not None and code == WAYS[way] and doing.things <= set(WAYS):
+                code = way
+            elif code == "vneid_khoi_phuc" and doing.things == {_DEVICE} and not doing.acts:
+                code = _DEVICE
+            elif code == _LEVEL_1 and not _installs(doing):
+                code = BARE
             pending = (doing.acts & {_KEPT}) if code is not None else set(doing.acts)
             if code is not None and code not in codes:
                 codes.append(code)

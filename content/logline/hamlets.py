@@ -50,6 +50,8 @@ class HamletReader:
         kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
         if not kind:
             return None
+        if i and items[i - 1].has("num") and counts(items[i]) and not items[i + 1].has("num"):
+            return None  # "1 ban nu": one bạn, no bản
         length = self._number(items, i + 1, kind, counts) or self._name(items, i + 1, kind, counts, cased=cased)
         if not length:
             return None
@@ -83,9 +85,7 @@ class HamletReader:
         letter = after is not None and not after.gap and after.key.isalpha() and len(after.key) == 1
         return i + 1 + letter - start
 
-    def _name(
-        self, items: Sequence[Item], i: int, kind: str, counts: Callable[[Item], bool], *, cased: bool
-    ) -> int:
+    def _name(self, items: Sequence[Item], i: int, kind: str, counts: Callable[[Item], bool], *, cased: bool) -> int:
         """How many items the name has: the words with capitals, or without any the one or two unknown words."""
         if kind in self._numbered and not (cased and items[i].capital):
             return 0
@@ -98,8 +98,9 @@ class HamletReader:
             item = items[i + length]
             capitals = cased and all(t.capital or t.number for t in item.tokens)
             wanted = capitals if cased else item.bare()
-            if item.has("num") and i + length + 1 < len(items) and counts(items[i + length + 1]):
-                break  # "thôn Trung 4 người"
+            after = items[i + length + 1 : i + length + 2]
+            if item.has("num") and after and (counts(after[0]) or after[0].has("age", "after_number")):
+                break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi"
             limit = LONGEST_NAME if cased else 2
             if not wanted or syllables + len(item.tokens) > limit or item.mark:
                 break

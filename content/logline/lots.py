@@ -28,6 +28,8 @@ class Lot:
     """Whether a joining word stands before it."""
     attended: bool = False
     """Whether it is only said that they came."""
+    met: bool = False
+    """Whether they were met or came, and who of them was helped is told next."""
     listing: bool = False
     """Whether it begins a list of what was told before it: after a colon or a bracket."""
     rest: bool = False
@@ -36,6 +38,8 @@ class Lot:
     several: bool = False
     """Whether they were told one after the other, so that their sum may be told again."""
     codes: list[str] = field(default_factory=list)
+    matters: frozenset[str] = frozenset()
+    """What the codes were told with, to tell "5 khai sinh" from "2 kết hôn"."""
     result: str | None = None
 
     @property
@@ -69,8 +73,10 @@ def _lot(this: Said, mentions: Sequence[Mention]) -> Lot:
         named=any(m.named for m in mentions), specific=all(bool(m.kin) for m in mentions),
         pointing=all(m.bare for m in mentions), pair=any(m.pair for m in mentions),
         grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
-        joined=this.piece.joined, attended=this.attended, listing=this.piece.before in (":", "("),
+        joined=this.piece.joined, attended=this.attended,
+        met=this.piece.has("met") and not this.codes, listing=this.piece.before in (":", "("),
         rest=this.piece.has("rest"), several=len(mentions) > 1, codes=list(this.codes),
+        matters=frozenset(i.key for i in this.piece.all("procedure", "thing")),
         result=None if part else this.result,
     )  # fmt: skip
 
@@ -101,6 +107,13 @@ class Lots:
     def codes(self) -> list[str]:
         """What was done, in the order it was told."""
         return list(dict.fromkeys((*self.loose, *(code for lot in self.lots for code in lot.codes))))
+
+    @property
+    def _accounted(self) -> bool:
+        """Whether those told of first are all told apart by now: "14 lượt: 9 kích hoạt, 5 an sinh"."""
+        first, others = (self.lots[0], self.lots[1:]) if self.lots else (None, [])
+        known = others and all(lot.codes and lot.n is not None and not lot.subset for lot in others)
+        return bool(first and first.bare and known and sum(lot.n or 0 for lot in others) == first.n)
 
     @property
     def run(self) -> list[Lot]:
@@ -154,7 +167,9 @@ class Lots:
         new_codes = set(this.codes) - set(self.lots[-1].codes if self.lots else self.loose)
         pointed = bool(this.result) and all(m.weak for m in this.mentions)
         out: list[Mention] = []
-        for mention in mentions:
+        for n, mention in enumerate(mentions):
+            if mention.n is None and not mention.unsure and any(m.n is not None for m in mentions[n + 1 :]):
+                continue
             known = bool(self.lots or out)
             if mention.bare and not pointed and known and (not mention.named or mention.kin in self.kins):
                 continue
@@ -204,7 +219,8 @@ class Lots:
         if run:
             n, _ = added(run)
             aside = self.aside.n or 0 if self.aside and self.aside.named else 0
-            if not lot.named and n is not None and (lot.n == n or (aside and lot.n == n + aside)):
+            again = n is not None and (lot.n or 0) > 1 and not lot.named and lot.n in (n, n + aside)
+            if again and (not lot.joined or len(run) > 1):
                 self.lots[-len(run) :] = [lot]  # "bà Tư, ông Năm, cài cho hai ông bà"
                 return
             if _goes_on(run, lot):
@@ -219,8 +235,11 @@ class Lots:
             if same and lot.result not in (None, "xong") and not last.result:
                 self.parts.append(Part(lot.n, lot.result or "", lot=last))
                 return
-        if last.bare and this.piece.has("agreed"):
+        if last.bare and (this.piece.has("agreed") or last.met):
             last.attended = True
+        if self._accounted and lot.result:
+            self.parts.append(Part(lot.n, lot.result))
+            return
         self.lots.append(lot)
 
     def _with_result(self, lot: Lot, last: Lot, result: str) -> None:
@@ -237,6 +256,9 @@ class Lots:
                 self.lots.append(lot)
             else:
                 self.parts.append(Part(lot.n, result))
+            return
+        if self._accounted:
+            self.parts.append(Part(lot.n, result))
             return
         within = self.total is None and (lot.n or 0) <= (last.n or 0)
         self.parts.append(Part(lot.n, result, lot=last if within else None))
@@ -314,7 +336,7 @@ def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
         return None, False
     n, rest = first.n or 0, sum(lot.n or 0 for lot in others)
     last = run[-1].n or 0
-    if not first.named and not first.pair and (all(lot.named for lot in others) and rest <= n or rest == n):
+    if not first.named and not first.pair and ((all(lot.named for lot in others) and rest <= n) or rest == n):
         return n, True  # "4 bác: bác Hà, bác Thu", "8 người, 5 nam, 3 nữ"
     if not run[-1].named and last == n + rest - last and last > 1:
         return last, True  # "bà Tư, ông Năm, hai người"

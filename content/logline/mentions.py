@@ -38,6 +38,7 @@ class Mention:
     account: bool = False
     family: bool = False
     """A household that counts as one helped: "4 hộ kinh doanh"."""
+    child: bool = False
     kin: str = ""
     who: str = ""
     """Title and name without marks, to know somebody again within the message; it is kept nowhere."""
@@ -89,7 +90,9 @@ class MentionReader:
                 parts = self._items[i : i + length]
                 names = [p for p in parts[1:] if mention.named and p.capital]
                 groups = frozenset(p.tags["groups"] for p in parts if p.has("groups") and p not in names)
-                out.append(made("people", replace(mention, groups=groups | mention.groups), parts))
+                tags = {"me": ""} if parts[0].has("me") and length == 1 else {}
+                tags |= {"authority": ""} if mention.staff and parts[-1].has("authority") else {}
+                out.append(made("people", replace(mention, groups=groups | mention.groups), parts, **tags))
                 i += length
         return out
 
@@ -106,6 +109,7 @@ class MentionReader:
         roughly = False
         while self._at(i, "approx") and not self._at(i, "num"):
             roughly, i = True, i + 1
+        i += bool(self._at(i, "everybody") and self._items[i].key == "ca" and self._at(i + 1, "num"))
         number = self._at(i, "num")
         if number is None:
             return None
@@ -157,7 +161,7 @@ class MentionReader:
         item = self._items[i]
         mention = Mention(
             n, staff=item.has("staff"), pair=item.has("pair"), account=item.has("account"),
-            household=item.has("household") and not item.has("folk"),
+            child=item.has("relative") and item.has("kin"), household=item.has("household") and not item.has("folk"),
             family=item.has("folk") and item.tokens[0].key == "ho", kin=item.key if item.has("kin") else "",
         )  # fmt: skip
         i += 1
@@ -257,7 +261,10 @@ class MentionReader:
             owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
             return Mention(1, named=True, weak=owns, kin=item.key, bare=not name, who=who), end - i
         before = self._at(i - 1, "help", "on_behalf", "belongs")
-        return (Mention(1, bare=True, weak=before.has("belongs"), kin=item.key), 1) if before is not None else None
+        if before is not None:
+            return Mention(1, bare=True, weak=before.has("belongs"), kin=item.key), 1
+        wants = any(word.has("asks") for word in self._words(i + 1)) and not item.has("me")
+        return (Mention(1, bare=True, weak=True, kin=item.key), 1) if wants else None
 
     def _called(self, i: int) -> bool:
         """Whether somebody is spoken to: "anh ơi"."""
@@ -269,7 +276,8 @@ class MentionReader:
             return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
         owner = self._person(i + 1) if self._at(i + 1, "kin") and self._owns(i + 1) else None
         if owner is not None and owner[0].named:
-            return owner[0], 1 + owner[1]
+            mention = replace(owner[0], weak=False, who=f"{item.key} {owner[0].who}")
+            return mention, 1 + owner[1]
         if item.has("joins") or (self._name(i + 1) and item.has("kin")):
             return None
         return Mention(1, weak=not self._at(i - 1, "help"), bare=True, kin=item.key), 1
@@ -324,6 +332,14 @@ class MentionReader:
             return bool(length) or not item.has("help")
         if length or len(item.tokens) > 1:
             return False
-        if item.tokens[0] in self._names_known and not item.has("no_name", "places", "help", "act", "kin"):
+        known = item.tokens[0] in self._names_known and not (self._speaks(i - 1) and item.tokens[0].plain)
+        if known and not item.has("no_name", "places", "help", "act", "kin"):
             return True
-        return not self._proper and item.bare() and not item.has("no_name")
+        return not self._proper and item.bare() and not item.has("no_name") and not self._speaks(i - 1)
+
+    def _speaks(self, i: int) -> bool:
+        """Whether the writer speaks of himself there: "em báo bổ sung"."""
+        before = self._at(
+            i - 1, "help", "on_behalf", "belongs", "joins", "asks", "relative", "home", "together", "places"
+        )
+        return before is None and self._items[i].has("me")

@@ -1,16 +1,41 @@
 """What words mean beside others: a house that is a place, a call that is the matter itself, a day put off to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from content.logline.items import Item, Lexicon
-from content.logline.mentions import Names
+from content.logline.mentions import Names, counts
 
 _CALLS = ("goi", "nhan", "video", "facetime", "call")
 
 
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
+    items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
     return _appointments(_visited(_homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
+
+
+def _plainly(items: Sequence[Item], i: int) -> Item:
+    """The item without what its neighbours or its capitals rule out."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+    if item.has("question") and item.has("thing") and item.shown.isupper():
+        return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "question"})  # "AI"
+    if item.has("adding") and item.has("act") and after is not None and after.has("num"):
+        return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "giúp thêm 2 người"
+    return item
+
+
+def _altogether(items: Sequence[Item]) -> Iterator[Item]:
+    """ "cả ba" as one word, but before those it counts: "chuyển cả ba sang công an", "cả ba cụ"."""
+    i = 0
+    while i < len(items):
+        after, whom = items[i + 1 : i + 2], items[i + 2 : i + 3]
+        everybody = items[i].key == "ca" and items[i].has("everybody") and after and after[0].has("num")
+        if everybody and not (whom and counts(whom[0])):
+            yield Item((*items[i].tokens, *after[0].tokens), {"everybody": ""})
+            i += 2
+            continue
+        yield items[i]
+        i += 1
 
 
 def _no_heads(items: Sequence[Item]) -> list[Item]:
@@ -76,7 +101,12 @@ def _markets(items: Sequence[Item]) -> list[Item]:
     out: list[Item] = []
     for item in items:
         before = out[-1] if out else None
-        called = before is not None and before.has("places") and not before.has("home") and before.tags["places"] != "nha_dan"
+        called = (
+            before is not None
+            and before.has("places")
+            and not before.has("home")
+            and before.tags["places"] != "nha_dan"
+        )
         if called and item.capital and item.has("kin", "pair") and not item.tokens[0].shown.isupper():
             out.append(Item(item.tokens, {"no_name": "", "named_place": ""}))
         elif before is not None and before.has("named_place") and item.capital:

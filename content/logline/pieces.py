@@ -135,6 +135,14 @@ def _begins_anew(piece: Piece, item: Item) -> bool:
     mention: Mention = item.value
     if mention.weak and mention.n == 1 and piece.has("people") and piece.has("results"):
         return True  # "vợ xong chồng chưa"
+    counted = piece.mentions and mention.n is not None and not mention.named and not mention.weak
+    if (
+        counted
+        and piece.mentions[-1].n is not None
+        and not piece.mentions[-1].named
+        and not piece.items[-1].has("people")
+    ):
+        return True  # "gặp 5 người thì 3 người chịu cài"
     if mention.weak or (mention.bare and not mention.named) or item.has("told_after"):
         return False
     first = piece.index("people")

@@ -112,7 +112,8 @@ def _is_log(draft: Draft) -> bool:
     codes = bool(draft.told.codes)
     done = bool(draft.told.parts) or any(lot.result for lot in draft.told.lots) or draft.minutes is not None
     if told:
-        return codes or done or (draft.helped and draft.settings > 0)
+        counted = any(lot.n is not None and not lot.pointing for lot in draft.told.lots)
+        return codes or done or (draft.helped and (draft.settings > 0 or counted))
     if draft.told.aside:
         if draft.told.aside.named and draft.helped and done:
             return True  # "qua nhà cô Bảy giúp cổ chút xíu, 30 phút"

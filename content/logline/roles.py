@@ -28,6 +28,8 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
         if mention.staff and any(p - i in (1, 2) and not piece.items[p].value.named for p in places):
             continue  # "cán bộ thôn 15 người"
         if (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i):
+            if mention.child:
+                continue  # "giúp chị Lài nộp hồ sơ cho 2 con"
             mention = replace(mention, n=None, unsure=True)
         if _lives_there(piece.items, i):
             mention = replace(mention, weak=True)
@@ -65,7 +67,7 @@ def _goes_on_to_help(piece: Piece, following: Piece) -> bool:
     """ "Chị Hoa và em hướng dẫn 19 hộ": those joined to somebody who helps others."""
     if piece.has("help", "act", "thing", "procedure", "results", "asked") or not following.joined:
         return False
-    if any(i.has("me") for i in following.items[:2]):
+    if any(i.has("me") for i in following.items[:2]) or (following.has("people") and following.has("duty")):
         return True  # "em Hằng với em lên ủy ban trực"
     help_at, people_at = following.index("help"), following.index("people")
     helper = any(i.has("kin", "speaker") for i in following.items[:help_at])

@@ -42,7 +42,7 @@ class Said:
 
 def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
     """How it went, if the piece says so."""
-    results = [i.tags["results"] for i in piece.all("results")]
+    results = [_turned(piece, n) for n, item in enumerate(piece.items) if item.has("results")]
     results += _in_parts(piece)
     if results:
         return min(results, key=ORDER.index)
@@ -62,13 +62,25 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
     return None
 
 
+def _turned(piece: Piece, n: int) -> str:
+    """The result that stands there, turned by a word of not before it: "chưa mở được"."""
+    result = piece.items[n].tags["results"]
+    for item in piece.items[max(n - 2, 0) : n] if result == "xong" else ():
+        if item.has("not_yet", "could_not"):
+            return LAST["not_yet" if item.has("not_yet") else "could_not"]
+    return result
+
+
 def _in_parts(piece: Piece) -> list[str]:
     """ "chưa ký được", "không tải về được": a word of not, and later that it could be done."""
     could = max((n for n, item in enumerate(piece.items) if item.has("could")), default=-1)
     for tag, result in (("not_yet", "hen_lai"), ("could_not", "khong_duoc")):
         if piece.index(tag) < could:
             return [result]
-    return []
+    if piece.index("moved") < max((n for n, i in enumerate(piece.items) if i.has("authority")), default=-1):
+        return ["chuyen"]
+    awaited = max((n for n, item in enumerate(piece.items) if item.has("waited_for")), default=-1)
+    return ["hen_lai"] if piece.index("waits") < awaited else []
 
 
 def stronger(result: str, other: str) -> str:

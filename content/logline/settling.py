@@ -4,6 +4,7 @@ assistance ends and the next begins.
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 
 from content.logline.counting import DOING
 from content.logline.doing import DoingReader
@@ -59,6 +60,23 @@ class Settling:
             return False
         return after.has("help") or (after.items[0].has("me") and after.has(*DOING))
 
+    def _with_relatives(self, piece: Piece, mentions: list[Mention], codes: Sequence[str]) -> list[Mention]:
+        """Somebody's child or wife who was helped too: "cho bà Ngọ và cháu bà", "con dâu bà cài sổ sức khỏe"."""
+        lots = self._draft.told.lots
+        first = mentions[0] if mentions else None
+        if first is None or not (first.weak and first.bare and first.n == 1) or not lots or not lots[-1].named:
+            return mentions
+        if piece.joined and any(item.has("people") for item in piece.items[:2]):
+            if piece.has("came", "along"):
+                self._draft.told.doubts.add("people")
+            elif not lots[-1].codes or not codes:
+                return [replace(first, weak=False, named=True, bare=False)]
+        spoken = any(i.has("me") for i in piece.items[:1])
+        does = not spoken and codes and lots[-1].codes and piece.index("people") < piece.index("help", *DOING)
+        if does and piece.index("people") == 0 and not set(codes) <= set(lots[-1].codes):
+            return [replace(first, weak=False, named=True, bare=False)]
+        return mentions
+
     def _leads(self, piece: Piece) -> bool:
         """Whether a piece that tells only where or when is the head of what comes next."""
         following = self._after(piece)
@@ -73,15 +91,21 @@ class Settling:
         return any(p.mentions for p in pieces) and any(p.has(*DOING) for p in pieces)
 
     def _take(self, piece: Piece) -> None:
-        mentions = helped(piece, self._after(piece), anybody=bool(self._draft.told.lots),
-                          families=self._draft.families)
+        mentions = helped(
+            piece, self._after(piece), anybody=bool(self._draft.told.lots), families=self._draft.families
+        )
         if piece.has("subset"):
             self._subset = piece.sentence
         goes_on = piece.before in LISTED or piece.joined
         codes, self._kept = self._doing.codes(piece.items, self._kept if goes_on else set())
         strong, weak = [m for m in mentions if not m.weak], [m for m in mentions if m.weak]
-        if self._parts_here(piece, strong, codes):
+        named = [m for m in mentions if not m.weak or m.named]
+        if self._parts_here(piece, named, codes):
             self._open(piece)
+        mentions = self._with_relatives(piece, mentions, codes)
+        strong, weak = [m for m in mentions if not m.weak], [m for m in mentions if m.weak]
+        if piece.mentions and not mentions and piece.has("bystander"):
+            codes = []
         draft = self._draft
         draft.line = draft.line if draft.told.any else piece.line
         self._set(draft, piece, spoken=bool(strong or codes))
@@ -96,6 +120,8 @@ class Settling:
             strong = couple  # one of those told before
         subset = self._subset == piece.sentence
         result = result_of(piece, strong)
+        if piece.mentions and not mentions and piece.has("bystander"):
+            result = None
         if result not in (None, "xong") and self._was_the_matter(piece):
             result = None
         draft.told.take(Said(piece, strong, weak, codes, result, subset))
@@ -120,14 +146,14 @@ class Settling:
             return True
         hamlets, places = [i.value for i in piece.all("hamlet")], [i.tags["places"] for i in _places(piece)]
         if mentions and (hamlets or places) and draft.located:
-            return hamlets != draft.hamlets[-1:] or (bool(places) and places[:1] != draft.places[:1])
+            if hamlets != draft.hamlets[-1:] or (bool(places) and places[:1] != draft.places[:1]):
+                return True
+            owner = draft.told.aside if draft.told.codes and codes and places else None
+            if owner is not None and any(m.weak and m.named and m.who != owner.who for m in mentions):
+                return True  # "nhà bà Tư cài VNeID, nhà ông Năm cài VssID"
         if draft.hamlets and any(h not in draft.hamlets for h in hamlets) and self._leads(piece):
             return True
-        if (
-            piece.line > self._line
-            and self._full_entry(piece.line)
-            and draft.told.codes
-        ):
+        if piece.line > self._line and self._full_entry(piece.line) and draft.told.codes:
             named = any(lot.named for lot in draft.told.lots) or bool(draft.told.aside and draft.told.aside.named)
             return named or any(m.named for m in self._named_in(piece.line))
         clock = next((i for i in early if i.has("clock")), None)
@@ -210,11 +236,9 @@ class Settling:
 
     def _finish(self) -> list[Draft]:
         """The assistances that were told, contents shared where they were told once for several."""
-        told = [
-            d
-            for d in self.drafts
-            if d.told.any or d.dossiers or d.payments
-        ]
+        told = [d for d in self.drafts if d.told.any or d.dossiers or d.payments]
+        if len(told) > 1:  # "làm được hai việc: sáng ..., chiều ..."
+            told = [d for d in told if d.told.lots or d.told.codes or d.told.aside or d.dossiers or d.payments]
         for n, draft in enumerate(told):
             if not draft.told.codes:
                 near = next((d for d in (*told[n + 1 :], *reversed(told[:n])) if d.told.codes), None)
@@ -243,9 +267,12 @@ def _part(item: Item) -> str | None:
 
 
 def _places(piece: Piece) -> list[Item]:
-    """The places of a piece, but for those that only tell the way."""
+    """The places of a piece, but for those that only tell the way, or whom people belong to."""
     out: list[Item] = []
     for i, item in enumerate(piece.items):
-        if item.has("places") and not item.has("people", "results") and not (i and piece.items[i - 1].has("beside")):
+        before, whom = piece.items[max(i - 1, 0) : i], piece.items[max(i - 2, 0) : max(i - 1, 0)]
+        way = any(b.has("beside") for b in before)
+        members = any(b.has("member_of") for b in before) and any(w.has("people") for w in whom)
+        if item.has("places") and not item.has("people", "results") and not way and not members:
             out.append(item)
     return out

@@ -39,14 +39,25 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
             continue
         if _planned(piece):
             break
-        if piece.has("question") and not _tells(piece):
-            if piece.has(*DOING) or not kept:
+        if _questions(piece) and not _tells(piece):
+            if not any(_counts_help(p) for p in kept):
                 return []
             continue
         kept.append(piece)
-    if kept and kept[-1].asked and not any(p.has("people") and p.has("help", *DOING) for p in kept):
+    if kept and kept[-1].asked and not any(_somebody(p) and p.has("help", *DOING) for p in kept):
         return []
     return kept
+
+
+def _questions(piece: Piece) -> bool:
+    """Whether something is asked in it: a word of asking stands at its edge, or its sentence ends with the mark."""
+    places = [n for n, item in enumerate(piece.items) if item.has("question")]
+    last = len(piece.items) - 1
+    return bool(places) and (piece.asked or places[0] == 0 or places[-1] >= last - 1 or not _somebody(piece))
+
+
+def _somebody(piece: Piece) -> bool:
+    return any(m.named or m.n is not None for m in piece.mentions)
 
 
 def _nothing(pieces: Sequence[Piece]) -> bool:
@@ -70,9 +81,12 @@ def _put_off(piece: Piece) -> Piece:
 
 
 def _planned(piece: Piece) -> bool:
-    return piece.has("planned", "coming", "next_week") and not piece.has("results")
+    first = piece.index("planned", "coming", "next_week")
+    tells = piece.index("help") < first and piece.index("people") < first  # "giúp ba bạn sắp nhập ngũ"
+    return first < len(piece.items) and not piece.has("results") and not tells
 
 
 def _tells(piece: Piece) -> bool:
     """Whether people are helped in it, whatever word of asking it holds."""
-    return piece.has("people") and piece.has("help") and piece.index("help") < piece.index("question")
+    whom = any((m.named or m.n is not None) and not m.staff for m in piece.mentions)
+    return whom and piece.has("help") and piece.index("help") < piece.index("question")

@@ -115,6 +115,7 @@ class Places(Model):
 
     places: Coded
     beside: Words
+    member_of: Words
     moving: Words
     home: Words
     hamlets: Coded
@@ -145,6 +146,8 @@ class Talk(Model):
     """talk.yaml: results, and the small words around them."""
 
     results: Coded
+    waits: Words
+    waited_for: Words
     hindrance: Words
     everybody: Words
     rest: Words
@@ -161,6 +164,7 @@ class Talk(Model):
     belongs: Words
     relative: Words
     on_behalf: Words
+    met: Words
     nobody: Words
     planned: Words
     agreed: Words
@@ -176,9 +180,11 @@ class Talk(Model):
     could: Words
     could_not: Words
     moved: Words
+    authority: Words
     question: Words
     request: Words
     asked: Words
+    asks: Words
     attended: Words
     joins: Words
     greeting: Words
