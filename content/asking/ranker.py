@@ -102,6 +102,7 @@ class Ranker:
         self._terms = terms
         self._row = {term: n for n, term in enumerate(terms)}
         self._weights = weights
+        self._rarest = max(weights.rarity, default=1.0)
         self._intents = [n for n, label in enumerate(labels) if label.action is None]
         self._off = [n for n, label in enumerate(labels) if label.action is not None]
 
@@ -185,8 +186,7 @@ class Ranker:
 
     def _known(self, terms: Iterable[str], known: Mapping[str, int]) -> float:
         """The share of the terms that was ever seen; an unseen one counts as much as the rarest."""
-        rarest = max(self._weights.rarity, default=1.0)
-        weights = [self._weights.rarity[known[term]] if term in known else rarest for term in terms]
+        weights = [self._weights.rarity[known[term]] if term in known else self._rarest for term in terms]
         seen = math.fsum(weight for term, weight in zip(terms, weights, strict=True) if term in known)
         return seen / math.fsum(weights) if weights else 0.0
 
