@@ -234,6 +234,8 @@ class Procedure(Model):
     what: str = Field(max_length=110)
     who: str = Field(max_length=300)
     where: str = Field(max_length=110)
+    ask_at: str | None = Field(default=None, max_length=60)
+    """Who knows what is not known here; None: the commune's service centre."""
     at_centre: bool = False
     """Handed in at the commune's service centre: its address and hours belong to the answer."""
     channels: tuple[Channel, ...] = Field(min_length=1)

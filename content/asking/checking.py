@@ -75,7 +75,7 @@ def _answers(asked: Asked, stock: Stock) -> Iterator[Problem]:
         for n, intent in enumerate(entry.record.intents):
             if intent.slug not in served and not intent.human:
                 what = f"chưa có bài hay thủ tục nào trả lời «{intent.slug}»."
-                yield entry.problem(what, "Ghi intents ở bài trả lời việc này.", "intents", n, "slug", kind="warning")
+                yield entry.problem(what, "Ghi intents ở bài trả lời việc này.", "intents", n, "slug")
 
 
 def _weights(folder: Path) -> Iterator[Problem]:

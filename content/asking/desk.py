@@ -39,6 +39,10 @@ class Desk:
         """The desk of that folder. Raises KnowledgeError when what was learnt is missing or too old."""
         return cls(Ranker.load(folder), library)
 
+    def intents(self) -> tuple[str, ...]:
+        """Everything that can be asked for."""
+        return tuple(self._names)
+
     def name(self, intent: str) -> str | None:
         """What an intent is called on a button; None for one we do not know (any more)."""
         return self._names.get(intent)

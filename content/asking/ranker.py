@@ -203,7 +203,8 @@ def _strange(terms: Iterable[str], known: Mapping[str, int], familiar: float, be
 def labels(asked: Asked) -> dict[str, Label]:
     """What questions can be told apart as, by their labels."""
     found = {
-        intent.slug: Label(intent.slug, intent.name, group, intent.description) for group, intent in asked.intents()
+        intent.slug: Label(intent.slug, intent.name, group, intent.description, intent.human)
+        for group, intent in asked.intents()
     }
     return found | {f"{OFF}{off.kind}": Label(off.kind, action=off.action) for off in asked.offtopic()}
 

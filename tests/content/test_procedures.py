@@ -59,14 +59,14 @@ def test_what_nobody_confirmed_is_told_as_unknown_or_marked(knowledge: Knowledge
                 assert "*" in lines[name], (p.id, part)
         assert ("*" in card.replace("**", "")) is ("(*)" in card), p.id
         unknown = any("chưa rõ" in line for line in lines.values())
-        assert not unknown or "Chỗ chưa rõ, bác hỏi Trung tâm" in card, p.id
+        assert not unknown or f"Chỗ chưa rõ, bác hỏi {p.ask_at or 'Trung tâm'}" in card, p.id
 
 
-def test_the_fifty_three_procedures_are_all_there(knowledge: Knowledge) -> None:
+def test_the_procedures_of_the_catalogue_are_there_and_each_is_called_otherwise(knowledge: Knowledge) -> None:
     procedures = knowledge.library.procedures.values()
-    assert len(procedures) == 53
-    assert sum(p.rank == 1 for p in procedures) == 25
-    assert len({p.menu for p in procedures}) == 53
+    assert len(procedures) >= 53
+    assert sum(p.rank == 1 for p in procedures) >= 25
+    assert len({p.menu for p in procedures}) == len(procedures)
 
 
 def test_every_variant_leads_somewhere(knowledge: Knowledge) -> None:
