@@ -1,6 +1,8 @@
 """All the knowledge in one hand: words, guides, desk, places, guard, codes, terms, holidays; read once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Self
 
@@ -32,7 +34,13 @@ class Knowledge:
     terms: Terms
     workdays: Workdays
     suggestions: Suggestions
-    log: LogReader
+    log_reader: Callable[[], LogReader]
+    """Reads its words at the first sentence somebody logs: a third of all the reading at a start."""
+
+    @property
+    def log(self) -> LogReader:
+        """Reads what members write about help given. Raises KnowledgeError at the first use of broken words."""
+        return self.log_reader()
 
     @classmethod
     def load(cls, folder: Path | None = None, overrides: Path | None = None) -> Self:
@@ -52,5 +60,5 @@ class Knowledge:
             terms=Terms.load(folder),
             workdays=Workdays.load(folder),
             suggestions=Suggestions.load(folder),
-            log=LogReader.load(folder),
+            log_reader=cache(partial(LogReader.load, folder)),
         )
