@@ -156,6 +156,8 @@ def _name(turn: Turn, change: Change) -> str:
         return turn.words("filing.short", line={"code": line.code, "name": line.name})
     if change.kind == "content" and change.key in turn.knowledge.terms.codes("content"):
         return turn.knowledge.terms.full("content", change.key)
+    if change.kind == "codes":
+        return turn.words(f"report.codes_{change.key}")
     if change.kind == "commune":
         return reporting.commune_name(turn, change.key)
     return procedure_name(turn.knowledge, change.key) if change.kind == "procedure" else change.key

@@ -202,7 +202,8 @@ def _show_commune(turn: Turn, view: View, document: dict[str, Any], common: dict
     teams = document["teams"]
     silent = [t["team"] for t in teams if not t["reported"]]
     lines = [discreet(line) for line in document["indicators"]]
-    turn.say("report.commune", lines=lines, expected=len(teams), silent=silent, **common)
+    turn.say("report.commune", lines=lines, expected=len(teams), silent=silent,
+             suspicious=document.get("suspicious_codes"), **common)  # fmt: skip
 
 
 def _show_team(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
@@ -222,7 +223,8 @@ def _show_team(turn: Turn, view: View, document: dict[str, Any], common: dict[st
 def _show_province(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
     reported = sum(c["reported"] for c in document["communes"])
     lines, expected = [discreet(line) for line in document["indicators"]], len(document["communes"])
-    turn.say("report.province", lines=lines, reported=reported, expected=expected, **common)
+    turn.say("report.province", lines=lines, reported=reported, expected=expected,
+             suspicious=document.get("suspicious_codes"), **common)  # fmt: skip
 
 
 def _choices(turn: Turn, view: View, period: Period) -> list[Choice]:

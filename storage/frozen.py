@@ -34,7 +34,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One figure that another version says otherwise. `kind`: indicator, team, procedure, content or commune."""
+    """A figure that another version says otherwise. `kind`: indicator, team, commune, codes, procedure or content."""
 
     kind: str
     key: str
@@ -136,13 +136,14 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
 
 
 def _missing(key: tuple[str, str]) -> int | None:
-    """A procedure or content that is not listed was done 0 times; a team that is not listed said nothing."""
-    return 0 if key[0] in ("procedure", "content") else None
+    """A procedure, content or check that is not listed was done 0 times; a team that is not listed said nothing."""
+    return 0 if key[0] in ("procedure", "content", "codes") else None
 
 
 def _figures(report: Mapping[str, Any]) -> dict[tuple[str, str], int | None]:
     found: dict[tuple[str, str], int | None] = {("indicator", i["code"]): i["value"] for i in report["indicators"]}
     found |= {("team", t["team"]): t["indicators"]["1"] for t in report.get("teams", ())}
     found |= {("commune", c["commune"]): c["indicators"]["1"] for c in report.get("communes", ())}
+    found |= {("codes", kind): n for kind, n in report.get("suspicious_codes", {}).items()}
     found |= {("content", code): n for code, n in report["contents"].items()}
     return found | {("procedure", p["id"]): p["count"] for p in report["procedures"]}

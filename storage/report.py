@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.entry import load
 from storage.periods import VIETNAM, Period, Week
 from storage.schema import assistance, day_count, member_day, nil_report, role, team
+from storage.sightings import suspicious_codes
 from storage.statistics import INDICATORS, Indicator, Tally
 from storage.targets import targets
 from storage.teams import name_on
@@ -31,7 +32,7 @@ async def report(
 
     None is "no report" (silence), 0 is "nothing done" (said so, or nothing of this kind among what was entered).
     Targets are those of the year; with `province`, its defaults stand in for what the commune has not set.
-    Seven statements, however much was logged.
+    Eight statements, however much was logged. Codes are checked by everybody, so no team has any of its own.
     """
     facts = (await _read(connection, [commune], period, team_id))[commune]
     year, whose = period.year_to_date().first, "commune" if team_id is None else "team"
@@ -48,6 +49,7 @@ async def report(
         "days": {day.isoformat(): n for day, n in days},
         "late": facts.total(facts.now).get("late", 0),
         "corrected": facts.total(facts.now).get("corrected", 0),
+        **({} if team_id is not None else await _codes(connection, [commune], period)),
     }
 
 
@@ -75,6 +77,7 @@ async def province_report(
             for code in codes
         ],
         **_breakdown(whole.total(whole.now)),
+        **await _codes(connection, codes, period),
     }
 
 
@@ -260,6 +263,12 @@ async def _days(
         .order_by(c.day)
     )
     return [(day, n) for day, n in await connection.execute(query)]
+
+
+async def _codes(connection: AsyncConnection, communes: list[str], period: Period) -> dict[str, dict[str, int]]:
+    """Payment codes that were checked: how many told the person to stop, of how many in all."""
+    found = await suspicious_codes(connection, communes, period)
+    return {"suspicious_codes": {"stopped": found.stopped, "checked": found.checked}}
 
 
 # --- what is said -------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What is kept of checked codes: what they came to, counted; for a day, hashed, who met which stopped receiver."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -73,11 +73,14 @@ class Sightings:
         return self._vault.lane("sighting", day.isoformat(), *what)
 
 
-async def suspicious_codes(connection: AsyncConnection, commune: str, period: Period) -> SuspiciousCodes:
-    """How many codes were checked in these days, and what they came to; of one commune. One statement."""
+async def suspicious_codes(
+    connection: AsyncConnection, communes: str | Collection[str], period: Period
+) -> SuspiciousCodes:  # fmt: skip
+    """How many codes were checked in these days, and what they came to; of one commune or several. One statement."""
     c = code_count.c
     total = sa.func.sum(c.value).label("total")
-    which = sa.and_(c.commune == commune, c.day.between(period.first, period.last))
+    asked = [communes] if isinstance(communes, str) else communes
+    which = sa.and_(c.commune.in_(asked), c.day.between(period.first, period.last))
     found = (
         sa.select(c.level, c.reason, total).where(which).group_by(c.level, c.reason).order_by(total.desc(), c.reason)
     )

@@ -1,7 +1,7 @@
 """The rows of a report's tables as they are printed, the same in every file; too small numbers are hidden."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +98,10 @@ class Rows:
 
     def lines(self) -> list[Line]:
         """The indicators, each with what is said beside it."""
-        return [line for said in self.booklet.report["indicators"] for line in self._line(said)]
+        found = [line for said in self.booklet.report["indicators"] for line in self._line(said)]
+        codes = self.booklet.report.get("suspicious_codes", {})  # reports of before have none
+        unit = self.words("code_unit")
+        return found + [Line("", self.words(f"codes_{kind}"), unit, n) for kind, n in codes.items()]
 
     def _line(self, said: dict[str, Any]) -> Iterator[Line]:
         if said["code"] == TEXT:
@@ -203,11 +206,12 @@ class Rows:
         return rows
 
     def _changed(self, change: Change) -> str:
-        names = {
+        names: dict[str, Callable[[str], str]] = {
             "indicator": lambda key: next((i.name for i in INDICATORS if i.code == key), key),
             "content": lambda key: self.term("content", key),
             "procedure": self.procedure,
             "commune": self._commune,
+            "codes": lambda key: self.words(f"codes_{key}"),
         }
         name = names.get(change.kind, str)(change.key)
         return self.words(f"change_{change.kind}", name=name)

@@ -16,6 +16,7 @@ from storage.log import Log
 from storage.memory import Memory
 from storage.periods import VIETNAM, Period, Week
 from storage.report import say_nil
+from storage.sightings import Sightings
 from tests.databases import (  # noqa: F401
     database,
     database_url,
@@ -44,6 +45,11 @@ async def live(database: Database, seed: int, entries: int = 30) -> Village:  # 
         for _ in range(entries):
             day = dt.date(2026, 11, 9) + dt.timedelta(days=rng.randrange(14))
             await Log(connection).add(entry(village, rng, day), evening(day))
+        sightings = Sightings(connection, database.vault)
+        for _ in range(seed):
+            level = rng.choice(["stop", "stop", "match", "caution"])
+            await sightings.count(COMMUNE, dt.date(2026, 11, 17), level, ["scam"] * (level == "stop"))
+        await sightings.count(COMMUNE, dt.date(2026, 11, 14), "stop", ["scam"])
         if seed % 2:
             await say_nil(connection, village.team["hai"], Week(2026, 46), None, SUNDAY)
     return village

@@ -22,6 +22,7 @@ from bot.metrics import Metrics
 from bot.server import Server
 from content.knowledge import Knowledge
 from content.messages import grouped
+from handlers.booklet import Booklet
 from storage.database import Database
 from storage.statistics import INDICATORS, discreet
 from tests.documents.conftest import SUNDAY, Make, live
@@ -63,6 +64,16 @@ def of_word(data: bytes) -> Figures:
     rows = [[c.text for c in row.cells] for row in tables[0].rows[1:]]
     teams = [[c.text for c in row.cells] for row in tables[1].rows[1:-1]]
     return {r[0]: tuple(number(x) for x in r[3:7]) for r in rows if r[0]} | {t[1]: number(t[3]) for t in teams}
+
+
+def codes_of(documents: Documents, booklet: Booklet) -> list[tuple[int, int]]:
+    """Suspicious codes, and codes checked, in the workbook and in the draft."""
+    book = openpyxl.load_workbook(BytesIO(documents.make("xlsx", booklet).data), data_only=True)
+    in_book = [row[3] for row in table(book["Tổng hợp"])[1][-2:]]
+    draft = docx.Document(BytesIO(documents.make("docx", booklet).data))
+    rows = next(t for t in draft.tables if t.rows[0].cells[0].text in ("STT", "Mục")).rows[-2:]
+    assert "đáng ngờ" in rows[0].cells[1].text
+    return [(in_book[0], in_book[1]), tuple(int(r.cells[3].text) for r in rows)]
 
 
 class Cells(HTMLParser):
@@ -112,6 +123,9 @@ async def test_a_figure_is_the_same_wherever_it_is_read(
     expected |= {t["team"]: t["indicators"]["1"] for t in said["teams"]}
     assert of_excel(documents.make("xlsx", booklet).data) == expected
     assert of_word(documents.make("docx", booklet).data) == expected
+    codes = (said["suspicious_codes"]["stopped"], said["suspicious_codes"]["checked"])
+    assert codes[1] == seed
+    assert codes_of(documents, booklet) == [codes, codes]
     weeks, contents, teams = chart.panels(Rows(booklet, knowledge))
     assert [bar.value for bar in weeks.bars][-2:] == [lines["1"]["previous"], lines["1"]["value"]]
     assert {b.label: b.value for b in teams.bars} == {t["team"]: t["indicators"]["1"] for t in said["teams"]}
@@ -136,6 +150,8 @@ async def in_chat(talk: Talk, lines: dict[str, Any], said: dict[str, Any]) -> No
             assert re.search(rf"- .*: {re.escape(grouped(lines[code]['value']))} {lines[code]['unit']}", hoa.reads), (
                 code
             )
+    codes = said["suspicious_codes"]
+    assert f"Mã đáng ngờ: {codes['stopped']}, trong {codes['checked']} mã đã kiểm tra" in hoa.reads
     await hoa.presses("Theo tổ")
     for team in said["teams"]:
         if team["reported"]:
