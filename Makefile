@@ -35,6 +35,7 @@ bench: setup         ## speed, beside bare bots in the same minute; photos; ques
 torture: setup       ## kills it twenty times and counts what was lost; spoils a million payment codes
 	$(BIN)/python -m tests.torture
 	$(BIN)/python -m tests.torture.codes
+	WIRE=all $(BIN)/python -m pytest -n auto tests/wire
 
 clean:
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis

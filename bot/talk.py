@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.app import open_database
+from bot.cast import Cast
 from bot.channels.base import Accept, Envelope, NotUnderstood, Outcome, Sent
 from bot.channels.capabilities import CAPABILITIES
 from bot.channels.rendering import Button, Capabilities, Rendered
@@ -25,22 +26,17 @@ from bot.pictures.reader import Reader
 from bot.pictures.shelf import Shelf
 from bot.postbox import Postbox
 from bot.scheduler import Scheduler
-from bot.script import BadLine, MessageLine, PeopleLine, PersonLine, TickLine, parse
+from bot.script import BadLine, MessageLine, PeopleLine, TickLine, parse
 from bot.settings import Settings
 from bot.worker import Worker
 from content.folding import fold
 from content.knowledge import Knowledge
 from handlers.turn import Kind, Message
-from handlers.welcome import CONSENT_VERSION
 from storage.bell import Bell
 from storage.inbox import MAX_ATTEMPTS
 from storage.memory import Memory
 from storage.migrate import upgrade, verify_key
-from storage.periods import VIETNAM
-from storage.scope import Grant
 
-HOME_COMMUNE = "31441"
-"""Where somebody lives of whom a script says a team but no commune."""
 MEDIA = {"photo": Kind.PHOTO, "file": Kind.FILE, "location": Kind.LOCATION, "contact": Kind.CONTACT,
          "sticker": Kind.STICKER, "voice": Kind.VOICE}  # fmt: skip
 
@@ -144,8 +140,9 @@ class Talk:
         self._worker = Worker(*parts, metrics, links, self._pictures, documents)
         self._scheduler = Scheduler(*parts, links, documents)
         self._knowledge = knowledge
-        self._known: dict[str, int] = {}
+        self._cast = Cast(self.database, knowledge.places, list(CAPABILITIES))
         self._seen: dict[tuple[str, str], tuple[Button, ...]] = {}
+        self._older: dict[tuple[str, str, str], str] = {}
         self._unnamed = 0
 
     def clock(self) -> dt.datetime:
@@ -179,7 +176,7 @@ class Talk:
         match parsed:
             case PeopleLine():
                 for person in parsed.people:
-                    await self._introduce(person)
+                    await self._cast.introduce(person, self.clock())
                 return Answer("people")
             case TickLine():
                 self.set_time(parsed.tick)
@@ -192,7 +189,7 @@ class Talk:
         if line.at is not None:
             self.set_time(line.at)
         ident = line.id if line.id is not None else self._next_id()
-        await self._seat(line.sender, line.channel)
+        await self._cast.seat(line.sender, line.channel, self.clock())
         raw = line.model_dump(by_alias=True, exclude_none=True)
         if line.press is not None:
             raw["press"] = await self._value(line.sender, line.channel, str(line.press))
@@ -227,13 +224,14 @@ class Talk:
         return self._unnamed
 
     async def _value(self, sender: str, channel: str, pressed: str) -> str:
-        """The value of a button named by its value, its label or its number among the last ones shown."""
+        """The value of a button named by its value, its label or its number among the last ones shown, else by its
+        label among older ones."""
         shown = self._seen.get((channel, sender))
         offered = [(b.n, b.label, b.value) for b in shown] if shown else await self._offered(sender, channel)
         for n, label, value in offered:
             if pressed == value or pressed == str(n) or fold(label) == fold(pressed):
                 return value
-        return pressed
+        return self._older.get((channel, sender, fold(pressed)), pressed)
 
     async def _offered(self, sender: str, channel: str) -> list[tuple[int, str, str]]:
         async with self.database.read() as connection:
@@ -253,69 +251,6 @@ class Talk:
                     said.append(Said(to, c.channel, body))
                     if body.choices:
                         self._seen[c.channel, to] = body.choices
+                        self._older |= {(c.channel, to, fold(b.label)): b.value for b in body.choices}
                 await memory.outbox.settle([(c.id, "sent", None) for c in claimed], self.clock())
         return said
-
-    # --- people ---
-
-    async def _introduce(self, who: PersonLine) -> None:
-        """Makes somebody known: consented, at home in a commune, with a role."""
-        homeless = who.role in ("province_officer", "admin")
-        home = who.commune or (None if homeless else HOME_COMMUNE)
-        if home is not None and self._knowledge.places.commune(home) is None:
-            raise BadLine(f"'{home[:20]}' is no commune code")
-        now = self.clock()
-        async with self.database.write() as connection:
-            memory = Memory(connection, self.database.vault)
-            person = await self._person(memory, who.name, who.channel)
-            if person is None:
-                chat = await memory.people.admit(
-                    who.channel or "web", who.name, consent_version=CONSENT_VERSION, now=now
-                )
-                person = chat.person_id
-            self._known[who.name] = person
-            named = {"name": who.name[:80]} if who.role != "citizen" else {}
-            await memory.people.set(person, commune=home, **named)
-            grant = await self._grant(memory, who.role, home, who.team, who.province)
-            if grant is not None:
-                await memory.people.grant(person, grant, now)
-
-    async def _person(self, memory: Memory, name: str, channel: str | None) -> int | None:
-        """Who is known by that name: in this talk, or on any channel in an earlier one."""
-        known = self._known.get(name)
-        if known is not None and await memory.people.exists(known):
-            return known
-        for place in [channel] if channel else self.channels:
-            chat = await memory.people.find(place, memory.vault.lane(place, name))
-            if chat is not None:
-                return chat.person_id
-        return None
-
-    async def _grant(
-        self, memory: Memory, role: str, commune: str | None, team: str | None, province: str | None
-    ) -> Grant | None:
-        if role == "citizen":
-            return None
-        if role in ("member", "head"):
-            today = self.clock().astimezone(VIETNAM).date()
-            team_id = await memory.people.ensure_team(str(commune), team or "Tổ công nghệ số cộng đồng", today)
-            return Grant(role, commune=commune, team_id=team_id)
-        if role == "officer":
-            return Grant(role, commune=commune)
-        if role == "province_officer":
-            home = self._knowledge.places.commune(commune or HOME_COMMUNE)
-            return Grant(role, province=province or (home.province.code if home else None))
-        if role == "admin":
-            return Grant(role)
-        raise BadLine(f"'{role}' is no role")
-
-    async def _seat(self, name: str, channel: str) -> None:
-        """Somebody made known by name is the same person on every channel."""
-        person = self._known.get(name)
-        if person is None:
-            return
-        async with self.database.write() as connection:
-            memory = Memory(connection, self.database.vault)
-            known = await memory.people.find(channel, memory.vault.lane(channel, name))
-            if known is None and await memory.people.exists(person):
-                await memory.people.open_chat(person, channel, name, now=self.clock())

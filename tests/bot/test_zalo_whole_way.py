@@ -1,10 +1,11 @@
-"""Golden transcripts over the real adapter: every word goes through Zalo's hook, and what people see is compared."""
+"""The whole program at an Official Account: staff in the same chat, a window that closes, numbers for buttons.
+
+Golden transcripts are told there by `tests/wire`.
+"""
 
 import asyncio
 import random
-import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,14 +14,10 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.settings import Settings
-from bot.transcript import read_input
 from content.knowledge import Knowledge
 from storage.schema import inbox, outbox
-from tests.emulators.zalo_oa import Person, ZaloEmulator
+from tests.emulators.zalo_oa import ZaloEmulator
 from tests.harness.program import SECRET_KEY, free_port
-
-CONVERSATIONS = Path(__file__).parents[1] / "conversations"
-STORIES = ["khong-dong-y"]
 
 
 @pytest.fixture
@@ -81,46 +78,6 @@ async def house(
         home = await _house(database_url, knowledge, zalo)
         yield home
         await home.app.stop()
-
-
-def _expected(path: Path) -> list[tuple[dict[str, object], str]]:
-    """What was typed or pressed, and all words said to it."""
-    found: list[tuple[dict[str, object], str]] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        message = read_input(line)
-        if message is not None and "from" in message:
-            found.append((message, ""))
-        elif line.startswith("  |") and found:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {line[3:]}")
-        elif message is not None and (found or "now" not in message):
-            break  # a clock that moves, or people made up: those stories are for the rendering alone
-    return found
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.sub(r"(?m)^\d+\. .*$", "", text).split())
-
-
-@pytest.mark.parametrize("house", KINDS, ids=str, indirect=True)
-@pytest.mark.parametrize("story", STORIES)
-async def test_a_story_is_told_over_the_real_wire(house: House, story: str) -> None:
-    people: dict[str, Person] = {}
-    turns = [t for t in _expected(CONVERSATIONS / f"{story}.txt") if "text" in t[0] or "press" in t[0]]
-    assert len(turns) >= 2
-    for message, words in turns:
-        person = people.setdefault(str(message["from"]), house.zalo.user(str(message["from"])))
-        before = len(person.sees)
-        if "press" in message:
-            text = str(message["press"])
-            await person.presses(next(b for b in person.buttons if b.partition(". ")[2] == text))
-        else:
-            text = str(message["text"])
-            await person.sends(text)
-        await house.quiet()
-        said = " ".join(m.text for m in person.sees[before:])
-        first = " ".join(_plain(words).split()[:6])
-        assert first in _plain(said), f"to {text!r}"
-    assert house.zalo.counts["refused.-216"] == 0
 
 
 async def test_a_takeover_silences_the_program_until_staff_hand_back(house: House) -> None:

@@ -17,13 +17,18 @@ class Clock:
         self.scale = scale
         self._origin = time.monotonic()
         self._skipped = 0.0
+        self._stands_at: float | None = None
         self._skips = asyncio.Event()
 
     def wall(self) -> float:
-        return time.time() + self._skipped
+        return self._stands_at if self._stands_at is not None else time.time() + self._skipped
 
     def now(self) -> float:
         return (time.monotonic() - self._origin) * self.scale + self._skipped
+
+    def stand(self, wall: float) -> None:
+        """`wall()` stands still at that moment, for stories that name their times."""
+        self._stands_at = wall
 
     def skip(self, seconds: float) -> None:
         """Both readings jump forward; whoever sleeps past the new moment wakes."""

@@ -5,7 +5,7 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -83,10 +83,13 @@ class ZaloBotEmulator:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.hook: tuple[str, str] | None = None
         self.chats: dict[str, list[Sent]] = defaultdict(list)
+        self.kept: list[bytes] = []
         self.month = 0
         self.known: set[str] = set()
         self.delivered: list[int] = []
         """HTTP statuses our hook answered with."""
+        self.clock: Callable[[], float] = time.time
+        """Seconds since 1970, for the dates of messages."""
         self._waiting: list[dict[str, Any]] = []
         self._polls = 0
         self._news = asyncio.Event()
@@ -101,6 +104,7 @@ class ZaloBotEmulator:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/media/{number}", self._media)
         app.router.add_post("/_control/says", self._control_says)
         app.router.add_get("/_control/read", self._control_read)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -133,6 +137,17 @@ class ZaloBotEmulator:
         """A person sends a picture that lies at that address."""
         return await self._happens(who, "photo", {self.switches.picture_field: picture, "caption": caption})
 
+    def keeps(self, picture: bytes) -> str:
+        """Where the platform keeps a picture somebody sent."""
+        self.kept.append(picture)
+        return f"{self.root}/media/{len(self.kept) - 1}"
+
+    async def _media(self, request: web.Request) -> web.Response:
+        number = int(request.match_info["number"])
+        if number >= len(self.kept):
+            return web.Response(status=404)
+        return web.Response(body=self.kept[number], content_type="image/jpeg")
+
     async def sends(self, who: str, kind: str) -> dict[str, Any]:
         """A sticker, a voice message, or something the platform does not let a bot see."""
         more = {"sticker": {"sticker": "abc", "url": ""}, "voice": {"voice_url": "https://v.zdn.vn/a.aac"}}
@@ -145,7 +160,7 @@ class ZaloBotEmulator:
         chat = self.chat_of(who)
         self.known.add(chat)
         update = {"event_name": EVENTS[kind], "message": {
-            "message_id": ident or f"{self._count:020x}", "date": int(time.time() * 1000),
+            "message_id": ident or f"{self._count:020x}", "date": int(self.clock() * 1000),
             "from": {"id": chat, "display_name": who, "is_bot": False},
             "chat": {"id": f"g{chat[1:]}" if group else chat, "chat_type": "GROUP" if group else "PRIVATE"}, **more,
         }}  # fmt: skip
