@@ -108,7 +108,10 @@ class App:
         self.workers = [Worker(*parts, self.metrics, links, self.pictures, documents) for _ in range(count)]
         self.sender = Sender(self.database, self.bell, senders, paces, clock, self.chance, self.metrics)
         self.scheduler = Scheduler(*parts, links, documents)
-        self.server = Server(self.database, self.channels, self.knowledge, self.metrics, clock, downloads)
+        self.server = Server(
+            self.database, self.channels, self.knowledge, self.metrics, clock, downloads,
+            secure_cookies=settings.secure,
+        )  # fmt: skip
         self.port = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._joined: list[asyncio.Task[None]] = []
@@ -116,10 +119,9 @@ class App:
     def _build_channels(self) -> Mapping[str, Channel]:
         vault, settings = self.database.vault, self.settings
         mailbox = StoredMailbox("web", self.database, self.bell, self.clock)
-        secure = (settings.public_url or "").startswith("https://")
         session_key = vault.token("web-session").encode()
         channels: dict[str, Channel] = {
-            "web": WebChannel(mailbox, session_key, self.clock, self.shelf, secure_cookies=secure)
+            "web": WebChannel(mailbox, session_key, self.clock, self.shelf, secure_cookies=settings.secure)
         }
         if settings.telegram_token is not None:
             secret = settings.telegram_webhook_secret

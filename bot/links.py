@@ -18,6 +18,7 @@ from storage.periods import VIETNAM
 from storage.vault import Vault
 
 PATH = "/tep"
+ENTRANCE = "/so-lieu/vao"
 LASTS = dt.timedelta(days=7)
 _RANDOM, _MAC = 12, 6
 """Bytes of a code: some nobody can guess, and a seal by which nonsense is told without asking the database."""
@@ -32,6 +33,10 @@ class Links:
         self._base = base
         self._key = vault.token("file-link").encode()
         self._knowledge = knowledge
+
+    def entrance(self, code: str) -> str | None:
+        """Where a code opens the officers' page."""
+        return None if self._base is None else f"{self._base}{ENTRANCE}/{code}"
 
     async def put(
         self, memory: Memory, file: File, person_id: int | None, now: dt.datetime, lasts: dt.timedelta = LASTS

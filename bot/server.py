@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.base import Channel
-from bot.dashboard import Dashboard
+from bot.dashboard.pages import Dashboard
 from bot.links import Downloads
 from bot.metrics import Metrics
 from bot.pages import environment
@@ -25,10 +25,10 @@ class Server:
 
     def __init__(
         self, database: Database, channels: Mapping[str, Channel], knowledge: Knowledge, metrics: Metrics,
-        clock: Callable[[], dt.datetime], downloads: Downloads,
+        clock: Callable[[], dt.datetime], downloads: Downloads, *, secure_cookies: bool = False,
     ) -> None:  # fmt: skip
         pages = environment()
-        self.dashboard = Dashboard(database, knowledge, pages, clock)
+        dashboard = Dashboard(database, knowledge, pages, clock, secure=secure_cookies)
         self._database = database
         self._channels = channels
         self._metrics = metrics
@@ -39,7 +39,7 @@ class Server:
                 web.get("/ready", self._ready),
                 web.get("/metrics", self._show_metrics),
                 *preview_routes(knowledge, pages),
-                *self.dashboard.routes(),
+                *dashboard.routes(),
                 *downloads.routes(),
                 *(route for channel in channels.values() for route in channel.routes()),
             ]

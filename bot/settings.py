@@ -135,6 +135,11 @@ class Settings(BaseSettings):
         """Where people's browsers find us, without a slash at the end."""
         return self.public_url or f"http://{self.listen}"
 
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over https alone."""
+        return (self.public_url or "").startswith("https://")
+
     def needed(self, name: str, given: SecretStr | None) -> str:
         """A setting that another makes necessary. Raises SettingsError."""
         if given is None:

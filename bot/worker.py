@@ -248,7 +248,7 @@ class Worker:
         state = State.from_json(chat.state) if chat else State()
         return Turn(
             message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, channel, chat, scope,
-            shared=self._channels[channel].capabilities.shared, documents=self._documents,
+            shared=self._channels[channel].capabilities.shared, documents=self._documents, pages=self._links,
         )  # fmt: skip
 
     # --- failure ---

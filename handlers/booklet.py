@@ -142,6 +142,20 @@ async def of_commune(
     return await _numbered(memory, booklet)
 
 
+async def of_part(
+    memory: Memory, knowledge: Knowledge, code: str, period: Period, now: dt.datetime, *, team_id: int | None = None
+) -> Booklet:
+    """What a page shows of a commune, or of one of its teams: the figures of this moment, which nobody has sent."""
+    commune = knowledge.places.commune(code)
+    if commune is None:
+        raise LookupError("no such commune")
+    connection, province = memory.connection, commune.province
+    document = await report(connection, code, period, now, province=province.code, team_id=team_id)
+    hamlets = tuple(await details.by_hamlet(connection, code, period, team_id=team_id))
+    letter = letter_of(knowledge.messages, {}, commune.name)
+    return Booklet(code, commune.name, province.name, period, document, Beside(now, False, hamlets=hamlets), letter)
+
+
 async def of_province(memory: Memory, knowledge: Knowledge, code: str, period: Period, now: dt.datetime) -> Booklet:
     """The booklet of a province: totals of its communes alone. Raises LookupError."""
     province = knowledge.places.province(code)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import assisting, guiding, here, mydata, procedures, reporting, roles, safety, welcome
+from handlers import assisting, dashboard, guiding, here, mydata, procedures, reporting, roles, safety, welcome
 from handlers.steps import CHECK
 from handlers.turn import Choice, Kind, Reply, Turn
 from storage.runs import Run
@@ -37,6 +37,8 @@ async def _entries(turn: Turn) -> list[Choice]:
                     turn.choice("sessions.menu", "t:b")]  # fmt: skip
     if turn.has("officer", "head", "province_officer"):
         entries.append(turn.choice("menu.report", "m:baocao", style="main"))
+    if turn.has(*dashboard.LOOKERS):
+        entries.append(turn.choice("board.open", "m:bang"))
     if turn.has("officer"):
         entries += [turn.choice("teams.open", "t"), turn.choice("menu.invite", "v:moi"),
                     turn.choice("menu.commune", "s"), turn.choice("receivers.menu", "q:tk")]  # fmt: skip
@@ -107,6 +109,8 @@ async def press(turn: Turn, args: list[str]) -> None:
             await assisting.my_week(turn)
         case ["baocao"]:
             await reporting.this_week(turn)
+        case ["bang"]:
+            await dashboard.show(turn)
         case ["huongdan"]:
             await guides(turn)
         case ["ke", shelf_id]:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from content.places import Places
 from handlers import menu, my_entries, spans, team_entries
 from handlers.booklet import procedure_name, settings_of
 from handlers.turn import Choice, File, Turn
 from storage.deadlines import Rules
 from storage.periods import Period, Week
 from storage.report import province_report, report
+from storage.scope import Scope
 from storage.statistics import discreet
 
 ANYBODY = ("member", "head", "officer", "province_officer")
@@ -41,12 +43,14 @@ class View:
 
 
 def views(turn: Turn) -> list[View]:
-    """What the person may see; one who is an officer of the commune needs no view of his team besides."""
-    scope, places = turn.scope, turn.knowledge.places
-    if scope is None:
-        return []
+    """What the person may see."""
+    return views_of(turn.scope, turn.knowledge.places) if turn.scope else []
+
+
+def views_of(scope: Scope, places: Places) -> list[View]:
+    """What roles let see; one who is an officer of the commune needs no view of his team besides."""
     provinces = [View("p", p, found.name if (found := places.province(p)) else p) for p in scope.provinces()]
-    communes = [View("x", c, commune_name(turn, c)) for c in scope.communes("officer")]
+    communes = [View("x", c, known.name if (known := places.commune(c)) else c) for c in scope.communes("officer")]
     covered = {view.code for view in communes}
     teams = [
         View("t", str(g.team_id), g.team_name or "", g.commune)

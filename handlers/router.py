@@ -11,6 +11,7 @@ from handlers import (
     assisting,
     checking,
     commune,
+    dashboard,
     filing,
     gaps,
     guiding,
@@ -111,6 +112,7 @@ COMMANDS: Mapping[str, Command] = {
     "nhu lan truoc": assisting.same_as_last, "tuan cua toi": assisting.my_week,
     "bao cao": reporting.this_week, "bieu do": filing.this_week, "tep bao cao": filing.this_week,
     "thoi tu gui": weekly.off, "thoi gui bao cao": weekly.off, "tu gui lai": weekly.on, "tu gui bao cao": weekly.on,
+    "bang so lieu": dashboard.show, "so lieu": dashboard.show, "trang so lieu": dashboard.show,
     "to cua toi": people.show, "to va thanh vien": people.show,
     "xin vao to": joining.ask, "dang ky vao to": joining.ask, "buoi tap trung": people.open_sessions,
 }  # fmt: skip

@@ -184,6 +184,14 @@ class Documents(Protocol):
         ...
 
 
+class Pages(Protocol):
+    """Pages outside the chat."""
+
+    def entrance(self, code: str) -> str | None:
+        """The address at which a code opens the page of figures; None where there are no pages."""
+        ...
+
+
 @dataclass(slots=True)
 class Turn:
     """Everything a conversation may touch while it handles one message."""
@@ -207,6 +215,8 @@ class Turn:
     """Staff can write in this chat too: then we keep quiet."""
     documents: Documents | None = None
     """Who makes files; None where nobody can ask for one."""
+    pages: Pages | None = None
+    """Who knows where our pages are; None where there are none."""
 
     @property
     def today(self) -> dt.date:

@@ -83,7 +83,7 @@ async def hamlet_sums(
     )
     if team_id is not None:
         query = query.where(c.team_id == team_id)
-    home = await _home(connection, commune)
+    home = await homes(connection, commune)
     found: dict[int | None, dict[str, list[int]]] = defaultdict(lambda: {m: [0] * len(spans) for m in OF_HAMLETS})
     for by, measure, *values in await connection.execute(query.group_by(c.team_id, c.measure)):
         first, _, rest = measure.partition(":")
@@ -100,7 +100,7 @@ async def _hamlet_names(connection: AsyncConnection, commune: str) -> dict[int, 
     return {row.id: row.name for row in await connection.execute(query)}
 
 
-async def _home(connection: AsyncConnection, commune: str) -> dict[int, int]:
+async def homes(connection: AsyncConnection, commune: str) -> dict[int, int]:
     """The hamlet of each team, of all times."""
     query = sa.select(team.c.id, team.c.hamlet_id).where(team.c.commune == commune, team.c.hamlet_id.is_not(None))
     return {row.id: row.hamlet_id for row in await connection.execute(query)}

@@ -20,7 +20,7 @@ from bot.worker import remember_choices
 from content.folding import fold
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import Choice, Kind, Message, Picture, Reply, State, Turn, from_notice
+from handlers.turn import Choice, Kind, Message, Pages, Picture, Reply, State, Turn, from_notice
 from handlers.welcome import CONSENT_VERSION
 from storage.database import Database
 from storage.memory import Memory
@@ -44,6 +44,7 @@ class Talk:
         self.now = now
         self.chance = random.Random(47)
         self.documents = Documents(knowledge)
+        self.pages: Pages | None = None
         self._people = 0
 
     @asynccontextmanager
@@ -156,7 +157,7 @@ class Person:
             turn = Turn(
                 Message(self.address, kind, text, talk.now, **more), talk.now, memory, talk.knowledge, talk.chance,
                 State.from_json(chat.state) if chat else State(), CHANNEL, chat, scope, shared=self.shared,
-                documents=talk.documents,
+                documents=talk.documents, pages=talk.pages,
             )  # fmt: skip
             await router.handle(turn)
             if turn.chat is not None and not turn.forgotten:

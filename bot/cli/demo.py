@@ -34,7 +34,7 @@ async def prepare_demo(port: int, db: str | None, clock: Clock) -> tuple[App, st
         await database.close()
     knowledge = Knowledge.load()
     app = App(settings, clock=clock, knowledge=knowledge)
-    return app, _greeting(codes, knowledge, app.server.dashboard.path(COMMUNE))
+    return app, _greeting(codes, knowledge)
 
 
 def _fresh_file() -> str:
@@ -60,7 +60,7 @@ async def _invite(database: Database, clock: Clock) -> dict[str, str]:
     return codes
 
 
-def _greeting(codes: dict[str, str], knowledge: Knowledge, dashboard: str) -> str:
+def _greeting(codes: dict[str, str], knowledge: Knowledge) -> str:
     commune = knowledge.places.commune(COMMUNE)
     name = commune.full_name if commune else COMMUNE
     base = "http://127.0.0.1:{port}"
@@ -71,7 +71,6 @@ def _greeting(codes: dict[str, str], knowledge: Knowledge, dashboard: str) -> st
             f"  Thành viên:  {base}/?ma={codes['member']}",
             f"  Tổ trưởng:   {base}/?ma={codes['head']}",
             f"  Cán bộ xã:   {base}/?ma={codes['officer']}",
-            f"  Bảng số liệu của xã: {base}{dashboard}",
             f"  Xem trước các bài hướng dẫn: {base}/xem-truoc",
             "Nhấn Ctrl+C để dừng.",
         ]

@@ -62,11 +62,12 @@ class CommuneLine:
 
 
 class Rows:
-    """A booklet in words."""
+    """A booklet in words. `near` is for the head of the team it is about: to him too small numbers are told."""
 
-    def __init__(self, booklet: Booklet, knowledge: Knowledge) -> None:
+    def __init__(self, booklet: Booklet, knowledge: Knowledge, *, near: bool = False) -> None:
         self.booklet = booklet
         self._knowledge = knowledge
+        self._near = near
 
     def words(self, name: str, /, **context: Any) -> str:
         """The text of content/messages/sheets.j2."""
@@ -106,7 +107,7 @@ class Rows:
     def _line(self, said: dict[str, Any]) -> Iterator[Line]:
         if said["code"] == TEXT:
             return
-        shown = discreet(said)
+        shown = said if self._near else discreet(said)
         yield Line(
             shown["code"], shown["name"], shown["unit"], shown["value"], shown["previous"], shown["change"],
             shown["year_to_date"], shown["target"], shown["percent"],
@@ -171,7 +172,11 @@ class Rows:
         )  # fmt: skip
         names = self.heads("kinds")
         return [
-            (head, self.term(kind, code), FEWER if kind == "group" and is_few(n, group=code) else n)
+            (
+                head,
+                self.term(kind, code),
+                FEWER if kind == "group" and not self._near and is_few(n, group=code) else n,
+            )
             for (kind, part), head in zip(kinds, names, strict=True)
             for code, n in self.booklet.report[part].items()
         ]

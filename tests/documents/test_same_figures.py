@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,17 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
 from bot.cli.main import run
 from bot.documents import chart
 from bot.documents.files import Documents
 from bot.documents.rows import Rows
-from bot.links import Downloads, Links
-from bot.metrics import Metrics
-from bot.server import Server
 from content.knowledge import Knowledge
 from content.messages import grouped
 from handlers.booklet import Booklet
 from storage.database import Database
 from storage.statistics import INDICATORS, discreet
+from tests.dashboard import House, Tables
 from tests.documents.conftest import SUNDAY, Make, live
 from tests.documents.test_excel import table
 from tests.storage.village import COMMUNE
@@ -55,7 +51,7 @@ def of_excel(data: bytes) -> Figures:
 def number(text: str) -> int | str | None:
     if text in ("", "-"):
         return None
-    return text if text.startswith("<") else int(text.replace(".", ""))
+    return text if text.startswith("<") else int(text.replace(".", "").lstrip("+"))
 
 
 def of_word(data: bytes) -> Figures:
@@ -76,44 +72,18 @@ def codes_of(documents: Documents, booklet: Booklet) -> list[tuple[int, int]]:
     return [(in_book[0], in_book[1]), tuple(int(r.cells[3].text) for r in rows)]
 
 
-class Cells(HTMLParser):
-    """The tables of a page, row by row."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        self._inside = tag in ("td", "th")
-        if self._inside:
-            self.rows[-1].append("")
-
-    def handle_data(self, data: str) -> None:
-        if self._inside and self.rows:
-            self.rows[-1][-1] += data.strip()
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag not in ("td", "th")
-
-
-async def of_page(database: Database, knowledge: Knowledge) -> list[list[str]]:
-    downloads = Downloads(Links(None, database.vault, knowledge), database, knowledge, lambda: SUNDAY)
-    server = Server(database, {}, knowledge, Metrics(), lambda: SUNDAY, downloads)
-    async with TestClient(TestServer(server.application)) as client:
-        answer = await client.get(server.dashboard.path(COMMUNE))
-        parser = Cells()
-        parser.feed(await answer.text())
-    return parser.rows
+async def of_page(database: Database, knowledge: Knowledge, officer: int) -> dict[str, list[list[str]]]:
+    house = House(database, knowledge, SUNDAY)
+    async with house.browser() as client:
+        await house.enter(client, officer)
+        return Tables(await (await client.get(f"/so-lieu/x{COMMUNE}")).text()).by_name
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_a_figure_is_the_same_wherever_it_is_read(
     database: Database, knowledge: Knowledge, commune_booklet: Make, database_url: str, tmp_path: Path, seed: int
 ) -> None:
-    await live(database, seed, entries=12 * seed)
+    village = await live(database, seed, entries=12 * seed)
     said = await asyncio.to_thread(of_json, database_url, tmp_path)
     booklet, documents = await commune_booklet(), Documents(knowledge)
     lines = {i["code"]: discreet(i) for i in said["indicators"]}
@@ -130,11 +100,16 @@ async def test_a_figure_is_the_same_wherever_it_is_read(
     assert [bar.value for bar in weeks.bars][-2:] == [lines["1"]["previous"], lines["1"]["value"]]
     assert {b.label: b.value for b in teams.bars} == {t["team"]: t["indicators"]["1"] for t in said["teams"]}
     assert [b.value for b in contents.bars] == list(said["contents"].values())[: chart.MOST_CONTENTS]
-    page = await of_page(database, knowledge)
-    shown = {row[0]: [number(x) for x in row[1:4]] for row in page[1:] if len(row) == 5}
-    for code in CODES:
-        value, previous, _, year = expected[code]
-        assert shown[lines[code]["name"]] == [value, previous, year], code
+    page = await of_page(database, knowledge, village.person["hoa"])
+    shown: Figures = {row[0]: tuple(number(x) for x in row[2:6]) for row in page["indicators"][1:]}
+    assert {code: shown[lines[code]["name"]] for code in CODES} == {code: expected[code] for code in CODES}
+    assert {row[0]: number(row[4]) for row in page["teams"][1:]} == {
+        t["team"]: expected[t["team"]] for t in said["teams"]
+    }
+    assert [number(row[1]) for row in page["trend"][1:3]] == [lines["1"]["value"], lines["1"]["previous"]]
+    assert [number(row[2]) for row in page["contents"][1:]][: len(said["contents"])] == list(
+        said["contents"].values()
+    )
     await in_chat(Talk(database, knowledge, SUNDAY), lines, said)
 
 
