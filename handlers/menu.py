@@ -37,8 +37,6 @@ async def _entries(turn: Turn) -> list[Choice]:
                     turn.choice("sessions.menu", "t:b")]  # fmt: skip
     if turn.has("officer", "head", "province_officer"):
         entries.append(turn.choice("menu.report", "m:baocao", style="main"))
-    if turn.has(*dashboard.LOOKERS):
-        entries.append(turn.choice("board.open", "m:bang"))
     if turn.has("officer"):
         entries += [turn.choice("teams.open", "t"), turn.choice("menu.invite", "v:moi"),
                     turn.choice("menu.commune", "s"), turn.choice("receivers.menu", "q:tk")]  # fmt: skip
@@ -49,6 +47,8 @@ async def _entries(turn: Turn) -> list[Choice]:
         entries.append(turn.choice("menu.invite_officer", "v:moi"))
     if turn.has("province_officer"):
         entries.append(turn.choice("teams.targets", "t:c"))
+    if turn.has(*dashboard.LOOKERS):
+        entries.append(turn.choice("board.open", "m:bang"))
     entries.append(turn.choice("menu.procedures", "m:thutuc"))
     entries.append(turn.choice("qr.offer", CHECK))
     if turn.has("member", "head", "officer", "province_officer"):
