@@ -17,7 +17,6 @@ from storage.periods import Period
 from storage.report import report
 from storage.screens import KEPT as SCREENS_KEPT
 from storage.series import Values, by_team, of_hamlet, series, spans_back
-from storage.sightings import suspicious_codes
 from storage.statistics import INDICATORS, OF_HAMLETS
 
 TREND = 12
@@ -157,14 +156,13 @@ class _Look:
         self._beside = self._sections.words("of_all", place=self._sight.place, line=first, week=period.week)
 
     async def _around(self) -> None:
-        """What stands beside a report: where people get stuck, suspicious codes, questions, changed screens."""
+        """What stands beside a report: where people get stuck, questions, changed screens."""
         memory, period, sections = self._memory, self._filters.period, self._sections
         self._tables.append(sections.obstacles(await memory.obstacles.met(self._communes, period, MOST)))
         if self._sight.kind == "province":
             return
         code = self._sight.code
         self._tables += [
-            sections.codes(await suspicious_codes(memory.connection, code, period)),
             sections.gaps(await memory.gaps.groups([code])),
             sections.screens(await memory.screens.changed(self._now.date() - SCREENS_KEPT, commune=code)),
         ]

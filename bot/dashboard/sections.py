@@ -13,7 +13,6 @@ from storage.obstacles import UNNAMED, Met
 from storage.periods import Period
 from storage.screens import Changed
 from storage.series import Values
-from storage.sightings import SuspiciousCodes
 
 MOST = 15
 """Lines of a list that has no natural end."""
@@ -180,12 +179,6 @@ class Sections:
         guide = self._knowledge.library.get(guide_id)
         ids = [s.id for s in guide.steps] if guide else []
         return self.words("step", number=ids.index(step_id) + 1) if step_id in ids else step_id
-
-    def codes(self, found: SuspiciousCodes) -> Table:
-        """Checks of payment codes and what they came to."""
-        rows = [(text(self.words("codes_checked")), number(found.checked)),
-                (text(self.words("codes_stopped")), number(found.stopped))]  # fmt: skip
-        return self.table("codes", rows)
 
     def gaps(self, groups: Sequence[Group]) -> Table:
         """Questions nothing answered, the most asked first; their words are masked."""

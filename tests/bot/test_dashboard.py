@@ -304,7 +304,7 @@ async def test_every_table_is_a_file_that_says_the_same(house: House, village: V
     await house.enter(client, village.person["hoa"])
     shown = await page(client, OWN)
     names = re.findall(rf'href="{OWN}/([a-z-]+)\.csv', shown)
-    assert {"indicators", "trend", "teams", "hamlets", "procedures", "contents", "obstacles", "codes", "gaps",
+    assert {"indicators", "trend", "teams", "hamlets", "procedures", "contents", "obstacles", "gaps",
             "screens"} <= set(names)  # fmt: skip
     for name in names:
         answer = await client.get(f"{OWN}/{name}.csv?week=2026-W47")

@@ -106,6 +106,7 @@ async def test_a_figure_is_the_same_wherever_it_is_read(
     assert {row[0]: number(row[4]) for row in page["teams"][1:]} == {
         t["team"]: expected[t["team"]] for t in said["teams"]
     }
+    assert tuple(number(row[2]) for row in page["indicators"][-2:]) == codes
     assert [number(row[1]) for row in page["trend"][1:3]] == [lines["1"]["value"], lines["1"]["previous"]]
     assert [number(row[2]) for row in page["contents"][1:]][: len(said["contents"])] == list(
         said["contents"].values()

@@ -124,8 +124,8 @@ def _body(request_data: RequestData | None) -> aiohttp.FormData | bytes | None:
     if request_data is None:
         return None
     if not request_data.contains_files:
-        # yarl quotes in C, which for Vietnamese is five times as fast as the standard library; some parsers still take
-        # the semicolon it leaves for the end of a field.
+        # yarl quotes in C, which for Vietnamese is five times as fast as the standard library; some parsers still
+        # take the semicolon it leaves for the end of a field.
         return URL.build(query=request_data.json_parameters).raw_query_string.replace(";", "%3B").encode("ascii")
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
