@@ -71,6 +71,6 @@ def _value(cell: Cell) -> str | int:
 
 
 def _plain(words: str) -> str:
-    """Words that stay words: an apostrophe before what would be computed."""
-    one_line = " ".join(words.split())
+    """Words that stay words: no dash of a list, and an apostrophe before what would be computed."""
+    one_line = " ".join(words.split()).removeprefix("- ")
     return f"'{one_line}" if one_line.startswith(_FORMULA) else one_line
