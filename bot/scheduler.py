@@ -13,7 +13,7 @@ from bot.links import Links
 from bot.rounds import Rounds
 from bot.worker import Addressee, post, remember_choices
 from content.knowledge import Knowledge
-from handlers import reminders
+from handlers import reminders, rings
 from handlers.turn import Kind, Message, State, Turn, from_notice
 from storage.bell import OUTBOX, Bell
 from storage.database import Database
@@ -73,6 +73,7 @@ class Scheduler:
             self._retired_at = now
             async with self._database.write() as connection:
                 await Memory(connection, self._database.vault).privacy.retire(now)
+        await self._ask_on(now)
         await self.deliver()
         await self._rounds.sweep()
         return await self._nudge(now) if is_day(now.astimezone(VIETNAM)) else 0
@@ -101,6 +102,27 @@ class Scheduler:
                 await self._bell.announce(connection, OUTBOX, nudge.lane)
             self._bell.ring(OUTBOX, nudge.lane)
         return written
+
+    async def _ask_on(self, now: dt.datetime) -> None:
+        """Requests for a human whose time has come, and words in a talk that did not arrive: told by notices."""
+        passed: list[int] = []
+        while len(passed) < MOST_NUDGES:
+            async with self._database.write() as connection:
+                memory = Memory(connection, self._database.vault)
+                request = await memory.handover.due(now, passed)
+                if request is None:
+                    break
+                passed.append(request.id)
+                await rings.due(self._nobodys_turn(memory, now), request)
+        async with self._database.write() as connection:
+            memory = Memory(connection, self._database.vault)
+            for trouble in await memory.handover.troubles():
+                await rings.tell_trouble(self._nobodys_turn(memory, now), trouble)
+
+    def _nobodys_turn(self, memory: Memory, now: dt.datetime) -> Turn:
+        """A turn nobody's message began: it can only tell."""
+        at = now.astimezone(VIETNAM)
+        return Turn(Message("", Kind.OTHER), at, memory, self._knowledge, self._chance, State(), "")
 
     async def deliver(self) -> None:
         """Writes to people what others caused to be told to them."""

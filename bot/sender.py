@@ -147,6 +147,10 @@ class Sender:
         now = self._clock()
         await memory.outbox.settle(results.settled, now)
         await memory.outbox.again(results.again)
+        wrong = {i: state for i, state, _ in results.settled if state != "sent"}
+        wrong |= {message.id: "held" for message, _ in results.held}
+        if wrong:
+            await memory.handover.went_wrong(wrong)
         for message in results.doubtful:
             await memory.outbox.doubt(message.channel, message.lane)
         for message, reason in results.unreachable:

@@ -220,10 +220,28 @@ class Worker:
         effects.outgoing += await letters(
             memory, to, turn.replies, f"i{row.id}", turn.now, self._links, edit=message.origin
         )
+        await self._pass_on(memory, row, turn, effects)
         await self._keep(memory, row, turn, effects)
         if turn.replies:
             effects.bells |= {OUTBOX, row.lane}
         effects.handled.append((row.channel, message.kind, row.received_at))
+
+    async def _pass_on(self, memory: Memory, row: Waiting, turn: Turn, effects: Effects) -> None:
+        """What was said to the other of a talk: to the chat he used last, or to nobody, which the sender is told."""
+        for n, one in enumerate(turn.passed):
+            key = f"h{row.id}:{n}"
+            place = await memory.people.latest_chat(one.to, list(self._channels))
+            if place is None:
+                await memory.handover.passed(key, one.request_id, turn.person_id, "unreachable")
+                continue
+            name, lane, sealed = place
+            chat = await memory.people.find(name, lane)
+            to = Addressee(self._channels[name], lane, memory.vault.open(sealed).decode(), chat)
+            written = await letters(memory, to, [Reply(one.text)], key, turn.now, self._links)
+            effects.outgoing += written
+            for letter in written:
+                await memory.handover.passed(letter.key, one.request_id, turn.person_id)
+            effects.bells |= {OUTBOX, lane}
 
     async def _keep(self, memory: Memory, row: Waiting, turn: Turn, effects: Effects) -> None:
         """Where the chat stands now, and whether it was the person himself we heard from."""

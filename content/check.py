@@ -15,6 +15,7 @@ from content.guide import END, Confidence, Fact, Guide, Problem
 from content.library import Stock
 from content.logline import checking as logline
 from content.messages import Messages
+from content.opening import Opening
 from content.paths import finishing, onward, reachable
 from content.qr import Codes
 from content.reading import Entry, KnowledgeError, Way, name_of, open_text, parse, read
@@ -41,6 +42,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     _loaded(Usage.load, folder, problems)
     _loaded(_safety, folder, problems)
     _loaded(Workdays.load, folder, problems)
+    _loaded(Opening.load, folder, problems)
     _loaded(Suggestions.load, folder, problems)
     _loaded(Codes.load, folder, problems)
     problems += [*_messages(folder), *_spelling(folder), *checking.inspect(folder, stock)]

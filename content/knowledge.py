@@ -10,6 +10,7 @@ from content.asking.desk import Desk
 from content.library import Library
 from content.logline import LogReader
 from content.messages import Messages
+from content.opening import Opening
 from content.places import Places
 from content.qr import Codes
 from content.safety import Safety
@@ -33,6 +34,7 @@ class Knowledge:
     codes: Codes
     terms: Terms
     workdays: Workdays
+    opening: Opening
     suggestions: Suggestions
     log_reader: Callable[[], LogReader]
     """Reads its words at the first sentence somebody logs: a third of all the reading at a start."""
@@ -59,6 +61,7 @@ class Knowledge:
             codes=Codes.load(folder),
             terms=Terms.load(folder),
             workdays=Workdays.load(folder),
+            opening=Opening.load(folder),
             suggestions=Suggestions.load(folder),
             log_reader=cache(partial(LogReader.load, folder)),
         )

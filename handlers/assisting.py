@@ -349,6 +349,18 @@ async def draft_of(turn: Turn, content: str) -> None:
     await _draft(turn, {"run": None, "content": content, "result": "xong", "minutes": None})
 
 
+async def draft_from_talk(
+    turn: Turn, content: str, result: str, minutes: int | None, hamlet_id: int | None
+) -> bool:  # fmt: skip
+    """Offers to log the help just given in a talk through us; False for a helper who is in no team."""
+    if not entries.teams_of(turn):
+        return False
+    draft = {"run": None, "content": content, "result": result, "minutes": minutes, "place": "tu_xa",
+             "hamlet": hamlet_id}  # fmt: skip
+    await _draft(turn, draft)
+    return True
+
+
 async def _draft(turn: Turn, draft: dict[str, Any]) -> None:
     """Writes the draft in the member's team; of several he says which."""
     teams, run_id = entries.teams_of(turn), draft["run"]
@@ -375,7 +387,7 @@ async def _draft_in_team(turn: Turn, run_id: str, team_id: str) -> None:
     entry = entries.counted(Entry(
         team_id=team.team_id, commune=team.commune, day=turn.today, contents={data["content"]: None},
         results={data["result"]: 1}, minutes=data["minutes"], run_id=data["run"], member_id=turn.person_id,
-        entered_by=turn.person_id, channel=turn.channel,
+        entered_by=turn.person_id, channel=turn.channel, place=data.get("place"), hamlet_id=data.get("hamlet"),
     ))  # fmt: skip
     if entry.run_id is None:  # a code was looked at; whether anything was paid after it nobody said
         entry = replace(entry, payments=None)

@@ -3,7 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import assisting, dashboard, guiding, here, mydata, procedures, reporting, roles, safety, welcome
+from handlers import (
+    assisting,
+    calling,
+    dashboard,
+    guiding,
+    helping,
+    here,
+    mydata,
+    procedures,
+    reporting,
+    roles,
+    safety,
+    welcome,
+)
 from handlers.steps import CHECK
 from handlers.turn import Choice, Kind, Reply, Turn
 from storage.runs import Run
@@ -28,6 +41,8 @@ async def show(turn: Turn) -> None:
 
 async def _entries(turn: Turn) -> list[Choice]:
     entries: list[Choice] = []
+    if turn.chat is not None and turn.chat.talks:
+        entries.append(turn.choice("handover.where", "h:i", style="main"))
     run = await _unfinished(turn)
     guide = turn.knowledge.library.get(run.guide) if run else None
     if run is not None and guide is not None and guide.in_force(turn.today):
@@ -37,6 +52,8 @@ async def _entries(turn: Turn) -> list[Choice]:
                     turn.choice("sessions.menu", "t:b")]  # fmt: skip
     if turn.has("officer", "head", "province_officer"):
         entries.append(turn.choice("menu.report", "m:baocao", style="main"))
+    if turn.has("member", "head", "officer"):
+        entries += await helping.entries(turn)
     if turn.has("officer"):
         entries += [turn.choice("teams.open", "t"), turn.choice("menu.invite", "v:moi"),
                     turn.choice("menu.commune", "s"), turn.choice("receivers.menu", "q:tk")]  # fmt: skip
@@ -119,6 +136,8 @@ async def press(turn: Turn, args: list[str]) -> None:
             await procedures.groups(turn)
         case ["nguoi"]:
             await human(turn)
+        case ["noi"]:
+            await card(turn)
         case ["dulieu"]:
             await mydata.show(turn)
         case ["lua"]:
@@ -130,12 +149,19 @@ async def press(turn: Turn, args: list[str]) -> None:
 
 
 async def human(turn: Turn) -> None:
-    """Who can be asked in person: the commune's own centre when it told us, and the national lines."""
+    """How his request for a human stands, for whoever has one; else who can be asked."""
+    if not await calling.in_hand(turn):
+        await card(turn)
+
+
+async def card(turn: Turn) -> None:
+    """Who can be asked: the commune's people through us where it has some, its own centre, and the national lines."""
     library = turn.knowledge.library
     turn.say(
         "menu.human_card", staff=turn.staff, here=await here.here(turn),
         portal=library.words("{{ tong_dai_cong }}", turn.today),
-        vneid=library.words("{{ tong_dai_vneid }}", turn.today), choices=_after_human(turn),
+        vneid=library.words("{{ tong_dai_vneid }}", turn.today),
+        choices=[*await calling.ways(turn), *_after_human(turn)],
     )  # fmt: skip
 
 
@@ -150,7 +176,7 @@ def _after_human(turn: Turn) -> list[Choice]:
 async def unexpected(turn: Turn) -> None:
     """Stickers, voices, pictures, places: one clear answer, and the step again; a question asked stays asked."""
     say_unexpected(turn)
-    if turn.state.flow is None:
+    if turn.state.flow is None and not (turn.chat is not None and turn.chat.talks):
         await guiding.where(turn)
 
 
@@ -158,6 +184,9 @@ def say_unexpected(turn: Turn) -> None:
     """That we did not need it, and kept nothing of it; of a picture, what came of looking for a code in it."""
     names = {Kind.PHOTO: "photo", Kind.FILE: "file", Kind.VOICE: "voice", Kind.STICKER: "sticker",
              Kind.LOCATION: "location", Kind.CONTACT: "contact", Kind.EDITED: "edited"}  # fmt: skip
+    if turn.chat is not None and turn.chat.talks:
+        turn.say("handover.only_words")
+        return
     picture = turn.message.picture
     looked = _LOOKED.get(picture.problem) if picture is not None else None
     turn.say(f"unexpected.{looked or names.get(turn.message.kind, 'other')}")

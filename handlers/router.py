@@ -4,17 +4,19 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from content.folding import clean, fold
-from content.safety import Finding
+from content.safety import Danger, Finding
 from handlers import (
     announcing,
     asking,
     assisting,
+    calling,
     checking,
     commune,
     dashboard,
     filing,
     gaps,
     guiding,
+    helping,
     joining,
     letterhead,
     menu,
@@ -28,6 +30,7 @@ from handlers import (
     safety,
     sentences,
     takeover,
+    talking,
     weekly,
     welcome,
 )
@@ -63,6 +66,7 @@ PRESSES: Mapping[str, Press] = {
     "t": people.press,
     "x": sentences.press,
     "w": weekly.press,
+    "h": calling.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -114,6 +118,7 @@ COMMANDS: Mapping[str, Command] = {
     "thoi tu gui": weekly.off, "thoi gui bao cao": weekly.off, "tu gui lai": weekly.on, "tu gui bao cao": weekly.on,
     "bang so lieu": dashboard.show, "so lieu": dashboard.show, "trang so lieu": dashboard.show,
     "to cua toi": people.show, "to va thanh vien": people.show,
+    "yeu cau dang cho": helping.show_waiting,
     "xin vao to": joining.ask, "dang ky vao to": joining.ask, "buoi tap trung": people.open_sessions,
 }  # fmt: skip
 
@@ -178,7 +183,10 @@ async def _past_us(turn: Turn) -> bool:
 
 async def _refuse(turn: Turn, finding: Finding | None) -> None:
     """Refuses a dangerous text, or a file that installs an application when there is no finding."""
-    in_hand = guiding.in_hand(turn) and turn.state.flow is None
+    talks = turn.chat is not None and turn.chat.talks
+    if talks and finding is not None and finding.kind is Danger.SCAM_REPORT:  # no secret, and the other should know
+        await talking.told_scam(turn)
+    in_hand = guiding.in_hand(turn) and turn.state.flow is None and not talks
     if finding is None:
         safety.refuse_program(turn, ways_on=not in_hand)
     else:
@@ -208,6 +216,8 @@ async def _text(turn: Turn) -> None:
     value = offered(turn, text)
     if value is not None:
         await press(turn, value)
+        return
+    if talking.is_talk(turn) and await talking.passes(turn):
         return
     command = COMMANDS.get(words)
     if command is not None:
@@ -255,6 +265,8 @@ async def _back(turn: Turn) -> None:
 
 
 async def _stop(turn: Turn) -> None:
+    if talking.is_talk(turn) and await talking.stop(turn):
+        return
     if turn.state.flow:
         turn.state.leave()
         turn.say("common.stopped", staff=turn.staff)

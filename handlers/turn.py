@@ -126,6 +126,15 @@ def from_notice(body: bytes) -> Reply:
     return Reply(kept["text"], tuple(Choice(label, value, style) for label, value, style in kept["choices"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Words of one of two people in a talk, for the other."""
+
+    request_id: int
+    to: int
+    text: str
+
+
 def joined(replies: Sequence[Reply]) -> list[Reply]:
     """The same words in fewer messages: one that asks nothing and carries nothing is said with the one after it."""
     out: list[Reply] = []
@@ -217,6 +226,8 @@ class Turn:
     """Who makes files; None where nobody can ask for one."""
     pages: Pages | None = None
     """Who knows where our pages are; None where there are none."""
+    passed: list[Passed] = field(default_factory=list)
+    """What goes to the other one of a talk, with this turn: whoever said it learns when it does not arrive."""
 
     @property
     def today(self) -> dt.date:
@@ -269,6 +280,10 @@ class Turn:
         """Has others told something in a message of their own, at once or at that time."""
         body = self.memory.vault.seal(to_notice(Reply(self.words(name, **context), tuple(choices))))
         await self.memory.notices.put(person_ids, body, self.now, at or self.now)
+
+    def pass_on(self, request_id: int, to: int, name: str, /, **context: Any) -> None:
+        """Says something to the other one of a talk, in order with what was said before."""
+        self.passed.append(Passed(request_id, to, self.words(name, **context)))
 
     def choice(
         self, name: str, value: str, *, style: Style = "plain", number: int | None = None, **context: Any

@@ -8,6 +8,7 @@ from storage.activity import Activity
 from storage.announcements import Announcements
 from storage.files import Files
 from storage.gaps import Gaps
+from storage.handover import Handover
 from storage.inbox import Inbox
 from storage.joining import Joining
 from storage.log import Log
@@ -78,6 +79,11 @@ class Memory:
     def joining(self) -> Joining:
         """Requests to join a team."""
         return Joining(self.connection, self.vault)
+
+    @cached_property
+    def handover(self) -> Handover:
+        """Requests for a human."""
+        return Handover(self.connection)
 
     @cached_property
     def sessions(self) -> Sessions:

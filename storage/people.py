@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.runs import RUN_COLUMNS, Run
 from storage.schema import audit, chat, guide_run, hamlet, invitation, person, role, team
+from storage.schema.handover import help_request
 from storage.schema.people import roster
 from storage.scope import Grant, Scope
 from storage.vault import Vault
@@ -40,6 +41,8 @@ class Chat:
     unsure: bool
     """Our last message may not have arrived."""
     run: Run | None
+    talks: bool = False
+    """Whether the person talks with somebody who helps, or whom he helps: see storage/handover.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,19 @@ def _invitation(row: Mapping[Any, Any], *, again: bool = False) -> Invitation:
     )  # fmt: skip
 
 
+_TAKEN = help_request.c.state == sa.literal_column("'taken'")  # written out, so that partial indexes serve it
+_TALKS = sa.or_(
+    sa.exists().where(_TAKEN, help_request.c.helper_id == person.c.id),
+    sa.exists().where(
+        _TAKEN, help_request.c.citizen_id == person.c.id, sa.text("help_request.state IN ('waiting', 'taken')")
+    ),
+)
 _HAS_ROLES = sa.exists().where(role.c.person_id == person.c.id, role.c.ended_at.is_(None))
 _FIND = (
     sa.select(
         chat.c.lane, chat.c.id.label("chat_id"), chat.c.person_id, chat.c.channel, chat.c.state.label("chat_state"),
         person.c.name, person.c.commune, person.c.reminders, person.c.locked_until, chat.c.last_in_at, chat.c.unsure,
-        _HAS_ROLES.label("has_roles"), *RUN_COLUMNS,
+        _HAS_ROLES.label("has_roles"), _TALKS.label("talks"), *RUN_COLUMNS,
     )
     .join(person, person.c.id == chat.c.person_id)
     .outerjoin(guide_run, sa.and_(guide_run.c.person_id == person.c.id, guide_run.c.state == "active"))
@@ -88,7 +98,7 @@ def _chat(row: Mapping[Any, Any]) -> Chat:
     return Chat(
         row["chat_id"], row["person_id"], row["channel"], row["chat_state"], row["name"], row["commune"],
         bool(row["reminders"]), bool(row["has_roles"]), row["locked_until"], row["last_in_at"], bool(row["unsure"]),
-        run,
+        run, bool(row["talks"]),
     )  # fmt: skip
 
 
@@ -154,6 +164,17 @@ class People:
         """The chat cannot be written to any more; nothing is pushed to it until the person writes."""
         which = sa.and_(chat.c.lane == lane, chat.c.channel == channel)
         await self._connection.execute(sa.update(chat).where(which).values(unreachable=reason[:40]))
+
+    async def latest_chat(self, person_id: int, channels: Sequence[str]) -> tuple[str, str, bytes] | None:
+        """Channel, lane and sealed address of the reachable chat the person used last, on one of the channels."""
+        found = (
+            sa.select(chat.c.channel, chat.c.lane, chat.c.address)
+            .where(chat.c.person_id == person_id, chat.c.unreachable.is_(None), chat.c.channel.in_(channels))
+            .order_by(chat.c.last_in_at.desc(), chat.c.id.desc())
+            .limit(1)
+        )
+        row = (await self._connection.execute(found)).first()
+        return (row.channel, row.lane, row.address) if row else None
 
     async def last_heard(self, chats: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dt.datetime]:
         """When each of these chats (channel, lane) wrote last; strangers are missing."""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.announcements import Announcements
 from storage.files import Files
 from storage.gaps import Gaps
+from storage.handover import Handover
 from storage.inbox import Inbox
 from storage.joining import Joining
 from storage.notices import Notices
@@ -99,6 +100,7 @@ class Privacy:
         document["files"] = await Files(self._connection, self._vault).openings(person_id)
         document["takeovers"] = await Takeovers(self._connection, self._vault).of(person_id)
         document["questions"] = await Gaps(self._connection).of(person_id)
+        document |= await Handover(self._connection).record(person_id)
         screens = await Screens(self._connection, self._vault).of(person_id)
         document["screens"] = [{"guide": guide, "step": step, "day": day} for guide, step, day in screens]
         return document
@@ -110,6 +112,7 @@ class Privacy:
             await Outbox(self._connection).drop_lane(channel, lane)
             await Takeovers(self._connection, self._vault).end(channel, lane)
         await Screens(self._connection, self._vault).erase(person_id)
+        await Handover(self._connection).erase(person_id)
         unsaved = sa.and_(assistance.c.member_id == person_id, assistance.c.state == "draft")
         await self._connection.execute(sa.delete(assistance).where(unsaved))
         await self._connection.execute(sa.delete(person).where(person.c.id == person_id))
@@ -148,6 +151,7 @@ class Privacy:
             "join_requests": await Joining(self._connection, self._vault).forget(now),
             "pushes": await Rounds(self._connection).forget(now),
             "listed": await Rosters(self._connection, self._vault).forget(now),
+            "help_requests": await Handover(self._connection).forget(now),
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
             "questions": await Gaps(self._connection).forget(now),
             "screens": await Screens(self._connection, self._vault).forget(local_day(now)),

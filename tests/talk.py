@@ -45,6 +45,8 @@ class Talk:
         self.chance = random.Random(47)
         self.documents = Documents(knowledge)
         self.pages: Pages | None = None
+        self.passed: list[tuple[int, str]] = []
+        """What was passed on in talks: to whom, and the words."""
         self._people = 0
 
     @asynccontextmanager
@@ -164,7 +166,8 @@ class Person:
                 remember_choices(turn.state, turn.replies)
                 await memory.people.save_chats([(turn.chat.id, turn.state.to_json())], talk.now)
         self.replies = turn.replies
-        if answered:
+        talk.passed += [(one.to, one.text.replace("**", "")) for one in turn.passed]
+        if answered and not turn.passed:
             _check(turn.replies)
         assert answered is not False or not turn.replies, self.reads
 

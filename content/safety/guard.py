@@ -171,6 +171,14 @@ class Safety:
         """A question as it may be stored: masked like a note, and full names written with capitals blanked too."""
         return self.mask(self._named.sub(self._blank, self.mask(text)))
 
+    def without_phones(self, text: str) -> str:
+        """The text, its lines kept, with a blank for each telephone number of a person; hotlines stay."""
+        message = Message(text, self._letters)
+        phones = [(n.start, n.end) for n in self._numbers.find(message.shape) if n.what is What.PHONE]
+        for start, end in reversed(message.places(phones) if phones else ()):
+            text = text[:start] + self._blank + text[end:]
+        return text
+
     def _personal(self, note: str) -> tuple[Span, ...]:
         message = Message(note, self._letters)
         shape = message.shape

@@ -10,7 +10,8 @@ from storage.periods import Period, Week
 from storage.scope import NotAllowed
 from storage.targets import Target, set_target
 from storage.trail import trail
-from tests.storage.village import COMMUNE, PROVINCE, SATURDAY, Village, build
+from storage.waiting import figures
+from tests.storage.village import COMMUNE, NEIGHBOUR, PROVINCE, SATURDAY, Village, build
 
 TODAY = SATURDAY.date()
 LAST_WEEK = "2026-11-11"
@@ -96,6 +97,64 @@ async def others_steps(memory: Memory, village: Village, who: str) -> object:
     )
 
 
+async def asking(memory: Memory, village: Village, commune: str = COMMUNE) -> int:
+    """Somebody nobody else in the table is asks for a human."""
+    return (await memory.handover.ask(village.person["lan"], commune, SATURDAY, SATURDAY)).id
+
+
+async def own_request(memory: Memory, village: Village, who: str) -> object:
+    request = await memory.handover.ask(village.person[who], COMMUNE, SATURDAY, SATURDAY)
+    return await memory.handover.withdraw(village.person[who], request.id, SATURDAY)
+
+
+async def others_request_ended(memory: Memory, village: Village, who: str) -> object:
+    request = await asking(memory, village)
+    await memory.handover.take(village.scope["dũng"], request, SATURDAY, SATURDAY)
+    me, handover = village.person[who], memory.handover
+    return any([
+        await handover.withdraw(me, request, SATURDAY), await handover.close(request, SATURDAY, by=me),
+        await handover.give_back(me, request, SATURDAY, ring=0), await handover.log(me, request, "xong"),
+        await handover.rate(me, request, 1),
+    ])  # fmt: skip
+
+
+async def taken(memory: Memory, village: Village, who: str) -> object:
+    return await memory.handover.take(village.scope[who], await asking(memory, village), SATURDAY, SATURDAY)
+
+
+async def neighbours_taken(memory: Memory, village: Village, who: str) -> object:
+    request = await asking(memory, village, NEIGHBOUR)
+    return await memory.handover.take(village.scope[who], request, SATURDAY, SATURDAY)
+
+
+async def taken_and_closed(memory: Memory, village: Village, who: str) -> object:
+    request = await asking(memory, village)
+    await memory.handover.take(village.scope[who], request, SATURDAY, SATURDAY)
+    me = village.person[who]
+    closed = await memory.handover.close(request, SATURDAY, by=me, result="xong")
+    return closed and await memory.handover.log(me, request, "xong")
+
+
+async def requests_seen(memory: Memory, village: Village, who: str) -> object:
+    await asking(memory, village)
+    return await memory.handover.waiting(village.scope[who])
+
+
+async def neighbours_seen(memory: Memory, village: Village, who: str) -> object:
+    await asking(memory, village, NEIGHBOUR)
+    return await memory.handover.waiting(village.scope[who])
+
+
+async def figures_of_commune(memory: Memory, village: Village, who: str) -> object:
+    found = await figures(memory.connection, village.scope[who], SATURDAY)
+    return [f.commune for f in found] == [COMMUNE]
+
+
+async def figures_of_province(memory: Memory, village: Village, who: str) -> object:
+    scope = village.scope[who]
+    return await figures(memory.connection, scope, SATURDAY, province=PROVINCE, communes=[COMMUNE, NEIGHBOUR])
+
+
 MATRIX: dict[str, tuple[Act, set[str]]] = {
     "write an entry of one's own": (own_entry, {"member", "head"}),
     "write for a member of the team": (entry_of("bình"), {"head", "officer"}),
@@ -116,6 +175,15 @@ MATRIX: dict[str, tuple[Act, set[str]]] = {
     "see who is in the team": (team_list, {"head", "officer"}),
     "see who is in another team": (others_team_list, {"officer"}),
     "open a group session": (session, {"member", "head"}),
+    "ask for a human, and withdraw": (own_request, set(PEOPLE)),
+    "end, pass on, rate or log a talk of others": (others_request_ended, set()),
+    "take a request of the commune": (taken, {"member", "head", "officer"}),
+    "take a request of another commune": (neighbours_taken, set()),
+    "take, close and log": (taken_and_closed, {"member", "head", "officer"}),
+    "see who waits in the commune": (requests_seen, {"member", "head", "officer"}),
+    "see who waits in another commune": (neighbours_seen, set()),
+    "read how the commune answers": (figures_of_commune, {"officer"}),
+    "read how the province's communes answer": (figures_of_province, {"province"}),
     "see what others did": (others_steps, {"head", "officer", "admin"}),
 }
 
