@@ -107,13 +107,18 @@ class Scheduler:
         """Requests for a human whose time has come, and words in a talk that did not arrive: told by notices."""
         passed: list[int] = []
         while len(passed) < MOST_NUDGES:
-            async with self._database.write() as connection:
-                memory = Memory(connection, self._database.vault)
-                request = await memory.handover.due(now, passed)
-                if request is None:
-                    break
-                passed.append(request.id)
-                await rings.due(self._nobodys_turn(memory, now), request)
+            try:
+                async with self._database.write() as connection:
+                    memory = Memory(connection, self._database.vault)
+                    request = await memory.handover.due(now, passed)
+                    if request is None:
+                        break
+                    passed.append(request.id)
+                    await rings.due(self._nobodys_turn(memory, now), request)
+            except Exception as e:  # one that cannot be carried on stops no other
+                if not passed:
+                    raise
+                log.error("request.failed", request=passed[-1], error=type(e).__name__)
         async with self._database.write() as connection:
             memory = Memory(connection, self._database.vault)
             for trouble in await memory.handover.troubles():

@@ -230,7 +230,7 @@ class Worker:
         """What was said to the other of a talk: to the chat he used last, or to nobody, which the sender is told."""
         for n, one in enumerate(turn.passed):
             key = f"h{row.id}:{n}"
-            place = await memory.people.latest_chat(one.to, list(self._channels))
+            place = await memory.handover.latest_chat(one.to, list(self._channels))
             if place is None:
                 await memory.handover.passed(key, one.request_id, turn.person_id, "unreachable")
                 continue

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from content.opening import CLOSED, Hours
 from handlers.here import SETTINGS
-from handlers.reminders import by_day
 from handlers.turn import Turn
+from storage.deadlines import by_day
 
 
 @dataclass(frozen=True, slots=True)

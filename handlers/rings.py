@@ -118,7 +118,8 @@ async def due(turn: Turn, request: Request) -> None:
         ring = await carry(turn, request)
         withdraw = turn.choice("handover.withdraw", f"h:w:{request.id}")
         elsewhere = [] if ring else [turn.choice("handover.card", "m:noi")]
-        await _tell(turn, request, "handover.told_ring", ring=ring, before=request.ring, choices=[*elsewhere, withdraw])
+        choices = [*elsewhere, withdraw]
+        await _tell(turn, request, "handover.told_ring", ring=ring, before=request.ring, choices=choices)
 
 
 async def _fell_silent(turn: Turn, request: Request) -> None:

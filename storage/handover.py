@@ -265,6 +265,17 @@ class Handover:
 
     # --- messages passed on ---------------------------------------------------------------------------------
 
+    async def latest_chat(self, person_id: int, channels: Sequence[str]) -> tuple[str, str, bytes] | None:
+        """Channel, lane and sealed address of the reachable chat the person used last, on one of the channels."""
+        found = (
+            sa.select(chat.c.channel, chat.c.lane, chat.c.address)
+            .where(chat.c.person_id == person_id, chat.c.unreachable.is_(None), chat.c.channel.in_(channels))
+            .order_by(chat.c.last_in_at.desc(), chat.c.id.desc())
+            .limit(1)
+        )
+        row = (await self._connection.execute(found)).first()
+        return (row.channel, row.lane, row.address) if row else None
+
     async def passed(self, key: str, request_id: int, from_id: int, trouble: str | None = None) -> None:
         """A message of one of the two is on its way to the other under that key of the outbox, or cannot be."""
         row = {"key": key, "request_id": request_id, "from_id": from_id, "trouble": trouble}

@@ -165,17 +165,6 @@ class People:
         which = sa.and_(chat.c.lane == lane, chat.c.channel == channel)
         await self._connection.execute(sa.update(chat).where(which).values(unreachable=reason[:40]))
 
-    async def latest_chat(self, person_id: int, channels: Sequence[str]) -> tuple[str, str, bytes] | None:
-        """Channel, lane and sealed address of the reachable chat the person used last, on one of the channels."""
-        found = (
-            sa.select(chat.c.channel, chat.c.lane, chat.c.address)
-            .where(chat.c.person_id == person_id, chat.c.unreachable.is_(None), chat.c.channel.in_(channels))
-            .order_by(chat.c.last_in_at.desc(), chat.c.id.desc())
-            .limit(1)
-        )
-        row = (await self._connection.execute(found)).first()
-        return (row.channel, row.lane, row.address) if row else None
-
     async def last_heard(self, chats: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dt.datetime]:
         """When each of these chats (channel, lane) wrote last; strangers are missing."""
         lanes = sa.select(chat.c.channel, chat.c.lane, chat.c.last_in_at).where(
