@@ -1,6 +1,6 @@
 """The menu, the way to a human, and what to say to things no conversation expects."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from handlers import (
@@ -40,13 +40,7 @@ async def show(turn: Turn) -> None:
 
 
 async def _entries(turn: Turn) -> list[Choice]:
-    entries: list[Choice] = []
-    if turn.chat is not None and turn.chat.talks:
-        entries.append(turn.choice("handover.where", "h:i", style="main"))
-    run = await _unfinished(turn)
-    guide = turn.knowledge.library.get(run.guide) if run else None
-    if run is not None and guide is not None and guide.in_force(turn.today):
-        entries.append(turn.choice("menu.unfinished", f"g:r:{run.id}", style="main", title=guide.menu))
+    entries = await _in_hand(turn)
     if turn.has("member", "head"):
         entries += [turn.choice("menu.log", "m:ghi", style="main"), turn.choice("menu.my_week", "m:tuan"),
                     turn.choice("sessions.menu", "t:b")]  # fmt: skip
@@ -75,6 +69,18 @@ async def _entries(turn: Turn) -> list[Choice]:
     if turn.chat is not None and turn.chat.commune is None:
         entries.append(turn.choice("menu.home", "c:o"))
     entries += [turn.choice("menu.human", "m:nguoi"), turn.choice("menu.data", "m:dulieu")]
+    return entries
+
+
+async def _in_hand(turn: Turn) -> list[Choice]:
+    """What was begun and goes on: a talk, a guide."""
+    entries: list[Choice] = []
+    if turn.chat is not None and turn.chat.talks:
+        entries.append(turn.choice("handover.where", "h:i", style="main"))
+    run = await _unfinished(turn)
+    guide = turn.knowledge.library.get(run.guide) if run else None
+    if run is not None and guide is not None and guide.in_force(turn.today):
+        entries.append(turn.choice("menu.unfinished", f"g:r:{run.id}", style="main", title=guide.menu))
     return entries
 
 
@@ -119,31 +125,16 @@ async def shelf(turn: Turn, shelf_id: str) -> None:
 async def press(turn: Turn, args: list[str]) -> None:
     """m:<what>."""
     turn.state.leave()
+    rooms: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
+        "ghi": assisting.start, "tuan": assisting.my_week, "baocao": reporting.this_week, "bang": dashboard.show,
+        "huongdan": guides, "thutuc": procedures.groups, "nguoi": human, "noi": card, "dulieu": mydata.show,
+        "lua": safety.just_cheated, "ma": roles.ask_code,
+    }  # fmt: skip
     match args:
-        case ["ghi"]:
-            await assisting.start(turn)
-        case ["tuan"]:
-            await assisting.my_week(turn)
-        case ["baocao"]:
-            await reporting.this_week(turn)
-        case ["bang"]:
-            await dashboard.show(turn)
-        case ["huongdan"]:
-            await guides(turn)
         case ["ke", shelf_id]:
             await shelf(turn, shelf_id)
-        case ["thutuc"]:
-            await procedures.groups(turn)
-        case ["nguoi"]:
-            await human(turn)
-        case ["noi"]:
-            await card(turn)
-        case ["dulieu"]:
-            await mydata.show(turn)
-        case ["lua"]:
-            await safety.just_cheated(turn)
-        case ["ma"]:
-            await roles.ask_code(turn)
+        case [room]:
+            await rooms.get(room, show)(turn)
         case _:
             await show(turn)
 
