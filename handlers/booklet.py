@@ -13,7 +13,8 @@ from storage.entry import Entry
 from storage.frozen import Change, Frozen, Version, changes, replaced
 from storage.memory import Memory
 from storage.periods import VIETNAM, Period
-from storage.report import province_report, report
+from storage.province import province_report
+from storage.report import report
 
 
 class TemplateRefused(Exception):

@@ -11,7 +11,8 @@ from handlers.booklet import procedure_name, settings_of
 from handlers.turn import Choice, File, Turn
 from storage.deadlines import Rules
 from storage.periods import Period, Week
-from storage.report import province_report, report
+from storage.province import province_report
+from storage.report import report
 from storage.scope import Scope
 from storage.statistics import discreet
 

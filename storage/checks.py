@@ -29,8 +29,7 @@ async def check(connection: AsyncConnection) -> list[str]:
 
 
 def _line(wrong: Difference) -> str:
-    commune, day, team_id, last = wrong.key
-    where = f"{wrong.table} {commune} {day} team {team_id} {last} {wrong.column}"
+    where = f"{wrong.table} {' '.join(str(part) for part in wrong.key)} {wrong.column}"
     return f"{where}: the counter says {wrong.counted}, the entries say {wrong.expected}"
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,8 @@ from storage.entry import load
 from storage.periods import VIETNAM, Period, Week
 from storage.schema import assistance, day_count, member_day, nil_report, role, team
 from storage.sightings import suspicious_codes
-from storage.statistics import INDICATORS, Indicator, Tally
+from storage.statistics import INDICATORS, TEAM, Indicator, Tally
+from storage.sums import sums
 from storage.targets import targets
 from storage.teams import name_on
 
@@ -32,9 +33,9 @@ async def report(
 
     None is "no report" (silence), 0 is "nothing done" (said so, or nothing of this kind among what was entered).
     Targets are those of the year; with `province`, its defaults stand in for what the commune has not set.
-    Eight statements, however much was logged. Codes are checked by everybody, so no team has any of its own.
+    Nine statements, however much was logged. Codes are checked by everybody, so no team has any of its own.
     """
-    facts = (await _read(connection, [commune], period, team_id))[commune]
+    facts = await _read(connection, commune, period, team_id)
     year, whose = period.year_to_date().first, "commune" if team_id is None else "team"
     facts.targets = await targets(
         connection, commune, year, year.replace(month=12, day=31), whose=whose, province=province
@@ -42,42 +43,14 @@ async def report(
     days = await _days(connection, commune, period, team_id)
     return {
         "commune": commune,
-        **_heading(period, now),
-        "indicators": _indicators(facts),
-        "teams": [_team(facts, key, name) for key, name in facts.teams.items()],
-        **_breakdown(facts.total(facts.now)),
+        **heading(period, now),
+        "indicators": indicators(facts),
+        "teams": [_team(facts, key, name) for key, name in facts.names.items()],
+        **breakdown(facts.now.total),
         "days": {day.isoformat(): n for day, n in days},
-        "late": facts.total(facts.now).get("late", 0),
-        "corrected": facts.total(facts.now).get("corrected", 0),
-        **({} if team_id is not None else await _codes(connection, [commune], period)),
-    }
-
-
-async def province_report(
-    connection: AsyncConnection, province: str, communes: Iterable[str], period: Period, now: dt.datetime
-) -> dict[str, Any]:
-    """The totals of a province and of each of its communes (the caller knows which they are); no team, no entry."""
-    codes = sorted(set(communes))
-    facts = await _read(connection, codes, period)
-    whole = _Facts()
-    for one in facts.values():
-        whole.merge(one)
-    return {
-        "province": province,
-        **_heading(period, now),
-        "indicators": _indicators(whole),
-        "communes": [
-            {
-                "commune": code,
-                "reported": bool(facts[code].now.reported),
-                "teams_reported": len(facts[code].now.reported),
-                "teams": len(facts[code].teams),
-                "indicators": {i["code"]: i["value"] for i in _indicators(facts[code])},
-            }
-            for code in codes
-        ],
-        **_breakdown(whole.total(whole.now)),
-        **await _codes(connection, codes, period),
+        "late": facts.now.total.get("late", 0),
+        "corrected": facts.now.total.get("corrected", 0),
+        **({} if team_id is not None else await codes(connection, [commune], period)),
     }
 
 
@@ -114,64 +87,70 @@ async def say_nil(
 
 
 @dataclass(slots=True)
-class _Span:
-    """The counters of some days: by team, and which teams said anything, were it "nothing"."""
+class Span:
+    """The counters of some days, and the teams that worked or said that there was nothing."""
 
-    counts: dict[int, Measures] = field(default_factory=dict)
+    total: Measures = field(default_factory=lambda: defaultdict(int))
+    active: set[int] = field(default_factory=set)
     nil: set[int] = field(default_factory=set)
 
     @property
-    def active(self) -> set[int]:
-        return {key for key, counts in self.counts.items() if counts.get("entries")}
-
-    @property
     def reported(self) -> set[int]:
+        """Teams that said anything, were it "nothing"."""
         return self.active | self.nil
+
+    def add(self, measure: str, n: int) -> None:
+        """Takes in a sum of `storage.sums`, those of teams too."""
+        if measure.startswith(TEAM):
+            self.active |= {int(measure.removeprefix(TEAM))} if n else set()
+        else:
+            self.total[measure] += n
 
 
 @dataclass(slots=True)
-class _Facts:
-    """All a report needs to know of one commune, or of several put together."""
+class Facts:
+    """All the lines of a report need to know of one place."""
 
-    now: _Span = field(default_factory=_Span)
-    before: _Span = field(default_factory=_Span)
-    year: _Span = field(default_factory=_Span)
-    teams: dict[int, str] = field(default_factory=dict)
-    active: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    members: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    now: Span = field(default_factory=Span)
+    before: Span = field(default_factory=Span)
+    year: Span = field(default_factory=Span)
+    teams: int = 0
+    members_active: int = 0
+    members: int = 0
     targets: dict[str, int] = field(default_factory=dict)
 
-    def spans(self) -> tuple[_Span, _Span, _Span]:
+    def spans(self) -> tuple[Span, Span, Span]:
+        """The period, the one before, and since 1 January."""
         return self.now, self.before, self.year
 
-    @staticmethod
-    def total(span: _Span) -> Measures:
-        total: Measures = defaultdict(int)
-        for counts in span.counts.values():
-            for measure, n in counts.items():
-                total[measure] += n
-        return total
 
-    def merge(self, other: "_Facts") -> None:
-        """Takes in another commune; its targets are its own and stay there."""
-        for mine, its in zip(self.spans(), other.spans(), strict=True):
-            mine.counts |= its.counts
-            mine.nil |= its.nil
-        self.teams |= other.teams
-        self.active |= other.active
-        self.members |= other.members
+@dataclass(slots=True)
+class _Commune(Facts):
+    """Of a commune also what each of its teams did in the period, and who."""
+
+    by_team: dict[int, Measures] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    who_worked: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    who: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
-async def _read(
-    connection: AsyncConnection, communes: list[str], period: Period, team_id: int | None = None
-) -> dict[str, _Facts]:
-    """Five statements for any number of communes."""
-    facts = {commune: _Facts() for commune in communes}
-    spans = (period, period.previous(), period.year_to_date())
-    await _read_counts(connection, facts, spans, team_id)
-    await _read_nil(connection, facts, spans, team_id)
-    await _read_teams(connection, facts, period, team_id)
-    await _read_members(connection, facts, period, team_id)
+def spans_of(period: Period) -> tuple[Period, Period, Period]:
+    """The days of Facts.spans."""
+    return period, period.previous(), period.year_to_date()
+
+
+async def _read(connection: AsyncConnection, commune: str, period: Period, team_id: int | None) -> _Commune:
+    facts, spans = _Commune(), spans_of(period)
+    await _read_counts(connection, facts, commune, spans if team_id else spans[:2], team_id)
+    if team_id is None:
+        for _, measure, (n,) in await sums(connection, [commune], spans[2:]):
+            facts.year.add(measure, n)
+    await read_nil(connection, {commune: facts}, spans, team_id)
+    await _read_teams(connection, facts, commune, period, team_id)
+    await _read_members(connection, facts, commune, period, team_id)
+    facts.teams = len(facts.names)
+    facts.members_active = len(set().union(*facts.who_worked.values()))
+    facts.members = len(set().union(*facts.who.values()))
     return facts
 
 
@@ -180,25 +159,30 @@ def _only(column: sa.ColumnElement[Any], team_id: int | None) -> sa.ColumnElemen
 
 
 async def _read_counts(
-    connection: AsyncConnection, facts: dict[str, _Facts], spans: tuple[Period, ...], team_id: int | None
+    connection: AsyncConnection, facts: _Commune, commune: str, spans: Sequence[Period], team_id: int | None
 ) -> None:
+    """The first of the spans by team, the others in all."""
     c = day_count.c
-    sums = [sa.func.sum(c.value).filter(c.day.between(s.first, s.last)) for s in spans]
+    added = [sa.func.sum(c.value).filter(c.day.between(s.first, s.last)) for s in spans]
     query = (
-        sa.select(c.commune, c.team_id, c.measure, *sums)
-        .where(c.commune.in_(facts), c.day.between(min(s.first for s in spans), spans[0].last))
+        sa.select(c.team_id, c.measure, *added)
+        .where(c.commune == commune, c.day.between(min(s.first for s in spans), spans[0].last))
         .where(_only(c.team_id, team_id))
-        .group_by(c.commune, c.team_id, c.measure)
+        .group_by(c.team_id, c.measure)
     )
-    for commune, key, measure, *values in await connection.execute(query):
-        for span, value in zip(facts[commune].spans(), values, strict=True):
-            if value:
-                span.counts.setdefault(key, {})[measure] = value
+    for key, measure, *values in await connection.execute(query):
+        for span, value in zip(facts.spans(), values, strict=False):
+            span.total[measure] += value or 0
+            if value and measure == "entries":
+                span.active.add(key)
+        if values[0]:
+            facts.by_team.setdefault(key, {})[measure] = values[0]
 
 
-async def _read_nil(
-    connection: AsyncConnection, facts: dict[str, _Facts], spans: tuple[Period, ...], team_id: int | None
+async def read_nil(
+    connection: AsyncConnection, facts: Mapping[str, Facts], spans: Sequence[Period], team_id: int | None = None
 ) -> None:
+    """Which teams of these communes said that there was nothing."""
     c = nil_report.c
     earliest = Week.of(min(s.first for s in spans)).monday
     query = sa.select(c.commune, c.team_id, c.week).where(
@@ -211,44 +195,54 @@ async def _read_nil(
 
 
 async def _read_teams(
-    connection: AsyncConnection, facts: dict[str, _Facts], period: Period, team_id: int | None
+    connection: AsyncConnection, facts: _Commune, commune: str, period: Period, team_id: int | None
 ) -> None:
     """Teams in force on some day of the period or with something to show for it, by their names at its end."""
-    in_force = sa.and_(
+    called = name_on("team", team.c.id, team.c.name, period.last).label("called")
+    query = sa.select(team.c.id, called, in_force(period)).where(team.c.commune == commune, _only(team.c.id, team_id))
+    for key, name, valid in await connection.execute(query.order_by("called", team.c.id)):
+        if valid or key in facts.now.reported:
+            facts.names[key] = name
+
+
+def in_force(period: Period) -> sa.ColumnElement[bool]:
+    """Teams that existed on some day of the period."""
+    return sa.and_(
         team.c.valid_from <= period.last, sa.or_(team.c.valid_to.is_(None), team.c.valid_to >= period.first)
     )
-    called = name_on("team", team.c.id, team.c.name, period.last).label("called")
-    query = sa.select(team.c.id, team.c.commune, called, in_force).where(
-        team.c.commune.in_(facts), _only(team.c.id, team_id)
-    )
-    for key, commune, name, valid in await connection.execute(query.order_by("called", team.c.id)):
-        if valid or key in facts[commune].now.reported:
-            facts[commune].teams[key] = name
 
 
 async def _read_members(
-    connection: AsyncConnection, facts: dict[str, _Facts], period: Period, team_id: int | None
+    connection: AsyncConnection, facts: _Commune, commune: str, period: Period, team_id: int | None
 ) -> None:
     """Members: who held a role in a team at some moment of the period, and whoever is named in an entry of it."""
+    worked, held = worked_in(period), held_in(period)
+    d, r = member_day.c, role.c
+    at_work = (
+        sa.select(d.team_id, d.member_id).distinct().where(d.commune == commune, worked, _only(d.team_id, team_id))
+    )
+    for key, member_id in await connection.execute(at_work):
+        facts.who_worked[key].add(member_id)
+        facts.who[key].add(member_id)
+    in_team = sa.select(r.team_id, r.person_id).where(r.commune == commune, held, _only(r.team_id, team_id))
+    for key, person_id in await connection.execute(in_team):
+        facts.who[key].add(person_id)
+
+
+def worked_in(period: Period) -> sa.ColumnElement[bool]:
+    """Days of members with entries, of those days."""
     d = member_day.c
-    worked = sa.select(d.commune, d.team_id, d.member_id).distinct().where(
-        d.commune.in_(facts), d.day.between(period.first, period.last), d.entries > 0,
-        _only(d.team_id, team_id),
-    )  # fmt: skip
-    for commune, key, member_id in await connection.execute(worked):
-        facts[commune].active[key].add(member_id)
-        facts[commune].members[key].add(member_id)
+    return sa.and_(d.day.between(period.first, period.last), d.entries > 0)
+
+
+def held_in(period: Period) -> sa.ColumnElement[bool]:
+    """Roles in teams, held at some moment of those days."""
     begin = dt.datetime.combine(period.first, dt.time(), VIETNAM)
     end = dt.datetime.combine(period.last + dt.timedelta(days=1), dt.time(), VIETNAM)
-    held = sa.select(role.c.commune, role.c.team_id, role.c.person_id).where(
-        role.c.commune.in_(facts),
-        _only(role.c.team_id, team_id),
-        role.c.role.in_(("member", "head")),
-        role.c.granted_at < end,
+    return sa.and_(
+        role.c.role.in_(("member", "head")), role.c.granted_at < end,
         sa.or_(role.c.ended_at.is_(None), role.c.ended_at > begin),
-    )
-    for commune, key, person_id in await connection.execute(held):
-        facts[commune].members[key].add(person_id)
+    )  # fmt: skip
 
 
 async def _days(
@@ -265,7 +259,7 @@ async def _days(
     return [(day, n) for day, n in await connection.execute(query)]
 
 
-async def _codes(connection: AsyncConnection, communes: list[str], period: Period) -> dict[str, dict[str, int]]:
+async def codes(connection: AsyncConnection, communes: list[str], period: Period) -> dict[str, dict[str, int]]:
     """Payment codes that were checked: how many told the person to stop, of how many in all."""
     found = await suspicious_codes(connection, communes, period)
     return {"suspicious_codes": {"stopped": found.stopped, "checked": found.checked}}
@@ -274,7 +268,8 @@ async def _codes(connection: AsyncConnection, communes: list[str], period: Perio
 # --- what is said -------------------------------------------------------------------------------------------
 
 
-def _heading(period: Period, now: dt.datetime) -> dict[str, Any]:
+def heading(period: Period, now: dt.datetime) -> dict[str, Any]:
+    """Which days, and when they were counted."""
     return {
         "from": period.first.isoformat(),
         "to": period.last.isoformat(),
@@ -284,63 +279,62 @@ def _heading(period: Period, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _value(indicator: Indicator, span: _Span, total: Mapping[str, int]) -> int | None:
+def value(indicator: Indicator, span: Span) -> int | None:
+    """The figure of those days; None when nobody reported, or when it is no number."""
     if not span.reported:
         return None
     if indicator.code == "10":
         return len(span.active)
-    return sum(total.get(m, 0) for m in indicator.measures) if indicator.measures else None
+    return sum(span.total.get(m, 0) for m in indicator.measures) if indicator.measures else None
 
 
-def _indicators(facts: _Facts) -> list[dict[str, Any]]:
-    totals = [facts.total(span) for span in facts.spans()]
+def indicators(facts: Facts) -> list[dict[str, Any]]:
+    """Every indicator, in the order of the report."""
     said = []
     for indicator in INDICATORS:
-        value, previous, year = (
-            _value(indicator, span, total) for span, total in zip(facts.spans(), totals, strict=True)
-        )
+        present, previous, year = (value(indicator, span) for span in facts.spans())
         target = facts.targets.get(indicator.code)
         line: dict[str, Any] = {
             "code": indicator.code,
             "name": indicator.name,
             "unit": indicator.unit,
-            "value": value,
+            "value": present,
             "previous": previous,
-            "change": None if value is None or previous is None else value - previous,
+            "change": None if present is None or previous is None else present - previous,
             "year_to_date": year,
             "target": target,
             "percent": None if target is None or year is None else round(100 * year / target, 1),
         }
-        said.append(line | _more(indicator.code, facts, totals[0]))
+        said.append(line | _more(indicator.code, facts))
     return said
 
 
-def _more(code: str, facts: _Facts, total: Mapping[str, int]) -> dict[str, int | None]:
+def _more(code: str, facts: Facts) -> dict[str, int | None]:
     """What two indicators say beside their value."""
     reported = bool(facts.now.reported)
     if code == "8":
-        return {"people": total.get("attendees", 0) if reported else None}
+        return {"people": facts.now.total.get("attendees", 0) if reported else None}
     if code == "10":
         return {
-            "teams_total": len(facts.teams),
-            "members_active": len(set().union(*facts.active.values())) if reported else None,
-            "members_total": len(set().union(*facts.members.values())),
+            "teams_total": facts.teams,
+            "members_active": facts.members_active if reported else None,
+            "members_total": facts.members,
         }
     return {}
 
 
-def _team(facts: _Facts, key: int, name: str) -> dict[str, Any]:
-    alone = _Span({key: facts.now.counts.get(key, {})}, facts.now.nil & {key})
+def _team(facts: _Commune, key: int, name: str) -> dict[str, Any]:
+    alone = Span(facts.by_team.get(key, {}), facts.now.active & {key}, facts.now.nil & {key})
     return {
         "team": name,
         "reported": bool(alone.reported),
-        "active_members": len(facts.active[key]),
-        "members": len(facts.members[key]),
-        "indicators": {i.code: _value(i, alone, alone.counts[key]) for i in INDICATORS},
+        "active_members": len(facts.who_worked[key]),
+        "members": len(facts.who[key]),
+        "indicators": {i.code: value(i, alone) for i in INDICATORS},
     }
 
 
-def _breakdown(total: Mapping[str, int]) -> dict[str, Any]:
+def breakdown(total: Mapping[str, int]) -> dict[str, Any]:
     """The counts behind the indicators, those that are not 0, the largest first."""
     parts: dict[str, dict[str, int]] = defaultdict(dict)
     for measure, n in sorted(total.items(), key=lambda item: (-item[1], item[0])):

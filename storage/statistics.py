@@ -11,7 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.entry import Entry, load
+from storage.periods import Week
 from storage.schema import assistance, day_count, member_day
+from storage.schema.sums import place_count
 
 VNEID = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc")
 VULNERABLE = ("khuyet_tat", "ngheo", "dan_toc")
@@ -23,6 +25,11 @@ FEW = 5
 FEWER = f"<{FEW}"
 OF_HAMLETS = ("people", "dossiers", "payments")
 """What is counted by hamlet too, for an entry that names one; the others are the hamlet's of their team."""
+
+BELOW = ("hamlet:", "channel:")
+"""Measures by something inside a commune; their sums over weeks and years are not kept."""
+TEAM = "team:"
+"""In those sums, the entries of a team: whether it was at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +147,13 @@ def _people(entry: Entry, told: int | None) -> int:
 # --- counters -----------------------------------------------------------------------------------------------
 
 Place = tuple[str, dt.date, int]  # commune, day, team
-Key = tuple[str, dt.date, int, str | int]  # the same, then measure or member
-_LAST = {"day_count": "measure", "member_day": "member_id"}
+Key = tuple[Any, ...]
+"""The primary key of a counter: of day_count and member_day a place, then the measure or the member; of place_count
+the unit, its first day, the commune and the measure."""
+Rows = dict[Key, dict[str, int]]
+_COUNTING = 31_441
+"""Arbitrary number that names the matter "counting" among PostgreSQL's advisory locks."""
+_TABLES = (place_count, day_count, member_day)
 
 
 @dataclass(slots=True)
@@ -174,17 +186,31 @@ class Tally:
             self.entries[(*place, member_id)] += times
             self.people[(*place, member_id)] += counts["people"] * times
 
-    def rows(self) -> tuple[dict[Key, dict[str, int]], dict[Key, dict[str, int]]]:
-        """The differences to day_count and to member_day, key by key."""
+    def sums(self) -> Counter[Key]:
+        """The same by whole weeks and years, of the commune."""
+        found: Counter[Key] = Counter()
+        for (commune, day, team_id, measure), n in self.days.items():
+            if measure.startswith(BELOW):
+                continue
+            for unit, first in (("w", Week.of(day).monday), ("y", day.replace(month=1, day=1))):
+                found[unit, first, commune, measure] += n
+                if measure == "entries":
+                    found[unit, first, commune, f"{TEAM}{team_id}"] += n
+        return found
+
+    def rows(self) -> tuple[Rows, Rows, Rows]:
+        """The differences to place_count, day_count and member_day, key by key."""
         return (
+            {key: {"value": n} for key, n in self.sums().items()},
             {key: {"value": n} for key, n in self.days.items()},
             {key: {"entries": self.entries[key], "people": n} for key, n in self.people.items()},
         )
 
 
 async def apply(connection: AsyncConnection, tally: Tally) -> None:
-    """Writes the differences: one statement for what grows and one for what shrinks, in each of the two tables."""
-    for table, changes in zip((day_count, member_day), tally.rows(), strict=True):
+    """Writes the differences: one statement for what grows and one for what shrinks, in each of the tables."""
+    await _alone(connection, {commune for commune, *_ in tally.days})
+    for table, changes in zip(_TABLES, tally.rows(), strict=True):
         # Always in the same order, so that two transactions never wait for each other's counters.
         ordered = sorted((item for item in changes.items() if any(item[1].values())), key=lambda item: item[0])
         more = [_bound(table, key, n) for key, n in ordered if min(n.values()) >= 0]
@@ -195,9 +221,17 @@ async def apply(connection: AsyncConnection, tally: Tally) -> None:
             await connection.execute(_shrinking(table), less)
 
 
+async def _alone(connection: AsyncConnection, communes: Iterable[str]) -> None:
+    """Lets one transaction at a time count for a commune: all count in the same rows of its week and year, and two
+    that each write several entries would wait for one another. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        for commune in sorted(communes):
+            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_COUNTING, int(commune))))
+
+
 def _bound(table: sa.Table, key: Key, changes: Mapping[str, int]) -> dict[str, Any]:
-    commune, day, team_id, last = key
-    row = {"commune": commune, "day": day, "team_id": team_id, _LAST[table.name]: last}
+    row = dict(zip(table.primary_key.columns.keys(), key, strict=True))
     if min(changes.values()) >= 0:
         return {**row, **changes}
     return {f"at_{name}": value for name, value in row.items()} | {f"plus_{name}": n for name, n in changes.items()}
@@ -239,23 +273,21 @@ class Difference:
 async def recount(connection: AsyncConnection) -> list[Difference]:
     """Counts every saved entry anew, commune after commune, and returns where the counters differ."""
     found: list[Difference] = []
-    everywhere = sa.union(*(sa.select(t.c.commune) for t in (assistance, day_count, member_day)))
+    everywhere = sa.union(*(sa.select(t.c.commune) for t in (assistance, *_TABLES)))
     for commune in sorted((await connection.execute(everywhere)).scalars()):
         entries = await load(connection, assistance.c.commune == commune, assistance.c.state == "saved")
-        for table, expected in zip((day_count, member_day), Tally.of(come=entries).rows(), strict=True):
+        for table, expected in zip(_TABLES, Tally.of(come=entries).rows(), strict=True):
             found += await _differences(connection, table, commune, expected)
     return found
 
 
 async def _differences(
-    connection: AsyncConnection, table: sa.Table, commune: str, expected: dict[Key, dict[str, int]]
+    connection: AsyncConnection, table: sa.Table, commune: str, expected: Rows
 ) -> list[Difference]:
     stored = await connection.execute(sa.select(table).where(table.c.commune == commune))
     columns = [c.name for c in table.c if not c.primary_key]
-    counted: dict[Key, dict[str, int]] = {
-        (row["commune"], row["day"], row["team_id"], row[_LAST[table.name]]): {c: row[c] for c in columns}
-        for row in stored.mappings()
-    }
+    names = table.primary_key.columns.keys()
+    counted: Rows = {tuple(row[n] for n in names): {c: row[c] for c in columns} for row in stored.mappings()}
     return [
         Difference(table.name, key, column, *pair)
         for key in sorted(counted.keys() | expected.keys())

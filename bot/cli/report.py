@@ -19,7 +19,7 @@ from storage.deadlines import Rules
 from storage.frozen import Frozen
 from storage.memory import Memory
 from storage.periods import Period, Week, local_day
-from storage.report import province_report
+from storage.province import province_report
 from storage.report import report as commune_report
 
 

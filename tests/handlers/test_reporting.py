@@ -12,7 +12,8 @@ from content.messages import grouped
 from handlers import spans
 from storage.entry import Entry
 from storage.periods import Period, Week
-from storage.report import province_report, report, say_nil
+from storage.province import province_report
+from storage.report import report, say_nil
 from storage.scope import Grant, Scope
 from storage.targets import Target, set_target
 from tests.talk import COMMUNE, Person, Talk

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.entry import Entry
 from storage.log import Log, NotAllowed
-from storage.periods import VIETNAM
+from storage.periods import VIETNAM, Period
 from storage.schema import (
     CHANNELS,
     CONTENTS,
@@ -28,7 +29,10 @@ from storage.schema import (
     person,
 )
 from storage.statistics import measures, recount
-from tests.storage.village import COMMUNE, SATURDAY, Village, build
+from storage.sums import pieces, sums
+from storage.teams import Teams
+from storage.vault import Vault
+from tests.storage.village import COMMUNE, NEIGHBOUR, SATURDAY, Village, build
 
 MEMBERS = (("an", "một"), ("bình", "một"), ("chi", "một"), ("dũng", "hai"), ("lan", "láng giềng"))
 EDITORS = ("an", "chi", "dũng", "hoa", "khánh")
@@ -66,6 +70,8 @@ STEP = st.one_of(
     st.tuples(st.just("discard"), st.integers(0, 9), st.none(), MOMENTS),
     st.tuples(st.just("change"), st.tuples(st.integers(0, 9), st.sampled_from(EDITORS)), facts(), MOMENTS),
     st.tuples(st.just("void"), st.tuples(st.integers(0, 9), st.sampled_from(EDITORS)), st.none(), MOMENTS),
+    st.tuples(st.just("move"), st.sampled_from(MEMBERS[:4]), st.none(), MOMENTS),
+    st.tuples(st.just("merge"), st.sampled_from(("team", "hamlet")), st.none(), MOMENTS),
 )
 
 
@@ -74,12 +80,24 @@ class Player:
 
     def __init__(self, connection: AsyncConnection, village: Village) -> None:
         self.log = Log(connection)
+        self.teams = Teams(connection, Vault(b"test"))
+        self.merged: set[str] = set()
         self.village = village
         self.kept: list[Entry] = []
         self._named = False
 
     async def play(self, kind: str, who: Any, said: dict[str, Any] | None, now: dt.datetime) -> None:
-        if kind in ("add", "draft"):
+        with contextlib.suppress(NotAllowed):
+            await self._play(kind, who, said, now)
+
+    async def _play(self, kind: str, who: Any, said: dict[str, Any] | None, now: dt.datetime) -> None:
+        if kind == "move":
+            one, two = self.village.team["một"], self.village.team["hai"]
+            old, new = (one, two) if who[1] == "một" else (two, one)
+            await self.teams.move(self.village.scope["hoa"], self.village.person[who[0]], old, new, now)
+        elif kind == "merge":
+            await self._merge(who, now)
+        elif kind in ("add", "draft"):
             fields = dict(said or {})
             member, team = who
             entry = self.village.entry(
@@ -87,24 +105,36 @@ class Player:
             )
             entry = replace(entry, **self._where(entry))
             self.kept.append(await (self.log.add if kind == "add" else self.log.draft)(entry, now))
+        else:
+            await self._edit(kind, who, said, now)
+
+    async def _merge(self, kind: Literal["team", "hamlet"], now: dt.datetime) -> None:
+        """Tổ hai goes into Tổ một, or the hamlet into a new one; once."""
+        if kind in self.merged:
             return
+        self.merged.add(kind)
+        hoa = self.village.scope["hoa"]
+        if kind == "team":
+            await self.teams.merge(hoa, "team", self.village.team["hai"], self.village.team["một"], now)
+        else:
+            new = await self.teams.found(hoa, COMMUNE, "Thôn Mới", now, kind="hamlet")
+            await self.teams.merge(hoa, "hamlet", self.village.hamlet["thôn 1"], new, now)
+
+    async def _edit(self, kind: str, who: Any, said: dict[str, Any] | None, now: dt.datetime) -> None:
         number, editor = who if isinstance(who, tuple) else (who, None)
         if not self.kept:
             return
         entry = self.kept[number % len(self.kept)]
         author = next(name for name, key in self.village.person.items() if key == entry.entered_by)
         scope, key = self.village.scope[editor or author], entry.id or 0
-        try:
-            if kind == "save":
-                await self.log.save_draft(scope, key, now, said)
-            elif kind == "discard":
-                await self.log.discard_draft(scope, key)
-            elif kind == "change":
-                await self.log.change(scope, key, (said or {}) | self._where(entry), now, "nhầm")
-            else:
-                await self.log.void(scope, key, "nhầm", now)
-        except NotAllowed:
-            pass
+        if kind == "save":
+            await self.log.save_draft(scope, key, now, said)
+        elif kind == "discard":
+            await self.log.discard_draft(scope, key)
+        elif kind == "change":
+            await self.log.change(scope, key, (said or {}) | self._where(entry), now, "nhầm")
+        else:
+            await self.log.void(scope, key, "nhầm", now)
 
     def _where(self, entry: Entry) -> dict[str, Any]:
         """Every other entry names its hamlet, until it is changed."""
@@ -117,7 +147,7 @@ class Undo(Exception):
     """Ends an example and takes back what it wrote."""
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=1, max_size=12))
 async def test_counters_equal_a_recount_after_any_sequence(database: Database, steps: list[Any]) -> None:
     with contextlib.suppress(Undo):
@@ -181,6 +211,45 @@ async def test_the_numbers_stay_when_a_member_asks_to_be_forgotten(database: Dat
         assert await connection.scalar(sa.select(day_count.c.value).where(day_count.c.measure == "people")) == 3
         await Log(connection).change(village.scope["chi"], stored.id or 0, {"people": 2}, SATURDAY)
         assert await recount(connection) == []
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=3, max_size=12), first=st.dates(dt.date(2025, 12, 20), dt.date(2026, 11, 26)),
+       length=st.integers(0, 400))  # fmt: skip
+async def test_sums_of_any_days_are_those_of_the_days(
+    database: Database, steps: list[Any], first: dt.date, length: int
+) -> None:
+    span = Period(first, first + dt.timedelta(days=length))
+    c = day_count.c
+    with contextlib.suppress(Undo):
+        async with database.write() as connection:
+            player = Player(connection, await build(connection))
+            for step in steps:
+                await player.play(*step)
+            query = sa.select(c.commune, c.measure, sa.func.sum(c.value)).where(
+                c.day.between(span.first, span.last), ~c.measure.like("hamlet:%"), ~c.measure.like("channel:%")
+            )
+            days = {
+                (place, m): n for place, m, n in await connection.execute(query.group_by(c.commune, c.measure)) if n
+            }
+            found = {(place, m): n for place, m, (n,) in await sums(connection, (COMMUNE, NEIGHBOUR), [span])}
+            assert {key: n for key, n in found.items() if not key[1].startswith("team:")} == days
+            of_teams = sum(n for (_, measure), n in found.items() if measure.startswith("team:"))
+            assert of_teams == sum(n for (_, measure), n in days.items() if measure == "entries")
+            raise Undo
+
+
+@given(st.dates(dt.date(2020, 1, 1), dt.date(2029, 12, 31)), st.integers(0, 800))
+def test_the_pieces_of_any_days_cover_each_day_once(first: dt.date, length: int) -> None:
+    span = Period(first, first + dt.timedelta(days=length))
+    found = pieces(span)
+    covered: Counter[dt.date] = Counter()
+    for piece in found:
+        for n in range((piece.last - piece.first).days + 1):
+            covered[piece.first + dt.timedelta(days=n)] += piece.sign
+    assert {day for day, n in covered.items() if n} == {first + dt.timedelta(days=n) for n in range(length + 1)}
+    assert set(covered.values()) <= {0, 1}
+    assert sum((p.last - p.first).days + 1 for p in found if p.unit == "d") <= 24
 
 
 async def test_a_recount_finds_a_counter_that_lies(database: Database) -> None:

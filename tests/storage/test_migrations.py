@@ -1,5 +1,6 @@
 """Migrations bring an empty database, and one of every released version, to exactly the schema of the program."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from storage.database import Database
 from storage.log import Log
 from storage.migrate import newest, upgrade
 from storage.schema import day_count, metadata
+from storage.schema.sums import place_count
 from storage.statistics import recount
 from storage.vault import Vault
 from tests.storage.village import SATURDAY, build
 
+LATER = SATURDAY + dt.timedelta(days=7)
 VERSIONS = Path(__file__).parents[2] / "storage" / "migrations" / "versions"
 _HAMLETS = (
     sa.select(day_count.c.measure, sa.func.sum(day_count.c.value))
@@ -89,6 +92,22 @@ async def test_the_database_itself_refuses_what_cannot_be(database: Database, ta
 
     with pytest.raises(sa.exc.IntegrityError):
         await insert()
+
+
+async def test_days_of_before_are_added_up_by_weeks_and_years_in_the_upgrade(database: Database) -> None:
+    async with database.write() as connection:
+        village = await build(connection)
+        for day in ("2025-12-30", "2026-01-02", "2026-11-16", "2026-11-22", "2026-11-23"):
+            await Log(connection).add(village.entry(day=day, people=3, hamlet_id=village.hamlet["thôn 1"]), LATER)
+        before = (await connection.execute(sa.select(place_count).order_by(*place_count.primary_key))).all()
+        await connection.execute(sa.delete(place_count))
+        script = VERSIONS / f"0010_sums.{connection.dialect.name}.sql"
+        for statement in script.read_text("utf-8").split(";\n"):
+            if statement.strip().startswith("INSERT INTO place_count"):
+                await connection.execute(sa.text(statement))
+        after = (await connection.execute(sa.select(place_count).order_by(*place_count.primary_key))).all()
+        assert after == before
+        assert await recount(connection) == []
 
 
 async def test_entries_of_before_are_counted_by_hamlet_after_the_upgrade(database: Database) -> None:

@@ -1,0 +1,142 @@
+"""Reports of a province and of the country: totals of communes, never a team or an entry."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.periods import Period
+from storage.report import (
+    Facts,
+    breakdown,
+    codes,
+    heading,
+    held_in,
+    in_force,
+    indicators,
+    read_nil,
+    spans_of,
+    value,
+    worked_in,
+)
+from storage.schema import member_day, role, team
+from storage.statistics import INDICATORS
+from storage.sums import sums
+
+_COUNTED = frozenset(measure for indicator in INDICATORS for measure in indicator.measures)
+
+
+async def province_report(
+    connection: AsyncConnection, province: str, communes: Iterable[str], period: Period, now: dt.datetime
+) -> dict[str, Any]:
+    """The totals of a province and of each of its communes (the caller knows which they are); no team, no entry."""
+    places = sorted(set(communes))
+    facts, whole = {commune: Facts() for commune in places}, Facts()
+    for commune, measure, numbers in await sums(connection, places, spans_of(period)):
+        for span, of_all, n in zip(facts[commune].spans(), whole.spans(), numbers, strict=True):
+            span.add(measure, n)
+            of_all.add(measure, n)
+    await read_nil(connection, facts, spans_of(period))
+    for one in facts.values():
+        for of_all, span in zip(whole.spans(), one.spans(), strict=True):
+            of_all.nil |= span.nil
+    await _count_teams(connection, facts, period)
+    whole.teams = sum(one.teams for one in facts.values())
+    whole.members_active, whole.members = await _members(connection, places, period)
+    return {
+        "province": province,
+        **heading(period, now),
+        "indicators": indicators(whole),
+        "communes": [
+            {
+                "commune": commune,
+                "reported": bool(one.now.reported),
+                "teams_reported": len(one.now.reported),
+                "teams": one.teams,
+                "indicators": {i.code: value(i, one.now) for i in INDICATORS},
+            }
+            for commune, one in facts.items()
+        ],
+        **breakdown(whole.now.total),
+        **await codes(connection, places, period),
+    }
+
+
+async def _count_teams(connection: AsyncConnection, facts: Mapping[str, Facts], period: Period) -> None:
+    """Teams in force on some day of the period, and those with something to show for it."""
+    query = sa.select(team.c.commune, team.c.id).where(team.c.commune.in_(facts), in_force(period))
+    known: dict[str, set[int]] = {commune: set(one.now.reported) for commune, one in facts.items()}
+    for commune, key in await connection.execute(query):
+        known[commune].add(key)
+    for commune, one in facts.items():
+        one.teams = len(known[commune])
+
+
+async def _members(connection: AsyncConnection, places: Collection[str] | None, period: Period) -> tuple[int, int]:
+    """How many members have entries in the period, and how many there were with and without."""
+    d, r = member_day.c, role.c
+    worked = sa.select(d.member_id).where(worked_in(period))
+    held = sa.select(r.person_id).where(held_in(period))
+    if places is not None:
+        worked, held = worked.where(d.commune.in_(places)), held.where(r.commune.in_(places))
+    active = sa.select(sa.func.count(sa.distinct(worked.subquery().c.member_id)))
+    everybody = sa.select(sa.func.count()).select_from(sa.union(worked, held).subquery())
+    return int(await connection.scalar(active) or 0), int(await connection.scalar(everybody) or 0)
+
+
+async def national_report(
+    connection: AsyncConnection, provinces: Mapping[str, Collection[str]], period: Period, now: dt.datetime
+) -> dict[str, Any]:
+    """The totals of the country and of each province; `provinces` says which communes are whose."""
+    of = {commune: province for province, communes in provinces.items() for commune in communes}
+    whole, facts = Facts(), {province: Facts() for province in provinces}
+    for _, measure, numbers in await sums(connection, None, spans_of(period), together=True):
+        for span, n in zip(whole.spans(), numbers, strict=True):
+            span.add(measure, n)
+    for commune, measure, (n,) in await sums(connection, None, [period], measures=_COUNTED):
+        if commune in of:
+            facts[of[commune]].now.add(measure, n)
+    reported = await _at_work(connection, of, whole, facts, period)
+    whole.teams = sum(one.teams for one in facts.values())
+    whole.members_active, whole.members = await _members(connection, None, period)
+    return {
+        **heading(period, now),
+        "indicators": indicators(whole),
+        "provinces": [
+            {
+                "province": province,
+                "communes": len(provinces[province]),
+                "communes_reported": len(reported[province]),
+                "teams_reported": len(one.now.reported),
+                "teams": one.teams,
+                "indicators": {i.code: value(i, one.now) for i in INDICATORS},
+            }
+            for province, one in facts.items()
+        ],
+        **breakdown(whole.now.total),
+    }
+
+
+async def _at_work(
+    connection: AsyncConnection, of: Mapping[str, str], whole: Facts, facts: Mapping[str, Facts], period: Period
+) -> dict[str, set[str]]:
+    """Gives each province its teams, and answers which of its communes reported."""
+    nil = {commune: Facts() for commune in of}
+    await read_nil(connection, nil, spans_of(period))
+    for one in nil.values():
+        for span, its in zip(whole.spans(), one.spans(), strict=True):
+            span.nil |= its.nil
+    reported: dict[str, set[str]] = {province: set() for province in facts}
+    said = whole.now.reported
+    query = sa.select(team.c.commune, team.c.id, in_force(period))
+    for commune, key, valid in await connection.execute(query):
+        if commune not in of:
+            continue
+        province, said_so = of[commune], key in said
+        facts[province].teams += bool(valid or said_so)
+        if said_so:
+            reported[province].add(commune)
+            (facts[province].now.active if key in whole.now.active else facts[province].now.nil).add(key)
+    return reported

@@ -1,0 +1,19 @@
+"""The table of sums over whole weeks and years, kept beside the counters of days."""
+
+import sqlalchemy as sa
+
+from storage.schema.base import commune_column, metadata, one_of
+
+UNITS = ("w", "y")
+
+# What a commune counted in a week or a year, so that a province is read as fast as a commune. Written with day_count.
+place_count = sa.Table(
+    "place_count", metadata,
+    sa.Column("unit", sa.String(1), one_of("unit", UNITS, "unit"), nullable=False),
+    sa.Column("first", sa.Date, nullable=False),  # its Monday, or its 1 January
+    commune_column(),
+    sa.Column("measure", sa.String(50), nullable=False),  # as in day_count; "team:<id>" are the entries of a team
+    sa.Column("value", sa.Integer, sa.CheckConstraint("value >= 0", name="value"), nullable=False),
+    sa.PrimaryKeyConstraint("unit", "first", "commune", "measure"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
