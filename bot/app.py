@@ -110,7 +110,7 @@ class App:
         self.scheduler = Scheduler(*parts, links, documents)
         self.server = Server(
             self.database, self.channels, self.knowledge, self.metrics, clock, downloads,
-            secure_cookies=settings.secure,
+            secure_cookies=settings.secure, public_url=settings.public_url,
         )  # fmt: skip
         self.port = 0
         self._tasks: list[asyncio.Task[None]] = []

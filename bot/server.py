@@ -26,6 +26,7 @@ class Server:
     def __init__(
         self, database: Database, channels: Mapping[str, Channel], knowledge: Knowledge, metrics: Metrics,
         clock: Callable[[], dt.datetime], downloads: Downloads, *, secure_cookies: bool = False,
+        public_url: str | None = None,
     ) -> None:  # fmt: skip
         pages = environment()
         dashboard = Dashboard(database, knowledge, pages, clock, secure=secure_cookies)
@@ -38,7 +39,7 @@ class Server:
                 web.get("/health", self._health),
                 web.get("/ready", self._ready),
                 web.get("/metrics", self._show_metrics),
-                *preview_routes(knowledge, pages),
+                *preview_routes(knowledge, pages, public_url),
                 *dashboard.routes(),
                 *downloads.routes(),
                 *(route for channel in channels.values() for route in channel.routes()),

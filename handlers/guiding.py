@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from content.guide import END, Guide, Step
-from handlers import assisting, menu, reminders
+from handlers import assisting, leaflet, menu, remedies, reminders
 from handlers.step_words import meaning
-from handlers.steps import after_remedy, as_of_today, need, obstacles, place, step_reply, value, whole, words
+from handlers.steps import as_of_today, need, place, step_reply, value, whole, words
 from handlers.turn import Choice, Turn
-from storage.obstacles import UNNAMED
 from storage.runs import Run
 
 SILENCE = dt.timedelta(hours=3)
@@ -31,13 +30,14 @@ async def open_guide(turn: Turn, slug: str) -> None:
         whole(turn, guide)
         return
     turn.state.leave()
-    run, current = _current(turn)
-    if run is not None and current is guide and run.history:
+    run, begun = current(turn)
+    if run is not None and begun is guide and run.history:
         _offer_resume(turn, guide, run)
     elif guide.asks_who:
         who = [
             turn.choice("guide.for_me", f"g:w:{slug}:toi", style="main"),
             turn.choice("guide.for_other", f"g:w:{slug}:giup"),
+            turn.choice("guide.send_whole", f"g:b:{slug}"),
         ]
         turn.say(
             "guide.opening", guide=guide, summary=words(turn, guide.summary), need=need(turn, guide), choices=who
@@ -50,6 +50,7 @@ def _offer_resume(turn: Turn, guide: Guide, run: Run) -> None:
     choices = [
         turn.choice("guide.go_on", f"g:r:{run.id}", style="main"),
         turn.choice("guide.from_start", f"g:n:{guide.id}:{run.id}"),
+        turn.choice("guide.send_whole", f"g:b:{guide.id}"),
     ]
     here, total = place(guide, run)
     turn.say("guide.unfinished", guide=guide, here=here, total=total, choices=choices)
@@ -68,7 +69,7 @@ async def _start(turn: Turn, guide: Guide, *, helping: bool) -> None:
 
 async def step_word(turn: Turn, said: str) -> bool:
     """ "xong", "bị kẹt", "ok", "chưa" said while other choices than the step's own were shown last."""
-    run, guide = _current(turn)
+    run, guide = current(turn)
     step = guide.step(run.step) if run is not None and guide is not None else None
     if run is None or guide is None or step is None:
         return False
@@ -76,7 +77,7 @@ async def step_word(turn: Turn, said: str) -> bool:
         case None:
             return False
         case "stuck":
-            _stuck(turn, run, guide)
+            remedies.show(turn, run, guide)
         case "done" if not step.choices:
             await _go(turn, guide, run, step, None)
         case "not yet":
@@ -92,11 +93,13 @@ async def step_word(turn: Turn, said: str) -> bool:
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """g:o:<guide> open, g:w:<guide>:<who> begin, g:n:<guide>:<run> begin again, g:r:<run> resume,
-    g:s:<run>:<step>:<what> at a step, g:x:im no more reminders."""
+    """g:o:<guide> open, g:b:<guide> as a file, g:w:<guide>:<who> begin, g:n:<guide>:<run> begin again,
+    g:r:<run> resume, g:s:<run>:<step>:<what> at a step, g:x:im no more reminders."""
     match args:
         case ["o", slug]:
             await open_guide(turn, slug)
+        case ["b", slug]:
+            await leaflet.send(turn, slug)
         case ["n", slug, run_id]:
             await _begin_again(turn, slug, run_id)
         case ["w", slug, who]:
@@ -147,7 +150,7 @@ async def _resume_run(turn: Turn, run_id: int) -> None:
 
 async def _at_step(turn: Turn, run_id: str, step_id: str, what: str) -> None:
     """An answer at a step. If the person is not at that step any more, nothing moves and he is told where he is."""
-    run, guide = _current(turn)
+    run, guide = current(turn)
     if run is None or guide is None:
         if run is None:
             turn.say("guide.run_over")
@@ -168,11 +171,14 @@ async def _at_step(turn: Turn, run_id: str, step_id: str, what: str) -> None:
         case "b":
             await back(turn)
         case "k":
-            _stuck(turn, run, guide)
+            remedies.show(turn, run, guide)
         case "o":
-            await _obstacle(turn, guide, run, step, detail)
+            await remedies.meet(turn, guide, run, step, detail)
         case "q":
-            turn.say("guide.ask_away", choices=[turn.choice("guide.back_to_step", value(run, step, "a"))])
+            turn.say("guide.ask_away", choices=[
+                turn.choice("guide.back_to_step", value(run, step, "a")),
+                turn.choice("guide.send_whole", f"g:b:{guide.id}"),
+            ])  # fmt: skip
         case "d":
             await stop(turn)
         case _:
@@ -191,13 +197,14 @@ async def _go(turn: Turn, guide: Guide, run: Run, step: Step, answer: str | None
         await _finish(turn, guide, run)
         return
     history = (*run.history, step.id)[-BIG_HISTORY:]
-    await _move(turn, guide, run, target, answers, history)
+    await move(turn, guide, run, target, answers, history)
 
 
-async def _move(
+async def move(
     turn: Turn, guide: Guide, run: Run, target: str, answers: dict[str, str], history: tuple[str, ...],
     obstacle: str | None = None,
 ) -> None:  # fmt: skip
+    """To another step of the guide, which is shown."""
     moved = await turn.memory.runs.move(
         run, step=target, answers=answers, history=history, version=guide.version,
         obstacle=obstacle or run.obstacle, now=turn.now, nudge_at=reminders.first(turn, guide),
@@ -222,7 +229,7 @@ async def _finish(turn: Turn, guide: Guide, run: Run) -> None:
 
 async def back(turn: Turn) -> None:
     """One step back; at the first step it says so."""
-    run, guide = _current(turn)
+    run, guide = current(turn)
     if run is None or guide is None:
         await _nowhere(turn, run)
         return
@@ -232,12 +239,12 @@ async def back(turn: Turn) -> None:
         return
     *before, last = run.history
     answers = {k: v for k, v in run.answers.items() if k != last}
-    await _move(turn, guide, run, last, answers, tuple(before))
+    await move(turn, guide, run, last, answers, tuple(before))
 
 
 async def stop(turn: Turn) -> None:
     """Leaves the guide; what was done stays done, and the guide can be begun again."""
-    run, guide = _current(turn)
+    run, guide = current(turn)
     if run is None or guide is None:
         if run is None:
             turn.say("common.stopped", staff=turn.staff)
@@ -259,7 +266,7 @@ def _leaves_draft(turn: Turn, guide: Guide, run: Run) -> bool:
 
 async def resume(turn: Turn) -> None:
     """Goes on with what was left unfinished; at a question in hand that takes an answer."""
-    run, guide = _current(turn)
+    run, guide = current(turn)
     step = guide.step(run.step) if run is not None and guide is not None else None
     if step is not None and step.choices:
         turn.say("guide.choose_one")
@@ -273,61 +280,26 @@ async def resume(turn: Turn) -> None:
 
 async def where(turn: Turn, *, aside: Sequence[Choice] = ()) -> None:
     """Shows the step the person stands at, or the menu; `aside` are further things to choose."""
-    run, guide = _current(turn)
+    run, guide = current(turn)
     if run is None or guide is None:
         await _nowhere(turn, run)
         return
     _show(turn, guide, run, aside=aside)
 
 
-# --- stuck --------------------------------------------------------------------------------------------------
-
-
 async def stuck(turn: Turn) -> None:
     """What people get stuck with at the step in hand."""
-    run, guide = _current(turn)
+    run, guide = current(turn)
     if run is None or guide is None:
         await _nowhere(turn, run)
     else:
-        _stuck(turn, run, guide)
-
-
-def _stuck(turn: Turn, run: Run, guide: Guide) -> None:
-    step = guide.step(run.step)
-    assert step is not None  # noqa: S101  (runs stand only at steps that exist)
-    turn.say("guide.stuck", choices=obstacles(turn, run, step))
-
-
-async def _obstacle(turn: Turn, guide: Guide, run: Run, step: Step, obstacle_id: str) -> None:
-    obstacle = step.obstacle(obstacle_id)
-    await _count(turn, run, obstacle.id if obstacle else UNNAMED)
-    if obstacle is None:
-        turn.say("guide.other_remedy", choices=after_remedy(turn, run, step, None))
-        return
-    remedy = words(turn, obstacle.remedy)
-    if obstacle.goto is not None and guide.step(obstacle.goto) is not None:
-        turn.say("guide.remedy", remedy=remedy)
-        history = (*run.history, step.id)[-BIG_HISTORY:]
-        await _move(turn, guide, run, obstacle.goto, dict(run.answers), history, obstacle.id)
-        return
-    await turn.memory.runs.move(
-        run, step=run.step, answers=run.answers, history=run.history, version=run.version, obstacle=obstacle.id,
-        now=turn.now, nudge_at=reminders.first(turn, guide),
-    )  # fmt: skip
-    turn.say("guide.remedy", remedy=remedy, choices=after_remedy(turn, run, step, obstacle))
-
-
-async def _count(turn: Turn, run: Run, obstacle: str) -> None:
-    """Counts where people get stuck, for the officers of the commune; pressed again it is the same meeting."""
-    commune = turn.chat.commune if turn.chat else None
-    if commune is not None and (obstacle == UNNAMED or obstacle != run.obstacle):
-        await turn.memory.obstacles.count(commune, turn.today, run.guide, run.step, obstacle)
+        remedies.show(turn, run, guide)
 
 
 # --- showing ------------------------------------------------------------------------------------------------
 
 
-def _current(turn: Turn) -> tuple[Run | None, Guide | None]:
+def current(turn: Turn) -> tuple[Run | None, Guide | None]:
     """The run in hand and its guide, both as of today; no guide when it is out of force."""
     run = turn.chat.run if turn.chat else None
     if run is None:
@@ -342,7 +314,7 @@ def _current(turn: Turn) -> tuple[Run | None, Guide | None]:
 
 def in_hand(turn: Turn) -> Guide | None:
     """The guide the person stands in, at a step that can be shown."""
-    return _current(turn)[1]
+    return current(turn)[1]
 
 
 async def _nowhere(turn: Turn, run: Run | None) -> None:
@@ -370,7 +342,7 @@ def _show(turn: Turn, guide: Guide, run: Run, *, aside: Sequence[Choice] = ()) -
 
 async def sources(turn: Turn) -> None:
     """Where the step in hand comes from, and when it was last checked."""
-    run, guide = _current(turn)
+    run, guide = current(turn)
     step = guide.step(run.step) if run is not None and guide is not None else None
     if guide is not None and step is not None:
         found = turn.knowledge.library.sources_of(guide, step)

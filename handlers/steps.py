@@ -2,10 +2,10 @@
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
 
 from content.guide import Guide, Obstacle, Step
 from content.knowledge import Knowledge
+from content.whole import Whole
 from handlers.turn import Choice, Reply, Turn
 from storage.periods import VIETNAM
 from storage.runs import Run
@@ -110,11 +110,7 @@ def need(turn: Turn, guide: Guide) -> list[str]:
 
 
 def whole(turn: Turn, guide: Guide) -> None:
-    """The guide as one text, for somebody we keep nothing of, or to be read later."""
-    steps = [(s, words(turn, s.text), [(o.label, words(turn, o.remedy)) for o in s.obstacles]) for s in guide.steps]
-    said: dict[str, Any] = {"guide": guide, "summary": words(turn, guide.summary), "need": need(turn, guide),
-            "ending": words(turn, guide.ending.text)}  # fmt: skip
-    if len(turn.words("guide.whole", steps=steps, remedies=True, **said)) <= MAX_WHOLE:
-        turn.say("guide.whole", steps=steps, remedies=True, **said)
-    else:
-        turn.say("guide.whole", steps=[(s, text, []) for s, text, _ in steps], remedies=False, **said)
+    """The guide as one text, for somebody we keep nothing of."""
+    told = Whole.of(turn.knowledge.library, guide, turn.today)
+    fits = len(turn.words("guide.whole", whole=told)) <= MAX_WHOLE
+    turn.say("guide.whole", whole=told if fits else told.bare())

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol
 
 from content.knowledge import Knowledge
+from content.whole import Whole
 from handlers.booklet import Booklet
 from storage.memory import Memory
 from storage.people import Chat
@@ -186,10 +187,14 @@ def _triples(stored: Any) -> list[tuple[int, str, str]]:
 
 
 class Documents(Protocol):
-    """Makes the files of a report. Some tenths of a second's work: done beside the loop, not in it."""
+    """Makes files. Some tenths of a second's work: done beside the loop, not in it."""
 
     def make(self, kind: str, booklet: Booklet) -> File:
         """A file of that kind (xlsx, docx, png). Raises TemplateRefused."""
+        ...
+
+    def leaflet(self, whole: Whole) -> File:
+        """A guide to be kept on the phone and read without network."""
         ...
 
 

@@ -1,9 +1,9 @@
-"""`content check`: everything an author should hear before a change goes out."""
+"""`content`: what an author should hear before a change goes out, and guides on paper."""
 
 import click
 
 import content as content_package
-from bot.cli.common import asynchronous, clock_at, with_now
+from bot.cli.common import Refused, asynchronous, clock_at, output_file, settings_for, with_now
 from content.check import check
 from content.library import Library
 from content.paths import graph as draw
@@ -57,3 +57,33 @@ def content_build(folder: str | None) -> None:
     home = Path(folder) if folder else Path(content_package.__path__[0])
     (home / ranker.ARTEFACT).write_bytes(ranker.build(home))
     click.echo(f"{home / ranker.ARTEFACT}: đã dựng lại")
+
+
+@content.command("print")
+@click.argument("guide")
+@click.option("--out", metavar="FILE.pdf", help="Where it goes; default bang-tin-GUIDE.pdf.")
+@click.option("--folder", metavar="FOLDER", help="Another content folder than the program's own.")
+@with_now
+@asynchronous
+async def content_print(guide: str, out: str | None, folder: str | None, now: str | None) -> None:
+    """Prints a guide to one A4 page for a notice board; with PUBLIC_URL set, a QR code leads into it.
+
+    Example: python -m bot content print vneid-kich-hoat --out bang-tin.pdf"""
+    from pathlib import Path
+
+    from bot.documents.board import board_of
+    from content.messages import Messages
+
+    home = Path(folder) if folder else Path(content_package.__path__[0])
+    library, words = Library.load(home), Messages(home / "messages")
+    today = clock_at(now)().astimezone(VIETNAM).date()
+    found = library.get(guide)
+    if found is None or not found.in_force(today):
+        raise Refused(f"'{guide}' is no guide in force; the guides are the files in content/guides")
+    try:
+        file = board_of(library, words, found, today, settings_for(None).public_url)
+    except ValueError:
+        raise Refused(words.render("leaflet.too_long", guide=found)) from None
+    target = output_file(out or file.name)
+    target.write_bytes(file.data)
+    click.echo(words.render("leaflet.written", file=target))

@@ -1,9 +1,10 @@
-"""Makes the files of a report: which library for which kind, under which name, after which template."""
+"""Makes files: of a report, by which library, name and template; and a guide to be read without network."""
 
 from pathlib import Path
 from typing import Literal
 
 from content.knowledge import Knowledge
+from content.whole import Whole
 from handlers.booklet import Booklet
 from handlers.turn import File
 
@@ -21,6 +22,7 @@ class Documents:
     def __init__(self, knowledge: Knowledge, templates: Path | None = None) -> None:
         self.knowledge = knowledge
         self._templates = templates
+        self._leaflets: dict[Whole, File] = {}
 
     def make(self, kind: str, booklet: Booklet, template: Path | None = None) -> File:
         """A file of that kind, some tenths of a second's work. Raises TemplateRefused for a Word template that
@@ -42,6 +44,19 @@ class Documents:
 
             data = chart(rows)
         return File(rows.name_of(kind), MIMES[kind], data, "photo" if kind == "png" else "file")
+
+    def leaflet(self, whole: Whole) -> File:
+        """The guide as a file for the phone; made once for as long as it says the same."""
+        from bot.documents.leaflet import phone_pdf
+
+        made = self._leaflets.get(whole)
+        if made is None:
+            words = self.knowledge.messages
+            name = words.render("leaflet.file_name", guide=whole.guide)
+            made = File(name, "application/pdf", phone_pdf(whole, words))
+            others = {w: f for w, f in self._leaflets.items() if w.guide.id != whole.guide.id}
+            self._leaflets = others | {whole: made}
+        return made
 
     def template_of(self, place: str) -> Path | None:
         """The template a place has of its own: of the commune, of its province, of everybody here; None is ours."""

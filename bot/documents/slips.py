@@ -3,38 +3,31 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from pathlib import Path
 from xml.sax.saxutils import escape
 
-import segno
 from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
+from bot.documents.paper import BOLD, PLAIN, draw_code, take_letters
 from content.messages import Messages
 from storage.roster import Slip
 
-FONTS = Path(__file__).parent / "fonts"
 COLUMNS, ROWS = 2, 3
 PAD = 7 * mm
 QR = 26 * mm
 QUIET = 4 * mm
 """White beside a code; scanners need four of its squares."""
-PLAIN, BOLD = "LiberationSans", "LiberationSans-Bold"
-FILES = {PLAIN: "LiberationSans-Regular.ttf", BOLD: "LiberationSans-Bold.ttf"}
 
 
 def slips_pdf(
     slips: Sequence[Slip], links: Sequence[tuple[str, str]], *, commune: str, until: dt.date, words: Messages
 ) -> bytes:
     """The slips as a PDF. `links` are the ways in, as a message that names one and its address before the code."""
-    for name, file in FILES.items():
-        pdfmetrics.registerFont(TTFont(name, str(FONTS / file)))
+    take_letters()
     out = BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1)
     canvas.setTitle(words.render("slips.document", commune=commune))
@@ -109,13 +102,8 @@ class _Slip:
 
     def _qr(self, address: str, label: str, offset: float) -> float:
         """A QR code of error level M beside the text, with what it opens below; answers how far down it goes."""
-        matrix = segno.make(address, error="m").matrix
-        step = QR / len(matrix)
         left, top = self._left + offset, self._top
-        for y, row in enumerate(matrix):
-            for x, dark in enumerate(row):
-                if dark:
-                    self._canvas.rect(left + x * step, top - (y + 1) * step, step, step, stroke=0, fill=1)
+        draw_code(self._canvas, address, left, top - QR, QR)
         self._canvas.setFont(PLAIN, 8)
         self._canvas.drawCentredString(left + QR / 2, top - QR - 3.5 * mm, label)
         return top - QR - 4 * mm

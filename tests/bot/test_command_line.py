@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pypdf
 import pytest
 
 from bot.cli.main import cli, run
@@ -299,3 +300,17 @@ def test_ask_answers_every_line_in_order_even_what_cannot_be_read(
     for answer in answers:
         assert set(answer) == {"intent", "candidates", "score"}
         assert len(answer["candidates"]) >= 3
+
+
+def test_a_guide_is_printed_to_one_page_with_a_code_into_the_chat(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://troly.example.gov.vn")
+    assert run(["content", "print", "phan-anh", "--out", "bang.pdf", "--now", NOW]) == 0
+    assert "bang.pdf" in capsys.readouterr().out
+    (page,) = pypdf.PdfReader(home / "bang.pdf").pages
+    assert "Quét mã này" in page.extract_text()
+    assert "21/11/2026" in page.extract_text(), "when it was printed"
+    assert run(["content", "print", "khong-co"]) == 2
+    assert run(["content", "print", "phan-anh", "--out", "no/where.pdf"]) == 2
+    assert "no folder" in capsys.readouterr().err

@@ -1,8 +1,10 @@
 """The server's own pages: the preview of guides, health."""
 
 import datetime as dt
+import io
 from collections.abc import AsyncIterator
 
+import pypdf
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -41,6 +43,17 @@ async def test_the_preview_shows_every_step_as_each_channel_will(client: Client,
         assert all(f'id="{step.id}"' in page for step in guide.steps)
         assert page.count('class="name"') == len(guide.steps) * len(CAPABILITIES)
     assert (await client.get("/xem-truoc/khong-co")).status == 404
+
+
+async def test_a_guide_is_printed_from_its_preview(client: Client, knowledge: Knowledge) -> None:
+    page = await (await client.get("/xem-truoc/phan-anh")).text()
+    assert "/xem-truoc/phan-anh.pdf" in page
+    answer = await client.get("/xem-truoc/phan-anh.pdf")
+    assert answer.content_type == "application/pdf"
+    reader = pypdf.PdfReader(io.BytesIO(await answer.read()))
+    assert len(reader.pages) == 1
+    assert knowledge.library.guides["phan-anh"].title.split()[0] in reader.pages[0].extract_text()
+    assert (await client.get("/xem-truoc/khong-co.pdf")).status == 404
 
 
 async def test_health_readiness_and_figures_are_told(client: Client) -> None:

@@ -384,3 +384,31 @@ async def test_a_guide_that_ends_in_the_middle_does_not_swallow_a_question(talk:
     assert "Bác làm cho ai?" in an.reads
     await an.presses("Tôi làm cho tôi")
     assert "Bước 1/" in an.reads
+
+
+# --- the whole guide as a file ------------------------------------------------------------------------------
+
+
+async def test_the_whole_guide_is_sent_from_its_opening_a_question_and_by_word_from_any_step(talk: Talk) -> None:
+    an = await talk.citizen("An")
+    await an.presses_value(f"g:o:{GUIDE}")
+    await an.presses("Gửi cả bài")
+    assert [f.name for f in an.replies[0].files] == [f"huong-dan-{GUIDE}.pdf"]
+    await an.presses("Dẫn tôi từng bước")
+    await an.presses("Tôi làm cho tôi")
+    await an.presses("Xong")
+    stood = PLACE.findall(an.reads)
+    for ask in (an.says("gui ca bai"), _asks(an)):
+        await ask
+        assert [f.name for r in an.replies for f in r.files] == [f"huong-dan-{GUIDE}.pdf"]
+        assert PLACE.findall(an.reads) == stood, "the step is shown again and has not moved"
+    await an.says("dừng")
+    await an.says("gửi cả bài")
+    assert "Bác muốn lấy bài nào?" in an.reads
+    await an.presses_value("g:b:khong-co")
+    assert "không còn dùng nữa" in an.reads
+
+
+async def _asks(an: Person) -> None:
+    await an.presses("Hỏi")
+    await an.presses("Gửi cả bài")
