@@ -90,7 +90,7 @@ def test_no_letter_is_missing_from_the_fonts(knowledge: Knowledge) -> None:
     from reportlab.pdfbase import pdfmetrics
 
     take_letters()
-    known = pdfmetrics.getFont(PLAIN).face.charToGlyph
+    known = pdfmetrics.getFont(PLAIN).face.charToGlyph  # type: ignore[attr-defined]
     for guide in GUIDES:
         whole = Whole.of(knowledge.library, guide, DAY)
         said = knowledge.messages.render("guide.whole", whole=whole) + "".join(whole.sources)
@@ -108,7 +108,7 @@ def test_the_code_on_the_page_opens_the_guide(knowledge: Knowledge) -> None:
 def codes_on(pdf: bytes) -> list[str]:
     """The QR codes of the first page, as a telephone reads it."""
     drawn = subprocess.run(["pdftoppm", "-r", "100", "-png", "-"], input=pdf, capture_output=True, check=True)
-    return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn.stdout)))]  # type: ignore[arg-type]
+    return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn.stdout)))]
 
 
 def test_a_file_is_made_once_for_as_long_as_it_says_the_same(knowledge: Knowledge) -> None:
