@@ -15,6 +15,8 @@ from handlers.turn import Choice, Turn
 
 CERTAIN = 0.8
 """Something said in place of what we asked for is taken for a question only from this certainty on."""
+MIN_QUESTION = 4
+"""Words from which on something not understood at a step may have been a question."""
 MAX_OFFERED = 4
 MAX_VALUE = 64
 
@@ -73,13 +75,19 @@ async def instead(turn: Turn, text: str) -> bool:
 async def refuse(turn: Turn, text: str, ranking: Ranking, verdict: Verdict) -> None:
     """Says honestly that we do not answer this, and who does; a step in hand is shown again and has not moved."""
     if isinstance(verdict, Refused):
-        turn.say("asking.refused", kind=verdict.kind, choices=_ways_out(turn))
+        mistaken = verdict.action is Action.DECLINE and turn.chat is not None
+        again = [turn.choice("asking.not_it", "o:n:")] if mistaken else []
+        turn.say("asking.refused", kind=verdict.kind, choices=[*again, *_ways_out(turn)])
         if guiding.in_hand(turn):
             turn.replies[-1] = replace(turn.replies[-1], choices=())
             await guiding.where(turn)
         return
+    in_hand = guiding.in_hand(turn)
     await menu.not_understood(turn)
-    if isinstance(verdict, Lost) and not guiding.in_hand(turn):
+    if in_hand is not None:  # what is typed at a step may be a name or half a password: never kept unasked
+        if len(text.split()) >= MIN_QUESTION:
+            _add(turn, [turn.choice("asking.send_on", f"o:n:{in_hand.id}")])
+    elif isinstance(verdict, Lost):
         _add(turn, await gaps.keep(turn, text, nearest=_nearest(turn, ranking)))
 
 
@@ -161,7 +169,8 @@ async def _aside(turn: Turn, intent: str, text: str, in_hand: Guide) -> None:
     else:
         turn.say("asking.unanswered_aside", name=turn.knowledge.desk.name(intent))
         turn.say("asking.back_here")
-        await guiding.where(turn, aside=[turn.choice("common.human", "m:nguoi")])
+        send = turn.choice("asking.send_on", f"o:n:{in_hand.id}")
+        await guiding.where(turn, aside=[send, turn.choice("common.human", "m:nguoi")])
 
 
 # --- choices ------------------------------------------------------------------------------------------------

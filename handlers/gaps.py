@@ -6,6 +6,8 @@ from storage.gaps import MAX_ANSWER, Group, Kind
 
 SINCE = 2
 """The words of consent that speak of questions being kept."""
+ASKED_ANEW = "consent.asked_anew"
+"""In the trail: the person was asked to agree to questions being kept."""
 MOST = 8
 MIN_ANSWER = 10
 LABEL = 52
@@ -18,9 +20,12 @@ async def keep(turn: Turn, text: str, *, nearest: str | None = None, kind: Kind 
     """Keeps a question without its person; what to offer him: to be told when somebody has answered it.
 
     `nearest` is the guide or procedure that came nearest. Nothing is kept of strangers, of those who agreed to older
-    words, or when no word but what had to be masked is left.
+    words (they are asked anew), or when no word but what had to be masked is left.
     """
-    if turn.chat is None or await turn.memory.people.consent(turn.person_id) < SINCE:
+    if turn.chat is None:
+        return []
+    if await turn.memory.people.consent(turn.person_id) < SINCE:
+        await _ask_anew(turn, nearest)
         return []
     masked = turn.knowledge.safety.mask_question(text)
     key = " ".join(sorted(set(fold(masked).split())))
@@ -28,6 +33,20 @@ async def keep(turn: Turn, text: str, *, nearest: str | None = None, kind: Kind 
         return []
     gap_id = await turn.memory.gaps.keep(masked, key, kind, turn.now, commune=turn.chat.commune, nearest=nearest)
     return [turn.choice("gap.tell_me", f"o:b:{gap_id}")]
+
+
+async def _ask_anew(turn: Turn, nearest: str | None) -> None:
+    """Asks somebody who agreed to older words whether questions may be kept: once, never in the middle of a guide.
+
+    The question itself is not kept for it: who agrees types it again.
+    """
+    if turn.chat is None or turn.chat.run is not None:
+        return
+    if await turn.memory.people.has_noted(turn.person_id, ASKED_ANEW):
+        return
+    await turn.memory.people.note(ASKED_ANEW, turn.now, actor=turn.person_id)
+    agree = turn.choice("welcome.agree", f"c:l:{nearest or ''}", style="main")
+    turn.say("gap.ask_anew", choices=[agree, turn.choice("welcome.disagree", "c:k")])
 
 
 async def not_it(turn: Turn, nearest: str) -> None:
@@ -42,7 +61,7 @@ async def typed(turn: Turn) -> bool:
     text = " ".join(turn.message.text.split())
     if flow == "gap.ask":
         turn.state.leave()
-        choices = await keep(turn, text, nearest=data["nearest"], kind="chua_dung")
+        choices = await keep(turn, text, nearest=data["nearest"] or None, kind="chua_dung")
         human = turn.choice("common.human", "m:nguoi")
         turn.say("gap.kept" if choices else "gap.not_kept",
                  choices=[*choices, human, turn.choice("common.menu", "m:menu")])  # fmt: skip

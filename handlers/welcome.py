@@ -17,7 +17,7 @@ from content.asking.intents import Action
 from content.folding import clean, fold
 from content.guide import Guide
 from content.places import Candidate
-from handlers import asking, guiding, menu, mydata, procedures, roles, safety
+from handlers import asking, gaps, guiding, menu, mydata, procedures, roles, safety
 from handlers.step_words import is_figure
 from handlers.turn import Choice, Kind, Turn
 
@@ -371,7 +371,8 @@ async def _set_commune(turn: Turn, code: str) -> bool:
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """c:x:<code> this commune, c:o another, c:s later; consent pressed again takes no code twice."""
+    """c:x:<code> this commune, c:o another, c:s later; consent pressed again takes no code twice; c:l:<what> agrees
+    to today's words where older ones were agreed to, c:k does not."""
     match args:
         case ["x", code]:
             if not await _set_commune(turn, code):
@@ -382,6 +383,21 @@ async def press(turn: Turn, args: list[str]) -> None:
             await link(turn, carried)
         case ["n"]:
             turn.say("welcome.already_agreed", choices=[turn.choice("menu.data", "m:dulieu")])
+        case ["l", nearest]:
+            await _agreed_anew(turn, nearest)
+        case ["k"]:
+            turn.say(
+                "gap.not_anew", choices=[turn.choice("common.human", "m:nguoi"), turn.choice("common.menu", "m:menu")]
+            )
         case _:
             turn.state.leave()
             await guiding.where(turn)
+
+
+async def _agreed_anew(turn: Turn, nearest: str) -> None:
+    """Agreed to today's words after older ones: the question that led here may be kept, once it is typed again."""
+    if await turn.memory.people.consent(turn.person_id) < CONSENT_VERSION:
+        await turn.memory.people.set(turn.person_id, consent_version=CONSENT_VERSION, consent_at=turn.now)
+        await turn.memory.people.note("consent.given", turn.now, actor=turn.person_id, subject=f"v{CONSENT_VERSION}")
+    turn.say("gap.agreed_anew")
+    await gaps.not_it(turn, nearest)

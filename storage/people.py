@@ -396,3 +396,8 @@ class People:
         """Writes a line of the audit trail: what was done by whom to what, never what it said."""
         row = {"at": now, "actor_id": actor, "action": action, "commune": commune, "subject": subject}
         await self._connection.execute(sa.insert(audit).values(**row))
+
+    async def has_noted(self, person_id: int, action: str) -> bool:
+        """Whether the trail has a line of that person doing that."""
+        mine = sa.select(audit.c.id).where(audit.c.actor_id == person_id, audit.c.action == action).limit(1)
+        return (await self._connection.execute(mine)).first() is not None

@@ -133,7 +133,10 @@ class Ranker:
             end = at + count * column.itemsize
             column.frombytes(numbers[at:end])
             at = end
-        labels = tuple(Label(**label) for label in about["labels"])
+        labels = tuple(
+            Label(**label | {"action": Action(label["action"]) if label["action"] else None})
+            for label in about["labels"]
+        )
         return cls(Reader(Usage.load(folder)), labels, words.decode().split("\n"), weights)
 
     def packed(self, mark: str) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 from content.folding import clean
 from content.safety.disclosures import Disclosures
 from content.safety.links import Links
+from content.safety.names import Names
 from content.safety.numbers import Number, Numbers, What
 from content.safety.scams import Scams
 from content.safety.text import Letters, Message, Span
@@ -71,6 +72,7 @@ class Safety:
         self._scams = Scams(words.scam)
         self._blank = words.blank
         self._named = re.compile(rf"\b(?:{'|'.join(words.families)})(?: [^\W\d_a-z][^\W\d_]*){{1,4}}")
+        self._names = Names.load(words.families)
         self._identity = re.compile(word(one_of(words.identity), digits_may_follow=True))
         self._account = re.compile(rf"(?<![a-z0-9]){one_of(words.account)}(?![a-z])[^\d]{{0,20}}$")
 
@@ -168,8 +170,9 @@ class Safety:
         return note
 
     def mask_question(self, text: str) -> str:
-        """A question as it may be stored: masked like a note, and full names written with capitals blanked too."""
-        return self.mask(self._named.sub(self._blank, self.mask(text)))
+        """A question as it may be stored: masked like a note, and names of people blanked too."""
+        named = self._named.sub(self._blank, self.mask(text))
+        return self.mask(self._names.blanked(named, self._blank))
 
     def without_phones(self, text: str) -> str:
         """The text, its lines kept, with a blank for each telephone number of a person; hotlines stay."""

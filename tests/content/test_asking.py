@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.asking.deciding import Lost, Refused, judged
+from content.asking.intents import Action
 from content.asking.ranker import Ranker
 from content.folding import fold
 from content.knowledge import FOLDER
@@ -56,3 +57,11 @@ def test_any_text_has_ranked_intents_and_a_certainty(text: str) -> None:
     scores = [score for _, score in ranking.intents]
     assert scores == sorted(scores, reverse=True)
     assert 0 <= ranking.certainty <= 1
+
+
+def test_what_is_done_with_a_refused_question_is_known_as_such() -> None:
+    """Weights come from a file: what was an action when they were learnt is one when they are read."""
+    actions = {label.slug: label.action for label in RANKER.labels() if label.action is not None}
+    assert all(isinstance(action, Action) for action in actions.values())
+    assert actions["emergency"] is Action.HANDOVER
+    assert [label.slug for label in RANKER.labels() if label.human] == ["to-cong-nghe-so"]

@@ -115,3 +115,85 @@ async def test_a_question_can_be_left_unanswered_and_a_begun_answer_can_be_left(
     assert "không có câu hỏi nào" in officer.reads
     await officer.presses_value("o:g:1")
     assert "đã được trả lời hoặc bỏ qua" in officer.reads
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("ba tu o xom 3 hoi giay nuoi ga", "ba [ẩn] o xom 3 hoi giay nuoi ga"),
+        ("anh hung xin giay nuoi ga o dau", "anh [ẩn] xin giay nuoi ga o dau"),
+        ("chị lan nhờ hỏi giấy nuôi gà", "chị [ẩn] nhờ hỏi giấy nuôi gà"),
+        ("nguyen van teo hoi giay nuoi ga", "[ẩn] hoi giay nuoi ga"),
+        ("Ông Sáu Đờn hỏi giấy nuôi gà", "Ông [ẩn] hỏi giấy nuôi gà"),
+        ("bà con trong xóm hỏi giấy nuôi gà", "bà con trong xóm hỏi giấy nuôi gà"),
+        ("anh em toi hoi giay nuoi ga", "anh em toi hoi giay nuoi ga"),
+    ],
+)
+async def test_names_typed_in_small_letters_are_not_kept(talk: Talk, typed: str, kept: str) -> None:
+    an = await talk.citizen("An")
+    await unanswered(talk, an, typed)
+    async with talk.memory() as memory:
+        (group,) = await memory.gaps.groups(None)
+        assert group.text == kept
+
+
+NOTHING = "sửa cầu khỉ gãy nhịp giữa"
+"""A question nothing answers."""
+
+
+async def of_older_consent(talk: Talk) -> Person:
+    """Somebody who agreed before the words spoke of questions."""
+    an = await in_commune(talk, await talk.citizen("An"))
+    async with talk.memory() as memory:
+        await memory.people.set(an.id, consent_version=1)
+    return an
+
+
+async def open_questions(talk: Talk) -> list[str]:
+    """What is kept."""
+    async with talk.memory() as memory:
+        return [group.text for group in await memory.gaps.groups(None)]
+
+
+async def test_who_agreed_to_older_words_is_asked_anew_and_then_heard(talk: Talk) -> None:
+    an = await of_older_consent(talk)
+    await an.says(NOTHING)
+    assert await open_questions(talk) == []
+    assert "Bác có đồng ý không?" in an.reads
+    await an.presses("Đồng ý")
+    await an.says(NOTHING)
+    assert "đã chuyển câu hỏi cho cán bộ" in an.reads
+    assert await open_questions(talk) == [NOTHING]
+    await an.says("bẫy chuột cống khu chợ cũ")
+    assert "đồng ý" not in an.reads
+    assert len(await open_questions(talk)) == 2
+
+
+async def test_who_does_not_agree_anew_is_never_asked_again_and_nothing_is_kept(talk: Talk) -> None:
+    an = await of_older_consent(talk)
+    await an.says(NOTHING)
+    await an.presses("Không đồng ý")
+    assert "không hỏi lại nữa" in an.reads
+    await an.says(NOTHING)
+    assert "đồng ý" not in an.reads
+    assert await open_questions(talk) == []
+
+
+async def test_a_question_wrongly_taken_for_none_of_our_business_can_be_sent_on(talk: Talk) -> None:
+    an = await in_commune(talk, await talk.citizen("An"))
+    await an.says("giá vàng hôm nay bao nhiêu một chỉ")
+    await an.presses("Chưa đúng ý tôi")
+    await an.says("xã thu mua vàng mã cũ ở đâu")
+    assert await open_questions(talk) == ["xã thu mua vàng mã cũ ở đâu"]
+
+
+async def test_what_is_typed_at_a_step_is_never_kept_unless_it_is_sent_on(talk: Talk) -> None:
+    an = await in_commune(talk, await talk.citizen("An"))
+    await an.presses_value("g:o:vneid-loi")
+    await an.presses(an.labels[0])
+    await an.says("nó kêu cái gì mà xanh xanh đỏ đỏ nhảy lung tung")
+    assert await open_questions(talk) == []
+    if "Gửi câu hỏi cho cán bộ" in an.labels:
+        await an.presses("Gửi câu hỏi cho cán bộ")
+        await an.says("màn hình hiện ô xanh đỏ nhảy lung tung")
+        assert await open_questions(talk) == ["màn hình hiện ô xanh đỏ nhảy lung tung"]
