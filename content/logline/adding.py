@@ -115,6 +115,11 @@ def _results(told: Lots, people: int | None) -> tuple[dict[str, int], bool]:
     parts = [*told.parts, *(Part(lot.n, lot.result, lot=lot) for lot in told.lots if lot.result)]
     if not parts or people is None:
         return {}, False
+    if any(p.half for p in parts):
+        half = people / 2 if people % 2 == 0 else None
+        told_halves = {p.result: people // 2 for p in parts if p.half}
+        plain = half is not None and len(told_halves) == len(parts) == 2
+        return ({code: told_halves[code] for code in RESULTS if code in told_halves}, False) if plain else ({}, True)
     whole = [p.result for p in parts if p.n is None and not p.rest and p.lot is None]
     if whole and len(parts) == len(whole):
         return {min(whole, key=ORDER.index): people}, False

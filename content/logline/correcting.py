@@ -70,7 +70,7 @@ def _right(items: Sequence[Item], i: int, out: list[Item]) -> int | None:
 def _done_instead(out: list[Item], i: int) -> int | None:
     """Takes what was done out again, back to the mark before it; what follows tells it right."""
     last = next((n for n in range(len(out) - 1, -1, -1) if out[n].has(*DOING)), None)
-    if last is None or len(out) - last > NEAR:
+    if last is None or sum(not item.mark for item in out[last:]) > NEAR:
         return None
     n = last
     while n >= 0 and not (out[n].mark and n != len(out) - 1):

@@ -26,6 +26,8 @@ class Draft:
     clock: Clock | None = None
     hamlets: list[str] = field(default_factory=list)
     unlisted: bool = False
+    hamlet_leads: bool = False
+    """Whether the hamlet was told before the day, so that it holds for the days after it too."""
     places: list[str] = field(default_factory=list)
     minutes: int | None = None
     minutes_at: int = 0

@@ -176,6 +176,9 @@ class HourReader:
             after_time = before is not None and (before.has("hour", "day") or before.value.__class__ is Clock)
             before_time = after is not None and after.has("day", "num") and self._clock(i + 1) is not None
             begins = (before is None or before.mark) and item.tags["parts_unmarked"] == "sáng"
+            counted = self._at(i + 1, "num") and (before is None or before.mark)
+            if counted and any(other.has("parts", "part") for other in self._items):
+                return [made("part", None, [item], part=item.tags["parts_unmarked"])], 1
             if after_time or before_time or (begins and after is not None and not after.has("hamlets")):
                 return [made("part", None, [item], part=item.tags["parts_unmarked"])], 1
         return None

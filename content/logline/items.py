@@ -102,7 +102,9 @@ class Lexicon:
         for length in range(1, min(self._longest.get(tokens[i].key, 0), len(tokens) - i) + 1):
             typed = tokens[i : i + length]
             found = self._phrases.get(tuple(t.key for t in typed), ())
-            exactly = marked and (_name_like(tokens, i) or any(words[0] == typed[0].word for words, *_ in found))
+            exactly = marked and (
+                length == 1 or _name_like(tokens, i) or any(words[0] == typed[0].word for words, *_ in found)
+            )
             tags: dict[str, str] = {}
             for words, exact, tag, value in found:
                 meant = (

@@ -59,6 +59,7 @@ class Part:
     n: int | None
     result: str
     rest: bool = False
+    half: bool = False
     lot: Lot | None = None
     """Of whom; None is all of them."""
 
@@ -146,7 +147,7 @@ class Lots:
         mentions = self._new([m for m in this.mentions if m not in again], this)
         if this.piece.has("each") and any((m.n or 0) > 1 for m in mentions) and this.piece.has("help"):
             self.doubts.add("people")
-        mentions = [m for m in mentions if not m.account or not self.lots]
+        mentions = [m for m in mentions if not m.account or not self.lots or this.result]
         if mentions:
             self._people(_lot(this, mentions), this)
         elif again and this.result:
@@ -307,8 +308,9 @@ class Lots:
         """ "xong hết", "còn lại hẹn mai", "hẹn thứ 5" after "1 người chưa xong"."""
         last = self.lots[-1] if self.lots else None
         all_of_them = this.piece.has("everybody")
-        if this.piece.has("rest"):
-            self.parts.append(Part(None, result, rest=True))
+        if this.piece.has("rest", "half_of"):
+            rest = this.piece.has("rest")
+            self.parts.append(Part(None, result, rest=rest, half=not rest))
         elif self.parts and not all_of_them:
             self.parts[-1].result = stronger(result, self.parts[-1].result)
         elif last is not None and last.result and not all_of_them:
@@ -338,7 +340,7 @@ def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
     last = run[-1].n or 0
     if not first.named and not first.pair and ((all(lot.named for lot in others) and rest <= n) or rest == n):
         return n, True  # "4 bác: bác Hà, bác Thu", "8 người, 5 nam, 3 nữ"
-    if not run[-1].named and last == n + rest - last and last > 1:
+    if not run[-1].named and last == n + rest - last and (last > 1 or not run[-1].specific):
         return last, True  # "bà Tư, ông Năm, hai người"
     plain = all(lot.named or lot.pair or lot.specific for lot in run)
     return n + rest, plain

@@ -1,6 +1,6 @@
 """Who a sentence speaks of: "3 người", "mấy cụ", "bà Tư", "hai vợ chồng anh Nam". Names are dropped here."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from content.logline.items import Item, made
@@ -65,10 +65,11 @@ class Names:
 class MentionReader:
     """Finds the people in a message."""
 
-    def __init__(self, items: Sequence[Item], names: Names, families: Names) -> None:
+    def __init__(self, items: Sequence[Item], names: Names, families: Names, letters: Collection[str] = ()) -> None:
         self._items = items
         self._names_known = names
         self._families = families
+        self._letters = letters
         words = [t for item in items for t in item.tokens if t.key.isalpha()]
         capitals = sum(t.capital for t in words)
         self._cased = any(t.shown.islower() for t in words) and capitals * 5 < len(words) * 3
@@ -81,7 +82,7 @@ class MentionReader:
         out: list[Item] = []
         i = 0
         while i < len(self._items):
-            found = self._counted(i) or self._vague(i) or self._couple(i) or self._person(i) or self._full_name(i)
+            found = self._counted(i) or self._vague(i) or self._couple(i) or self._person(i) or self._lettered(i) or self._full_name(i)
             if found is None:
                 out.append(self._items[i])
                 i += 1
@@ -286,6 +287,17 @@ class MentionReader:
         """Whether somebody may stand there to whom another belongs: "bà ngoại bé Na", "con ông Năm"."""
         return not self._at(i, "relative") or bool(self._name(i + 1))
 
+    def _lettered(self, i: int) -> tuple[Mention, int] | None:
+        """ "H'Nga", "Y Blim", without a title."""
+        item = self._at(i)
+        if item is None or item.tokens[:1] == () or item.tokens[0].key not in self._letters or not item.capital:
+            return None
+        length = 1 + bool(self._at(i + 1) and self._items[i + 1].key in ("'", "’"))
+        name = self._at(i + length)
+        if name is None or not name.capital or name.mark:
+            return None
+        return Mention(1, named=True, who=f"{item.key} {name.key}"), length + 1
+
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""
         item, after = self._at(i), self._at(i + 1)
@@ -332,7 +344,8 @@ class MentionReader:
             return bool(length) or not item.has("help")
         if length or len(item.tokens) > 1:
             return False
-        known = item.tokens[0] in self._names_known and not (self._speaks(i - 1) and item.tokens[0].plain)
+        does = self._speaks(i - 1) and (item.tokens[0].plain or item.has("no_name_after_me"))
+        known = item.tokens[0] in self._names_known and not does
         if known and not item.has("no_name", "places", "help", "act", "kin"):
             return True
         return not self._proper and item.bare() and not item.has("no_name") and not self._speaks(i - 1)

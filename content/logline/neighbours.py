@@ -74,7 +74,7 @@ def _somebody(before: Sequence[Item]) -> bool:
     for item in reversed(before):
         if item.mark or item.ends_line:
             return False
-        if item.has("kin", "folk", "unit", "pair", "staff"):
+        if item.has("kin", "folk", "unit", "pair", "staff") or (item.bare() and item.capital):
             return True
     return False
 

@@ -43,6 +43,7 @@ class LogReader:
         self._numbered = words.places.numbered_hamlets
         self._names = Names(words.people.given_names)
         self._families = Names(words.people.family_names)
+        self._letters = frozenset(words.people.name_letters)
         self.odd = words.odd
         """From which numbers on an entry is asked about once more."""
         self._doing = DoingReader(words.contents.rules)
@@ -89,7 +90,7 @@ class LogReader:
         items = hamlets.read(items, counts)
         items = settled(items, self._lexicon, self._names)
         items = list(sums(items))
-        items = MentionReader(list(numbers_left(items)), self._names, self._families).read()
+        items = MentionReader(list(numbers_left(items)), self._names, self._families, self._letters).read()
         return corrected(items)
 
 

@@ -19,12 +19,14 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
     for i in places:
         mention: Mention = piece.items[i].value
         beside = piece.items[max(i - 1, 0) : i] + piece.items[i + 1 : i + 2]
-        if (mention.named or mention.bare) and any(item.has("greeting") for item in beside):
+        if (mention.named or mention.bare or mention.n is None) and any(item.has("greeting") for item in beside):
             continue  # "báo cáo anh Tuấn", "chị Lan ghi giúp em"
         if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
             continue
         if mention.named and i + 1 in places and not piece.items[i + 1].value.named:
             continue  # "gia đình anh Sơn 4 người"
+        if mention.named and mention.n == 1 and i - 1 in places and out and out[-1].n == 1 and not out[-1].named:
+            continue  # "1 lượt bà Tuyền"
         if mention.staff and any(p - i in (1, 2) and not piece.items[p].value.named for p in places):
             continue  # "cán bộ thôn 15 người"
         if (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i):

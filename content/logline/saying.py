@@ -42,14 +42,14 @@ class Said:
 
 def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
     """How it went, if the piece says so."""
-    results = [_turned(piece, n) for n, item in enumerate(piece.items) if item.has("results")]
+    results = [_turned(piece, n) for n, item in enumerate(piece.items) if item.has("results") and not _counts(piece, n)]
     results += _in_parts(piece)
     if results:
         return min(results, key=ORDER.index)
     last = piece.items[-1] if piece.items else None
     if last is None:
         return None
-    if piece.has("everybody") and last.has("could"):
+    if last.has("could") and (piece.has("everybody") or len(piece.items) == 1):
         return "xong"
     if piece.has("all_done") and (mentions or piece.has(*DOING)):
         return "xong"
@@ -60,6 +60,12 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
         if piece.has("hindrance"):
             return "khong_duoc"
     return None
+
+
+def _counts(piece: Piece, n: int) -> bool:
+    """ "làm được 3": how many, not how it went."""
+    after = piece.items[n + 1 : n + 2]
+    return piece.items[n].key.endswith(" duoc") and any(item.has("num", "people") for item in after)
 
 
 def _turned(piece: Piece, n: int) -> str:

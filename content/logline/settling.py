@@ -145,7 +145,7 @@ class Settling:
         if mentions and (any(_part(i) for i in early) and not draft.part and not draft.clock):
             return True
         hamlets, places = [i.value for i in piece.all("hamlet")], [i.tags["places"] for i in _places(piece)]
-        if mentions and (hamlets or places) and draft.located:
+        if any(m.named or m.n is not None and not m.bare for m in mentions) and (hamlets or places) and draft.located:
             if hamlets != draft.hamlets[-1:] or (bool(places) and places[:1] != draft.places[:1]):
                 return True
             owner = draft.told.aside if draft.told.codes and codes and places else None
@@ -165,9 +165,11 @@ class Settling:
         new = copy.deepcopy(self._header) if len(self.drafts) else Draft()
         new.told, new.line = Lots(), piece.line
         new.day = before.day
+        if piece.has("day") and before.hamlet_leads:
+            new.hamlets, new.unlisted, new.hamlet_leads = list(before.hamlets), before.unlisted, True
         if piece.has("day"):
             new.day, new.part, new.clock = None, None, None
-        if piece.has("hamlet") or _places(piece) or (piece.has("day") and not self._of_all):
+        if piece.has("hamlet") or _places(piece) or (piece.has("day") and not self._of_all and not new.hamlet_leads):
             new.hamlets, new.places, new.unlisted = [], [], False
         if any(_part(i) or i.has("clock") for i in piece.items):
             new.part, new.clock = None, None
@@ -184,6 +186,7 @@ class Settling:
             if item.has("clock") and (draft.clock is None or anew):
                 draft.clock = item.value
             if item.has("hamlet"):
+                draft.hamlet_leads = draft.day is None and not draft.hamlets
                 draft.hamlets.append(item.value)
                 draft.unlisted = draft.unlisted or item.has("unlisted")
             if item.has("dossiers"):

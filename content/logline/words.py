@@ -52,6 +52,7 @@ class People(Model):
     approx: Words
     or_so: Words
     no_name: Words
+    no_name_after_me: Words
     called: Words
     that_one: Words
     groups: Coded
@@ -59,6 +60,7 @@ class People(Model):
     """Groups that begin so are people one can count, as are those that begin with a word of `unit` or `kin`."""
     age: Words
     given_names: Words
+    name_letters: Words
     family_names: Words
 
 
@@ -150,6 +152,7 @@ class Talk(Model):
     waited_for: Words
     hindrance: Words
     everybody: Words
+    half_of: Words
     rest: Words
     subset: Words
     having: Words
@@ -229,7 +232,7 @@ class Vocabulary:
         """Every phrase as (phrase, tag, value)."""
         for file in (self.people, self.days, self.places, self.talk):
             for name in type(file).model_fields:
-                if name not in ("given_names", "family_names"):
+                if name not in ("given_names", "family_names", "name_letters"):
                     yield from _listed(name.rstrip("_"), getattr(file, name))
         yield from self._groups()
         yield from self._places()
