@@ -55,6 +55,11 @@ def _people(told: Lots, doubts: set[str]) -> tuple[int | None, bool]:
 def _close(told: Lots, doubts: set[str]) -> None:
     """People of whom nothing was said after their names or numbers, as one lot."""
     run = told.run
+    before = told.lots[-len(run) - 1] if len(run) < len(told.lots) else None
+    if run and before is not None and before.named and all(lot.named for lot in run):
+        for lot in run:  # "bà Tư cài VNeID, bà Năm nữa"
+            lot.codes = list(before.codes)
+        return
     if len(run) > 1:
         n, sure = added(run)
         doubts |= set() if sure else {"people"}

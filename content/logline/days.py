@@ -26,7 +26,7 @@ LUNAR_ONLY = (1, 12)
 """Months whose own names are only said of the lunar year: tháng giêng, tháng chạp."""
 FIRST_MONTH = dt.timedelta(days=30)
 """How long after the lunar new year its days are meant when no month is said."""
-NO_DAY = ("unit", "unit_after_number", "hour", "minute")
+NO_DAY = ("unit", "household", "unit_after_number", "hour", "minute")
 """After these, figures like 7/10 are no day."""
 
 Found = tuple[Day, int]

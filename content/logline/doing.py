@@ -75,6 +75,8 @@ class DoingReader:
                 code = way
             elif code == "vneid_khoi_phuc" and doing.things == {_DEVICE} and not doing.acts:
                 code = _DEVICE
+            elif code == _LEVEL_1 and doing.acts == {"into"} and not doing.things:
+                code = "through"
             elif code == _LEVEL_1 and not _installs(doing):
                 code = BARE
             pending = (doing.acts & {_KEPT}) if code is not None else set(doing.acts)

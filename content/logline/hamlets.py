@@ -50,7 +50,8 @@ class HamletReader:
         kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
         if not kind:
             return None
-        if i and items[i - 1].has("num") and counts(items[i]) and not items[i + 1].has("num"):
+        someone = items[i].has("kin") and items[i].tokens[0].plain and i and items[i - 1].has("help", "on_behalf", "num")
+        if someone and not items[i + 1].has("num"):
             return None  # "1 ban nu": one bạn, no bản
         length = self._number(items, i + 1, kind, counts) or self._name(items, i + 1, kind, counts, cased=cased)
         if not length:

@@ -28,6 +28,10 @@ class Lot:
     """Whether a joining word stands before it."""
     attended: bool = False
     """Whether it is only said that they came."""
+    could: bool = False
+    """Whether it was told that so many could be done."""
+    inside: bool = False
+    """Whether it stands in brackets."""
     met: bool = False
     """Whether they were met or came, and who of them was helped is told next."""
     listing: bool = False
@@ -71,15 +75,23 @@ def _lot(this: Said, mentions: Sequence[Mention]) -> Lot:
     part = any(m.of is not None for m in mentions)
     return Lot(
         n, roughly=any(m.roughly for m in mentions), unsure=any(m.unsure for m in mentions),
-        named=any(m.named for m in mentions), specific=all(bool(m.kin) for m in mentions),
+        named=any(m.named for m in mentions), specific=all(bool(m.kin) or m.pair for m in mentions),
         pointing=all(m.bare for m in mentions), pair=any(m.pair for m in mentions),
         grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
         joined=this.piece.joined, attended=this.attended,
+        could=not this.result and _so_many_could(this), inside=this.piece.inside,
         met=this.piece.has("met") and not this.codes, listing=this.piece.before in (":", "("),
         rest=this.piece.has("rest"), several=len(mentions) > 1, codes=list(this.codes),
         matters=frozenset(i.key for i in this.piece.all("procedure", "thing")),
         result=None if part else this.result,
     )  # fmt: skip
+
+
+def _so_many_could(this: Said) -> bool:
+    """ "cài được 7 người", but not "giúp được 7 người"."""
+    n = this.piece.index("could")
+    helped = any(item.has("help") for item in this.piece.items[max(n - 1, 0) : n])
+    return n < this.piece.index("people") and not helped
 
 
 class Lots:
@@ -116,6 +128,11 @@ class Lots:
         known = others and all(lot.codes and lot.n is not None and not lot.subset for lot in others)
         return bool(first and first.bare and known and sum(lot.n or 0 for lot in others) == first.n)
 
+    def _rest_of(self, lot: Lot) -> int | None:
+        """How many of a lot are left of whom it was not told how it went, when it was told of some."""
+        told = [p.n for p in self.parts if p.lot is lot and p.n is not None]
+        return lot.n - sum(told) if told and lot.n is not None else None
+
     @property
     def run(self) -> list[Lot]:
         """The people told last of whom nothing was said yet."""
@@ -145,8 +162,10 @@ class Lots:
             this = replace(this, codes=[])
         again = [m for m in this.mentions if m.who and m.who in self.names]
         mentions = self._new([m for m in this.mentions if m not in again], this)
-        if this.piece.has("each") and any((m.n or 0) > 1 for m in mentions) and this.piece.has("help"):
-            self.doubts.add("people")
+        each, whom = this.piece.index("each"), this.piece.index("people")
+        if each < len(this.piece.items) and any((m.n or 0) > 1 for m in mentions):
+            if this.piece.has("help") or each < whom <= each + 2:
+                self.doubts.add("people")
         mentions = [m for m in mentions if not m.account or not self.lots or this.result]
         if mentions:
             self._people(_lot(this, mentions), this)
@@ -205,7 +224,13 @@ class Lots:
         fewer = lot.n is not None and lot.n <= (self.whole() or 0)
         if this.subset:
             return not lot.named or fewer
+        if this.piece.inside and fewer and not last.inside and not last.bare and not lot.named and not self._lists(lot):
+            return True  # "2 công dân nộp hồ sơ (1 người thanh toán xong, 1 người hẹn lại)"
         return this.piece.has("having") and fewer and not last.bare and not lot.named
+
+    def _lists(self, lot: Lot) -> bool:
+        """Whether a list of those counted first goes on in brackets: "3 lượt (VNeID 2, QR 1)"."""
+        return self.lots[0].bare and self.lots[0].n is not None and bool(lot.codes)
 
     def _some(self, lot: Lot, last: Lot) -> None:
         if lot.result:
@@ -238,8 +263,8 @@ class Lots:
                 return
         if last.bare and (this.piece.has("agreed") or last.met):
             last.attended = True
-        if self._accounted and lot.result:
-            self.parts.append(Part(lot.n, lot.result))
+        if lot.result and (self._accounted or self._rest_of(last) == lot.n):
+            self.parts.append(Part(lot.n, lot.result, lot=None if self._accounted else last))
             return
         self.lots.append(lot)
 
@@ -261,6 +286,8 @@ class Lots:
         if self._accounted:
             self.parts.append(Part(lot.n, result))
             return
+        if last.could and result != "xong":
+            self.doubts.add("people")  # "cài được 7 người, 2 người chưa": of those, or two more
         within = self.total is None and (lot.n or 0) <= (last.n or 0)
         self.parts.append(Part(lot.n, result, lot=last if within else None))
 
@@ -275,13 +302,13 @@ class Lots:
             last.n, last.pointing = lot.n, False  # "cô giáo nhờ chỉ ký số, em chỉ 3 cô"
         elif last.n is None and lot.n is not None and not lot.named:
             last.n, last.roughly = lot.n, lot.roughly  # "chỉ các cụ gọi video, 14 cụ"
-        elif this.piece.has("adding") or (lot.named and last.named) or (lot.specific and last.specific):
+        elif lot.named and last.named:
+            self.lots.append(lot)
+        elif this.piece.has("adding") or (lot.specific and last.specific and (lot.joined or not lot.kins & last.kins)):
             last.n = None if last.n is None or lot.n is None else last.n + lot.n
             last.roughly, last.several = last.roughly or lot.roughly, True
         elif lot.named or (lot.grouped and lot.n is not None and whole is not None and lot.n <= whole):
             return  # "3 người nộp hồ sơ: bà Tư, ông Năm, chị Lan"
-        elif whole is not None and lot.n is not None and lot.n > whole:
-            self.total = lot
         else:
             self.doubts.add("people")
 
@@ -342,5 +369,7 @@ def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
         return n, True  # "4 bác: bác Hà, bác Thu", "8 người, 5 nam, 3 nữ"
     if not run[-1].named and last == n + rest - last and (last > 1 or not run[-1].specific):
         return last, True  # "bà Tư, ông Năm, hai người"
+    if first.named and len(run) == 2 and run[1].listing and not run[1].named:
+        return rest, True  # "gia đình ông Hợi (4 khẩu)"
     plain = all(lot.named or lot.pair or lot.specific for lot in run)
     return n + rest, plain

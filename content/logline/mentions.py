@@ -260,7 +260,7 @@ class MentionReader:
         if name or told or item.has("groups"):
             who = " ".join(p.key for p in self._items[i : i + 1 + name]) if name else ""
             owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
-            return Mention(1, named=True, weak=owns, kin=item.key, bare=not name, who=who), end - i
+            return Mention(1, named=bool(name or told), weak=owns, kin=item.key, bare=not name, who=who), end - i
         before = self._at(i - 1, "help", "on_behalf", "belongs")
         if before is not None:
             return Mention(1, bare=True, weak=before.has("belongs"), kin=item.key), 1

@@ -5,13 +5,28 @@ from collections.abc import Iterator, Sequence
 from content.logline.items import Item, Lexicon
 from content.logline.mentions import Names, counts
 
+REMOVED = "№"
+"""Stands where a number or an address of a person was."""
 _CALLS = ("goi", "nhan", "video", "facetime", "call")
 
 
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
+    items = _without_labels(items)
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
     return _appointments(_visited(_homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
+
+
+def _without_labels(items: Sequence[Item]) -> list[Item]:
+    """Without what a removed number was: "căn cước №"."""
+    out: list[Item] = []
+    for item in items:
+        if item.key == REMOVED:
+            while out and (out[-1].has("belongs", "numbered") or out[-1].tags.get("thing") == "card" or out[-1].key == ":"):
+                out.pop()
+        else:
+            out.append(item)
+    return out
 
 
 def _plainly(items: Sequence[Item], i: int) -> Item:
@@ -29,9 +44,10 @@ def _altogether(items: Sequence[Item]) -> Iterator[Item]:
     i = 0
     while i < len(items):
         after, whom = items[i + 1 : i + 2], items[i + 2 : i + 3]
-        everybody = items[i].key == "ca" and items[i].has("everybody") and after and after[0].has("num")
-        if everybody and not (whom and counts(whom[0])):
-            yield Item((*items[i].tokens, *after[0].tokens), {"everybody": ""})
+        all_of = items[i].tokens and items[i].tokens[-1].key == "ca" and items[i].has("everybody", "results")
+        if all_of and after and after[0].has("num") and not (whom and counts(whom[0])):
+            tags = {k: v for k, v in items[i].tags.items() if k == "results"}
+            yield Item((*items[i].tokens, *after[0].tokens), {"everybody": ""} | tags)
             i += 2
             continue
         yield items[i]

@@ -16,7 +16,7 @@ from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
 from content.logline.items import Item, Lexicon
 from content.logline.mentions import MentionReader, Names, counts
-from content.logline.neighbours import settled
+from content.logline.neighbours import REMOVED, settled
 from content.logline.numerals import with_numbers
 from content.logline.pieces import cut, gathered
 from content.logline.settling import Settling
@@ -81,7 +81,7 @@ class LogReader:
         )
 
     def _items(self, text: str, today: dt.date, hamlets: HamletReader) -> list[Item]:
-        typed = tokenise(_lines(_PERSONAL.sub(" ", text[:MAX_TEXT])))
+        typed = tokenise(_lines(_PERSONAL.sub(f" {REMOVED} ", text[:MAX_TEXT])))
         found = self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed))
         items = [i for i in found if set(i.tags) != {"filler"}]
         items = with_numbers(items)

@@ -25,8 +25,8 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
             continue
         if mention.named and i + 1 in places and not piece.items[i + 1].value.named:
             continue  # "gia đình anh Sơn 4 người"
-        if mention.named and mention.n == 1 and i - 1 in places and out and out[-1].n == 1 and not out[-1].named:
-            continue  # "1 lượt bà Tuyền"
+        if mention.named and i - 1 in places and out and out[-1].n and not out[-1].named and not out[-1].bare:
+            continue  # "1 lượt bà Tuyền", "4 người nhà anh Dũng"
         if mention.staff and any(p - i in (1, 2) and not piece.items[p].value.named for p in places):
             continue  # "cán bộ thôn 15 người"
         if (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i):
@@ -79,7 +79,7 @@ def _goes_on_to_help(piece: Piece, following: Piece) -> bool:
 def _stands_by(piece: Piece, i: int, places: Sequence[int]) -> bool:
     """Whether the nearest person to a word of standing by is this one."""
     for n, item in enumerate(piece.items):
-        if item.has("bystander"):
+        if item.has("bystander") and not (item.has("waits") and piece.has("waited_for")):
             nearest = max((p for p in places if p < n), default=min((p for p in places if p > n), default=None))
             if nearest == i:
                 return True

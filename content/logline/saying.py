@@ -51,6 +51,9 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
         return None
     if last.has("could") and (piece.has("everybody") or len(piece.items) == 1):
         return "xong"
+    refused = piece.has("not_yet", "could_not", "question")
+    if last.has("could") and piece.has("act") and not refused and not any(m.n != 1 for m in mentions):
+        return "xong"  # "xóa bớt ảnh mới cài được"
     if piece.has("all_done") and (mentions or piece.has(*DOING)):
         return "xong"
     if mentions and (last.has("could") or not piece.has(*DOING)):

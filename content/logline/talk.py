@@ -34,7 +34,9 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if _planned(pieces[0]) or any(p.has("request") for p in pieces):
         return []
     kept: list[Piece] = []
-    for piece in pieces:
+    for n, piece in enumerate(pieces):
+        if _empty(pieces, n) or (n and _empty(pieces, n - 1)):
+            continue
         if piece.has("excluded"):
             continue
         if _planned(piece):
@@ -47,6 +49,16 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if kept and kept[-1].asked and not any(_somebody(p) and p.has("help", *DOING) for p in kept):
         return []
     return kept
+
+
+def _empty(pieces: Sequence[Piece], n: int) -> bool:
+    """ "thôn 3 – không có ai": a hamlet where nothing was done."""
+    after = pieces[n + 1] if n + 1 < len(pieces) else None
+    if pieces[n].has("hamlet") and pieces[n].has("nobody") and not pieces[n].has("people", *DOING):
+        return True
+    if after is None or pieces[n].has("people", *DOING) or not pieces[n].has("hamlet"):
+        return False
+    return after.has("nobody", "nothing") and not _counts_help(after) and not after.has("hamlet")
 
 
 def _questions(piece: Piece) -> bool:
