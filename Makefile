@@ -27,10 +27,11 @@ test: setup          ## every test that takes seconds
 content: setup       ## for authors of guides: what is wrong, where, and how to mend it
 	$(BIN)/python -m bot content check
 
-bench: setup         ## speed, beside bare bots in the same minute; photos; questions in people's own words
+bench: setup         ## speed, beside bare bots in the same minute; photos; questions and sentences in people's own words
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.photos
 	$(BIN)/python -m tests.bench.asking
+	$(BIN)/python -m tests.bench.sentences
 
 torture: setup       ## kills it twenty times and counts what was lost; spoils a million payment codes
 	$(BIN)/python -m tests.torture

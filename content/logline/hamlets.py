@@ -1,6 +1,6 @@
 """The hamlet a sentence names: "thôn 3", "kp2", "ấp Thới Hòa", or a name of the commune's own list."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from content.folding import clean
@@ -9,16 +9,15 @@ from content.logline.tokens import key_of, one_way, tokenise
 
 LONGEST_NAME = 3
 """Syllables a name written with capitals may have."""
-_CLOSE = {"tổ": "tổ dân phố", "khu": "khu phố", "làng": "thôn", "bản": "thôn", "xóm": "thôn"}
-"""Kinds people say for another one on the list."""
 
 
 class HamletReader:
     """Finds hamlets in a message; with a list of the commune's hamlets, those are known by name."""
 
-    def __init__(self, names: Iterable[str], numbered: Iterable[str]) -> None:
-        """`numbered` are the kinds that have a number and no name."""
+    def __init__(self, names: Iterable[str], numbered: Iterable[str], said_for: Mapping[str, str]) -> None:
+        """`numbered` are the kinds that have a number and no name, `said_for` those people say for another one."""
         self._numbered = frozenset(numbered)
+        self._said_for = said_for
         self._names = {self._key(name): clean(name) for name in names if clean(name)}
         self._longest = max((len(key.split()) for key in self._names), default=0)
 
@@ -50,7 +49,9 @@ class HamletReader:
         kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
         if not kind:
             return None
-        someone = items[i].has("kin") and items[i].tokens[0].plain and i and items[i - 1].has("help", "on_behalf", "num")
+        someone = (
+            items[i].has("kin") and items[i].tokens[0].plain and i and items[i - 1].has("help", "on_behalf", "num")
+        )
         if someone and not items[i + 1].has("num"):
             return None  # "1 ban nu": one bạn, no bản
         length = self._number(items, i + 1, kind, counts) or self._name(items, i + 1, kind, counts, cased=cased)
@@ -65,7 +66,7 @@ class HamletReader:
         parts = parts[1:] if parts[0].has("place_of") else parts
         if not self._names:
             return made("hamlet", said, parts)
-        for key in (self._key(said), self._key(f"{_CLOSE.get(kind, kind)} {name}"), self._key(name)):
+        for key in (self._key(said), self._key(f"{self._said_for.get(kind, kind)} {name}"), self._key(name)):
             if key in self._names:
                 return made("hamlet", self._names[key], parts)
         same = [shown for key, shown in self._names.items() if key.endswith(f" {self._key(name)}")]

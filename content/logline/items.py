@@ -49,7 +49,7 @@ class Item:
 
     def has(self, *tags: str) -> bool:
         """Whether it can mean one of these."""
-        return any(tag in self.tags for tag in tags)
+        return not self.tags.keys().isdisjoint(tags)
 
     def bare(self) -> bool:
         """Whether it is a word we do not know."""

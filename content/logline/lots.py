@@ -163,9 +163,9 @@ class Lots:
         again = [m for m in this.mentions if m.who and m.who in self.names]
         mentions = self._new([m for m in this.mentions if m not in again], this)
         each, whom = this.piece.index("each"), this.piece.index("people")
-        if each < len(this.piece.items) and any((m.n or 0) > 1 for m in mentions):
-            if this.piece.has("help") or each < whom <= each + 2:
-                self.doubts.add("people")
+        so_many = this.piece.has("each") and any((m.n or 0) > 1 for m in mentions)
+        if so_many and (this.piece.has("help") or each < whom <= each + 2):
+            self.doubts.add("people")  # "2 buổi, mỗi buổi 20 người"
         mentions = [m for m in mentions if not m.account or not self.lots or this.result]
         if mentions:
             self._people(_lot(this, mentions), this)
@@ -224,7 +224,14 @@ class Lots:
         fewer = lot.n is not None and lot.n <= (self.whole() or 0)
         if this.subset:
             return not lot.named or fewer
-        if this.piece.inside and fewer and not last.inside and not last.bare and not lot.named and not self._lists(lot):
+        if (
+            this.piece.inside
+            and fewer
+            and not last.inside
+            and not last.bare
+            and not lot.named
+            and not self._lists(lot)
+        ):
             return True  # "2 công dân nộp hồ sơ (1 người thanh toán xong, 1 người hẹn lại)"
         return this.piece.has("having") and fewer and not last.bare and not lot.named
 
@@ -304,7 +311,9 @@ class Lots:
             last.n, last.roughly = lot.n, lot.roughly  # "chỉ các cụ gọi video, 14 cụ"
         elif lot.named and last.named:
             self.lots.append(lot)
-        elif this.piece.has("adding") or (lot.specific and last.specific and (lot.joined or not lot.kins & last.kins)):
+        elif this.piece.has("adding") or (
+            lot.specific and last.specific and (lot.joined or not lot.kins & last.kins)
+        ):
             last.n = None if last.n is None or lot.n is None else last.n + lot.n
             last.roughly, last.several = last.roughly or lot.roughly, True
         elif lot.named or (lot.grouped and lot.n is not None and whole is not None and lot.n <= whole):

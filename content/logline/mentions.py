@@ -82,7 +82,14 @@ class MentionReader:
         out: list[Item] = []
         i = 0
         while i < len(self._items):
-            found = self._counted(i) or self._vague(i) or self._couple(i) or self._person(i) or self._lettered(i) or self._full_name(i)
+            found = (
+                self._counted(i)
+                or self._vague(i)
+                or self._couple(i)
+                or self._person(i)
+                or self._lettered(i)
+                or self._full_name(i)
+            )
             if found is None:
                 out.append(self._items[i])
                 i += 1

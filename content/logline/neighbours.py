@@ -7,7 +7,6 @@ from content.logline.mentions import Names, counts
 
 REMOVED = "№"
 """Stands where a number or an address of a person was."""
-_CALLS = ("goi", "nhan", "video", "facetime", "call")
 
 
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
@@ -22,7 +21,9 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
     out: list[Item] = []
     for item in items:
         if item.key == REMOVED:
-            while out and (out[-1].has("belongs", "numbered") or out[-1].tags.get("thing") == "card" or out[-1].key == ":"):
+            while out and (
+                out[-1].has("belongs", "numbered") or out[-1].tags.get("thing") == "card" or out[-1].key == ":"
+            ):
                 out.pop()
         else:
             out.append(item)
@@ -34,6 +35,8 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     if item.has("question") and item.has("thing") and item.shown.isupper():
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "question"})  # "AI"
+    if item.has("moving") and item.has("act") and after is not None and after.has("places"):
+        return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "tai nha van hoa": at, not tải
     if item.has("adding") and item.has("act") and after is not None and after.has("num"):
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "giúp thêm 2 người"
     return item
@@ -88,7 +91,7 @@ def _no_requests(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[
 def _somebody(before: Sequence[Item]) -> bool:
     """Whether somebody is named before, who does the asking: "anh Páo nhờ em nộp hồ sơ"."""
     for item in reversed(before):
-        if item.mark or item.ends_line:
+        if item.ends_line or item.key in (".", "!", "?", ";"):
             return False
         if item.has("kin", "folk", "unit", "pair", "staff") or (item.bare() and item.capital):
             return True
@@ -101,10 +104,10 @@ def _calls(items: Sequence[Item]) -> list[Item]:
     taught = False
     for item in items:
         taught = (taught or item.has("help", "manner")) and not item.mark and not item.ends_line
-        called = bool(out) and any(before.key == "bi" for before in out[-4:])
+        called = bool(out) and any(before.has("suffered") for before in out[-4:])
         if called and item.tags.get("places") == "tu_xa":
             out.append(Item(item.tokens))  # "bị người ta gọi điện"
-        elif item.tags.get("places") == "tu_xa" and item.tokens and item.tokens[0].key in _CALLS:
+        elif item.has("calls"):
             tags = {"thing": "skill"} if taught else {k: v for k, v in item.tags.items() if k != "thing"}
             out.append(Item(item.tokens, tags))
         else:

@@ -41,6 +41,7 @@ class LogReader:
         known = self._lexicon.keys | {t.key for whole in means.values() for t in tokenise(whole)} | _keys(means)
         self._spelling = Spelling(means, known)
         self._numbered = words.places.numbered_hamlets
+        self._said_for = words.places.said_for
         self._names = Names(words.people.given_names)
         self._families = Names(words.people.family_names)
         self._letters = frozenset(words.people.name_letters)
@@ -58,7 +59,9 @@ class LogReader:
         of the commune's hamlets, when they are known. Names and numbers of people do not come out again.
         """
         today = now.date()
-        pieces = gathered(cut(with_counts(self._items(text, today, HamletReader(hamlets, self._numbered)))))
+        pieces = gathered(
+            cut(with_counts(self._items(text, today, HamletReader(hamlets, self._numbered, self._said_for))))
+        )
         drafts = Settling(self._doing, spoken(pieces)).settle()
         return [draft.card(today) for draft in drafts if _is_log(draft)]
 

@@ -18,20 +18,14 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
     out: list[Mention] = []
     for i in places:
         mention: Mention = piece.items[i].value
-        beside = piece.items[max(i - 1, 0) : i] + piece.items[i + 1 : i + 2]
-        if (mention.named or mention.bare or mention.n is None) and any(item.has("greeting") for item in beside):
-            continue  # "báo cáo anh Tuấn", "chị Lan ghi giúp em"
+        if mention.n == 0 or _greeted(piece.items, i, mention) or _told_beside(piece.items, i, places, out):
+            continue
         if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
             continue
-        if mention.named and i + 1 in places and not piece.items[i + 1].value.named:
-            continue  # "gia đình anh Sơn 4 người"
-        if mention.named and i - 1 in places and out and out[-1].n and not out[-1].named and not out[-1].bare:
-            continue  # "1 lượt bà Tuyền", "4 người nhà anh Dũng"
-        if mention.staff and any(p - i in (1, 2) and not piece.items[p].value.named for p in places):
-            continue  # "cán bộ thôn 15 người"
-        if (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i):
-            if mention.child:
-                continue  # "giúp chị Lài nộp hồ sơ cho 2 con"
+        sake = (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i)
+        if sake and mention.child:
+            continue  # "giúp chị Lài nộp hồ sơ cho 2 con"
+        if sake:
             mention = replace(mention, n=None, unsure=True)
         if _lives_there(piece.items, i):
             mention = replace(mention, weak=True)
@@ -40,6 +34,23 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
         out.append(mention)
     numbered = [m for m in out if not m.account]
     return numbered if any(not m.weak for m in numbered) else out
+
+
+def _greeted(items: Sequence[Item], i: int, mention: Mention) -> bool:
+    """ "báo cáo anh Tuấn", "chị Lan ghi giúp em": spoken to, not of."""
+    counted = mention.n is not None and not mention.named and not mention.bare
+    return not counted and any(item.has("greeting") for item in items[max(i - 1, 0) : i + 2])
+
+
+def _told_beside(items: Sequence[Item], i: int, places: Sequence[int], out: Sequence[Mention]) -> bool:
+    """Whether those next to it tell how many they are: "gia đình anh Sơn 4 người", "1 lượt bà Tuyền"."""
+    mention: Mention = items[i].value
+    after = next((items[p].value for p in places if p == i + 1), None)
+    if mention.named and after is not None and not after.named:
+        return True
+    if mention.named and i - 1 in places and out and out[-1].n and not out[-1].named and not out[-1].bare:
+        return True  # also "4 người nhà anh Dũng"
+    return mention.staff and any(p - i in (1, 2) and not items[p].value.named for p in places)
 
 
 def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) -> bool:

@@ -42,7 +42,9 @@ class Said:
 
 def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
     """How it went, if the piece says so."""
-    results = [_turned(piece, n) for n, item in enumerate(piece.items) if item.has("results") and not _counts(piece, n)]
+    results = [
+        _turned(piece, n) for n, item in enumerate(piece.items) if item.has("results") and not _counts(piece, n)
+    ]
     results += _in_parts(piece)
     if results:
         return min(results, key=ORDER.index)

@@ -56,9 +56,13 @@ class Settling:
         if piece.has("help", "everybody", "rest") or any((m.n or 2) > 1 for m in piece.mentions):
             return False
         after = self._after(piece)
-        if after is None or after.line != piece.line:
-            return False
-        return after.has("help") or (after.items[0].has("me") and after.has(*DOING))
+        while after is not None and after.line == piece.line:
+            if after.has("help") or (after.items[0].has("me") and after.has(*DOING)):
+                return True
+            if after.has("results"):
+                return False
+            after = self._after(after)
+        return False
 
     def _with_relatives(self, piece: Piece, mentions: list[Mention], codes: Sequence[str]) -> list[Mention]:
         """Somebody's child or wife who was helped too: "cho bà Ngọ và cháu bà", "con dâu bà cài sổ sức khỏe"."""
@@ -145,7 +149,8 @@ class Settling:
         if mentions and (any(_part(i) for i in early) and not draft.part and not draft.clock):
             return True
         hamlets, places = [i.value for i in piece.all("hamlet")], [i.tags["places"] for i in _places(piece)]
-        if any(m.named or m.n is not None and not m.bare for m in mentions) and (hamlets or places) and draft.located:
+        whom = any(m.named or (m.n is not None and not m.bare) for m in mentions)
+        if whom and (hamlets or places) and draft.located:
             if hamlets != draft.hamlets[-1:] or (bool(places) and places[:1] != draft.places[:1]):
                 return True
             owner = draft.told.aside if draft.told.codes and codes and places else None

@@ -12,6 +12,8 @@ from content.reading import Entry, KnowledgeError, Page, parse, read
 FOLDER = Path("data") / "logline"
 """Where the files lie in the content folder."""
 
+NO_PHRASES = ("given_names", "family_names", "name_letters", "said_for", "calls")
+"""Lists that are no phrases of the lexicon."""
 Words = tuple[str, ...]
 Coded = Mapping[str, Words]
 Numbered = Mapping[int, Words]
@@ -118,11 +120,15 @@ class Places(Model):
     places: Coded
     beside: Words
     member_of: Words
+    calls: Words
+    suffered: Words
     moving: Words
     home: Words
     hamlets: Coded
     no_hamlet: Words
     numbered_hamlets: Words
+    said_for: Mapping[str, str]
+    """Kinds of hamlets people say for another one on the commune's list."""
 
 
 class Rule(Model):
@@ -232,7 +238,7 @@ class Vocabulary:
         """Every phrase as (phrase, tag, value)."""
         for file in (self.people, self.days, self.places, self.talk):
             for name in type(file).model_fields:
-                if name not in ("given_names", "family_names", "name_letters"):
+                if name not in NO_PHRASES:
                     yield from _listed(name.rstrip("_"), getattr(file, name))
         yield from self._groups()
         yield from self._places()
@@ -259,10 +265,13 @@ class Vocabulary:
                 if end in kinds and end != phrase:
                     yield phrase, "place_of", kinds[end]
                     break
-        moving = set(self.places.moving)
+        moving, calls = set(self.places.moving), set(self.places.calls)
         for phrase in (p for phrases in self.places.places.values() for p in phrases):
-            if phrase.removeprefix("=").partition(" ")[0] in moving:
+            first = phrase.removeprefix("=").partition(" ")[0]
+            if first in moving:
                 yield phrase, "moving", ""
+            if first in calls:
+                yield phrase, "calls", ""
 
 
 def _listed(tag: str, words: Words | Coded | Numbered) -> Iterator[tuple[str, str, str]]:
