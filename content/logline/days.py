@@ -284,11 +284,17 @@ class DayReader:
         if after is not None and after.key == sep.key and not after.gap and self._num(end + 1) is not None:
             year, end = self._year(self._num(end + 1) or 0), end + 2
         unit = self._at(end)
-        if unit is not None and not named and year is None and unit.has(*NO_DAY):
+        if unit is not None and not named and year is None and (unit.has(*NO_DAY) or self._some_of(day, month, end)):
             return None
         if self._at(end, "lunar"):
             return Day(last_lunar(day, month, self._today)), self._past_lunar(end) - start
         return self._last(day, month, year), end - start
+
+    def _some_of(self, part: int, whole: int, i: int) -> bool:
+        """Whether figures tell how many of how many: "2/3 cụ", but not "20/11 chị Lan"."""
+        unit, after = self._items[i], self._at(i + 1)
+        named = after is None or after.mark or after.capital
+        return part <= whole and unit.has("kin") and not unit.has("me") and not named
 
     @staticmethod
     def _year(number: int) -> int:

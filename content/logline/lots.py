@@ -210,6 +210,8 @@ class Lots:
             if not lot.codes or this.piece.before != "\n":
                 lot.codes, self.loose = [*self.loose, *(c for c in lot.codes if c not in self.loose)], []
             self.lots.append(lot)
+        elif this.piece.before == "(" and lot.named and last.named and lot.bare:
+            return  # "cháu Minh (con chị Sâm)"
         elif self._among(lot, last, this):
             self._some(lot, last)
         elif lot.codes:

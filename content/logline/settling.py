@@ -158,6 +158,9 @@ class Settling:
                 return True  # "nhà bà Tư cài VNeID, nhà ông Năm cài VssID"
         if draft.hamlets and any(h not in draft.hamlets for h in hamlets) and self._leads(piece):
             return True
+        hour = next((i.value for i in piece.all("clock")), None)
+        if hour is not None and draft.clock and hour != draft.clock and draft.told.codes and self._leads(piece):
+            return True
         if piece.line > self._line and self._full_entry(piece.line) and draft.told.codes:
             named = any(lot.named for lot in draft.told.lots) or bool(draft.told.aside and draft.told.aside.named)
             return named or any(m.named for m in self._named_in(piece.line))

@@ -58,6 +58,8 @@ def _empty(pieces: Sequence[Piece], n: int) -> bool:
         return True
     if after is None or pieces[n].has("people", *DOING) or not pieces[n].has("hamlet"):
         return False
+    if after.items and all(item.has("num") and item.value == 0 for item in after.items):
+        return True
     return after.has("nobody", "nothing") and not _counts_help(after) and not after.has("hamlet")
 
 
