@@ -20,7 +20,7 @@ async def show(turn: Turn) -> None:
     back = [turn.choice("commune.withdraw", f"s:a:b:{one.id}", text=said(turn, one)) for one in coming]
     fields = [turn.choice(f"commune.{field}", f"s:{field}") for field in FIELDS]
     turn.say("commune.now", here=told, coming=[said(turn, one) for one in coming],
-             choices=[*announcing.choices(turn), *back, *fields, turn.choice("common.menu", "m:menu")])  # fmt: skip
+             choices=[*announcing.choices(turn), turn.choice("cast.menu", "b"), *back, *fields, turn.choice("common.menu", "m:menu")])  # fmt: skip
 
 
 def own(turn: Turn) -> str | None:

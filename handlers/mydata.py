@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from handlers import entries, menu, moving, welcome
+from handlers import broadcasting, entries, menu, moving, welcome
 from handlers.teams import short
 from handlers.turn import File, Turn
 from storage.periods import VIETNAM
@@ -25,6 +25,7 @@ async def show(turn: Turn) -> None:
         turn.choice("mydata.copy", "d:chep"),
         turn.choice("mydata.correct", "d:sua"),
         turn.choice("mydata.reminders", "d:nhac", on=turn.chat.reminders),
+        await broadcasting.choice(turn),
         turn.choice("moving.elsewhere", "d:noi"),
         turn.choice("mydata.delete", "d:xoa", style="danger"),
         turn.choice("mydata.withdraw", "d:rut", style="danger"),

@@ -9,6 +9,7 @@ from handlers import (
     announcing,
     asking,
     assisting,
+    broadcasting,
     calling,
     checking,
     commune,
@@ -45,6 +46,8 @@ Command = Callable[[Turn], Awaitable[None]]
 MAX_TEXT = 4000
 """Longer messages are cut for understanding; nobody's question needs more."""
 
+LONGEST_ID = 18
+"""Digits of a number in a button: a longer one is none of ours, and no database could look it up."""
 BACK = frozenset({"lui", "lui lai", "quay lai", "tro lai"})
 STOP = frozenset({"dung", "dung lai", "thoat", "huy", "huy bo"})
 _NUMBER = re.compile(r"(?:(?:số|so|chọn|chon) )?(\d{1,3})[.)]?", re.IGNORECASE)
@@ -68,6 +71,7 @@ PRESSES: Mapping[str, Press] = {
     "x": sentences.press,
     "w": weekly.press,
     "h": calling.press,
+    "b": broadcasting.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -85,6 +89,7 @@ FLOWS: Mapping[str, Typed] = {
     "people": people.typed,
     "sentence": sentences.typed,
     "batch": sentences.typed,
+    "cast": broadcasting.typed,
 }
 
 BACKS: Mapping[str, Command] = {
@@ -99,6 +104,7 @@ BACKS: Mapping[str, Command] = {
     "people": people.back,
     "sentence": sentences.back,
     "batch": sentences.back,
+    "cast": broadcasting.back,
 }
 
 COMMANDS: Mapping[str, Command] = {
@@ -121,6 +127,7 @@ COMMANDS: Mapping[str, Command] = {
     "bang so lieu": dashboard.show, "so lieu": dashboard.show, "trang so lieu": dashboard.show,
     "to cua toi": people.show, "to va thanh vien": people.show,
     "yeu cau dang cho": helping.show_waiting,
+    "gui tin": broadcasting.show,
     "xin vao to": joining.ask, "dang ky vao to": joining.ask, "buoi tap trung": people.open_sessions,
 }  # fmt: skip
 
@@ -201,7 +208,7 @@ async def press(turn: Turn, value: str) -> None:
     """A button of ours, of today or of last year; whatever it was, the person learns where he stands."""
     verb, *args = value.split(":")
     conversation = PRESSES.get(verb)
-    if conversation is None:
+    if conversation is None or any(arg.isdecimal() and len(arg) > LONGEST_ID for arg in args):
         await menu.show(turn)
         return
     await conversation(turn, args)

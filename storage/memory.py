@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.activity import Activity
 from storage.announcements import Announcements
+from storage.broadcasts import Broadcasts
 from storage.files import Files
 from storage.gaps import Gaps
 from storage.handover import Handover
@@ -134,6 +135,11 @@ class Memory:
     def notices(self) -> Notices:
         """What is to be told to somebody else."""
         return Notices(self.connection)
+
+    @cached_property
+    def broadcasts(self) -> Broadcasts:
+        """What officers tell many at once."""
+        return Broadcasts(self.connection)
 
     @cached_property
     def receivers(self) -> Receivers:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.announcements import Announcements
+from storage.broadcasts import Broadcasts
 from storage.files import Files
 from storage.gaps import Gaps
 from storage.handover import Handover
@@ -97,6 +98,7 @@ class Privacy:
         document["asked_to_join"] = await Joining(self._connection, self._vault).of(person_id)
         document["told_unasked"] = await Rounds(self._connection).of(person_id)
         document["listed"] = await Rosters(self._connection, self._vault).of(person_id)
+        document["news"] = await Broadcasts(self._connection).of(person_id)
         document["files"] = await Files(self._connection, self._vault).openings(person_id)
         document["takeovers"] = await Takeovers(self._connection, self._vault).of(person_id)
         document["questions"] = await Gaps(self._connection).of(person_id)
@@ -156,5 +158,6 @@ class Privacy:
             "questions": await Gaps(self._connection).forget(now),
             "screens": await Screens(self._connection, self._vault).forget(local_day(now)),
             "passes": await Passes(self._connection, self._vault).forget(now),
+            "broadcasts": await Broadcasts(self._connection).forget(now),
             "announcements": await Announcements(self._connection).forget(local_day(now)),
         }

@@ -1,6 +1,6 @@
 """Every table, with the invariants the database itself can hold. One schema for SQLite and PostgreSQL."""
 
-from storage.schema import handover, knowledge, pages, people, receivers, reports, rounds, sums, zalo
+from storage.schema import broadcasts, handover, knowledge, pages, people, receivers, reports, rounds, sums, zalo
 from storage.schema.base import Id, Instant, Json, metadata
 from storage.schema.core import (
     CHANNELS,
@@ -49,6 +49,7 @@ __all__ = [
     "assistance_history",
     "assistance_item",
     "audit",
+    "broadcasts",
     "chat",
     "commune_setting",
     "day_count",
