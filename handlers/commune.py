@@ -19,8 +19,9 @@ async def show(turn: Turn) -> None:
     coming = await turn.memory.announcements.coming(commune, turn.today)
     back = [turn.choice("commune.withdraw", f"s:a:b:{one.id}", text=said(turn, one)) for one in coming]
     fields = [turn.choice(f"commune.{field}", f"s:{field}") for field in FIELDS]
+    news = [*announcing.choices(turn), turn.choice("cast.menu", "b")]
     turn.say("commune.now", here=told, coming=[said(turn, one) for one in coming],
-             choices=[*announcing.choices(turn), turn.choice("cast.menu", "b"), *back, *fields, turn.choice("common.menu", "m:menu")])  # fmt: skip
+             choices=[*news, *back, *fields, turn.choice("common.menu", "m:menu")])  # fmt: skip
 
 
 def own(turn: Turn) -> str | None:
