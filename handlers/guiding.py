@@ -57,14 +57,22 @@ def _offer_resume(turn: Turn, guide: Guide, run: Run) -> None:
 
 
 async def _start(turn: Turn, guide: Guide, *, helping: bool) -> None:
-    first = guide.steps[0]
+    _show(turn, guide, await _new_run(turn, guide, helping=helping))
+
+
+async def begin_helping(turn: Turn, guide: Guide) -> Run:
+    """One more walk with somebody; the one in hand is put aside. Its first step is shown by the caller."""
+    return await _new_run(turn, guide, helping=True)
+
+
+async def _new_run(turn: Turn, guide: Guide, *, helping: bool) -> Run:
     turn.state.leave()
     run = await turn.memory.runs.start(
-        turn.person_id, guide.id, guide.version, first.id, helping=helping, now=turn.now,
+        turn.person_id, guide.id, guide.version, guide.steps[0].id, helping=helping, now=turn.now,
         nudge_at=reminders.first(turn, guide),
     )  # fmt: skip
     _keep(turn, run)
-    _show(turn, guide, run)
+    return run
 
 
 async def step_word(turn: Turn, said: str) -> bool:
@@ -220,6 +228,8 @@ async def _finish(turn: Turn, guide: Guide, run: Run) -> None:
     choices = [Choice(g.menu, f"g:o:{g.id}") for g in nexts if g.in_force(turn.today)]
     if turn.chat is not None and turn.chat.commune is None:
         choices.append(turn.choice("menu.home", "c:o"))
+    if run.helping and await turn.memory.walks.open(turn.person_id):
+        choices.append(turn.choice("walks.others", "n"))
     choices.append(turn.choice("common.menu", "m:menu"))
     helps = _leaves_draft(turn, guide, run)
     turn.say("guide.ending", guide=guide, text=words(turn, guide.ending.text), choices=() if helps else choices)

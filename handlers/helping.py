@@ -173,6 +173,7 @@ async def _pass(turn: Turn, request_id: int, to: list[str]) -> None:
         return
     due = turn.now + rings.EVERY
     await turn.memory.handover.give_back(turn.person_id, request_id, due, ring=ring)
+    talking.over(turn)
     await turn.memory.handover.rung(request_id, people, ring, turn.now, due)
     await rings.ask(turn, request, people, passed=True)
     names = await turn.memory.people.names(people) if len(people) == 1 else {}
@@ -203,6 +204,7 @@ async def _end(turn: Turn, request_id: int, result: list[str]) -> None:
     if not await turn.memory.handover.close(request_id, turn.now, by=turn.person_id, result=result[0]):
         turn.say("handover.over", choices=[turn.choice("common.menu", "m:menu")])
         return
+    talking.over(turn)
     if request.citizen_id is not None:
         stars = rings.stars(turn, request_id)
         await turn.tell([request.citizen_id], "handover.told_done", helper=request.helper, choices=stars)

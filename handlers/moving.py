@@ -4,7 +4,8 @@ import re
 
 from handlers import guiding, menu
 from handlers.turn import Kind, Turn
-from storage.moving import LASTS, LENGTH, LETTERS, Taken
+from storage.moving import Taken
+from storage.short_codes import LASTS, LENGTH, LETTERS
 
 CODE = re.compile(rf"(?i)LK[ .:-]?([{LETTERS}]{{{LENGTH}}})")
 """As posters and slips print it, with or without something in between."""

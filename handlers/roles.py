@@ -35,7 +35,7 @@ async def try_code(turn: Turn, text: str, *, asked: bool = False) -> bool:
     looks = bool(CODE.fullmatch(code)) and (asked or as_printed or mixed)
     if not looks or turn.chat is None:
         return False
-    if turn.chat.locked_until is not None and turn.chat.locked_until > turn.now:
+    if locked(turn):
         turn.say("roles.locked")
         return True
     if await sessions.try_code(turn, code):
@@ -56,6 +56,11 @@ async def try_code(turn: Turn, text: str, *, asked: bool = False) -> bool:
     turn.say("roles.welcome", role=turn.knowledge.terms.label("role", found.role), team=team, commune=commune)
     await menu.show(turn)
     return True
+
+
+def locked(turn: Turn) -> bool:
+    """Whether the person typed too many wrong codes, and has to wait."""
+    return turn.chat is not None and turn.chat.locked_until is not None and turn.chat.locked_until > turn.now
 
 
 async def press(turn: Turn, args: list[str]) -> None:

@@ -33,6 +33,7 @@ from handlers import (
     sentences,
     takeover,
     talking,
+    walks,
     weekly,
     welcome,
 )
@@ -72,6 +73,7 @@ PRESSES: Mapping[str, Press] = {
     "w": weekly.press,
     "h": calling.press,
     "b": broadcasting.press,
+    "n": walks.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -90,6 +92,7 @@ FLOWS: Mapping[str, Typed] = {
     "sentence": sentences.typed,
     "batch": sentences.typed,
     "cast": broadcasting.typed,
+    "walks": walks.typed,
 }
 
 BACKS: Mapping[str, Command] = {
@@ -105,6 +108,7 @@ BACKS: Mapping[str, Command] = {
     "sentence": sentences.back,
     "batch": sentences.back,
     "cast": broadcasting.back,
+    "walks": walks.back,
 }
 
 COMMANDS: Mapping[str, Command] = {
@@ -128,6 +132,7 @@ COMMANDS: Mapping[str, Command] = {
     "to cua toi": people.show, "to va thanh vien": people.show,
     "yeu cau dang cho": helping.show_waiting,
     "gui tin": broadcasting.show,
+    "nguoi khac": walks.show, "giup nguoi khac": walks.show,
     "xin vao to": joining.ask, "dang ky vao to": joining.ask, "buoi tap trung": people.open_sessions,
 }  # fmt: skip
 
@@ -159,7 +164,7 @@ async def _answer(turn: Turn, codes: list[str]) -> None:
     message = turn.message
     if codes and turn.state.flow != receivers.NUMBER:
         await checking.answer(turn, codes)
-    elif await _picture(turn) or await moving.try_code(turn):
+    elif await _picture(turn) or await moving.try_code(turn) or await walks.try_code(turn):
         return
     elif turn.chat is None and checking.is_asked_for(turn):
         await checking.start(turn)

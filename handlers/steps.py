@@ -64,6 +64,7 @@ def _choices(knowledge: Knowledge, run: Run, step: Step) -> list[Choice]:
         Choice(label("guide.back"), value(run, step, "b")),
         Choice(label("guide.stuck_label"), value(run, step, "k")),
         Choice(label("guide.question"), value(run, step, "q")),
+        *([Choice(label("walks.others"), "n")] if run.helping else []),
         Choice(label("guide.stop"), value(run, step, "d"), "danger"),
     ]
 

@@ -59,6 +59,7 @@ async def _talk(turn: Turn) -> Request | None:
     left = turn.scope is None or request.commune not in turn.scope.communes(*HELPERS)
     if turn.person_id == request.helper_id and left:
         await turn.memory.handover.give_back(turn.person_id, request.id, turn.now, ring=0)
+        over(turn)
         return None
     return request
 
@@ -84,6 +85,7 @@ async def end(turn: Turn, args: list[str]) -> None:
         turn.say("handover.over")
         await guiding.where(turn)
         return
+    over(turn)
     if request.helper_id is not None:
         choices = rings.results(turn, f"h:g:{request.id}")
         await turn.tell([request.helper_id], "handover.told_ended", choices=choices)
@@ -100,6 +102,12 @@ async def stop(turn: Turn) -> bool:
     else:
         where(turn, request)
     return True
+
+
+def over(turn: Turn) -> None:
+    """What is typed from here on is for us again."""
+    if turn.chat is not None:
+        turn.chat.talks = False
 
 
 def is_talk(turn: Turn) -> bool:

@@ -31,6 +31,7 @@ from storage.sightings import Sightings
 from storage.takeovers import Takeovers
 from storage.teams import Teams
 from storage.vault import Vault
+from storage.walks import Walks
 from storage.zalo import Accounts
 
 
@@ -65,6 +66,11 @@ class Memory:
     def runs(self) -> Runs:
         """Walks through guides."""
         return Runs(self.connection)
+
+    @cached_property
+    def walks(self) -> Walks:
+        """Walks side by side, and those that go to another helper."""
+        return Walks(self.connection, self.vault)
 
     @cached_property
     def log(self) -> Log:

@@ -1,7 +1,6 @@
 """One person on several channels: a code of a quarter of an hour that brings another chat to him."""
 
 import datetime as dt
-import secrets
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,12 +9,8 @@ from storage.people import Chat, People
 from storage.privacy import Privacy
 from storage.schema import assistance, chat, role
 from storage.schema.zalo import chat_link
+from storage.short_codes import LASTS, new_short_code
 from storage.vault import Vault
-
-LASTS = dt.timedelta(minutes=15)
-LETTERS = "ABCDEFGHKLMNPQRSTUVXY"
-"""No digits, so that it cannot be taken for an OTP; no letters that are easily mistaken for others."""
-LENGTH = 6
 
 
 class Moving:
@@ -32,7 +27,7 @@ class Moving:
         """A new code for that person; the one before and all that have ended are dead."""
         old = (chat_link.c.person_id == person_id) | (chat_link.c.until <= now)
         await self._connection.execute(sa.delete(chat_link).where(old))
-        code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        code = new_short_code()
         values = {"code_hash": self._hash(code), "person_id": person_id, "until": now + LASTS}
         await self._connection.execute(sa.insert(chat_link).values(**values))
         return code

@@ -358,7 +358,7 @@ class People:
             own = sa.and_(invitation.c.code_hash == self._code_hash(code), invitation.c.used_by == person_id)
             row = (await self._connection.execute(sa.select(invitation).where(own))).mappings().first()
             if row is None:
-                await self._count_wrong_code(person_id, now)
+                await self.count_wrong_code(person_id, now)
                 return None
             return _invitation(row, again=True)
         found = _invitation(row)
@@ -380,7 +380,8 @@ class People:
         for place in (await self._connection.execute(taken)).all():
             await self.grant(person_id, Grant(place.role, place.commune, None, place.team_id), now)
 
-    async def _count_wrong_code(self, person_id: int, now: dt.datetime) -> None:
+    async def count_wrong_code(self, person_id: int, now: dt.datetime) -> None:
+        """A code that opened nothing: after MAX_WRONG_CODES of them no code is taken from him for LOCK."""
         which = person.c.id == person_id
         counted = sa.update(person).where(which).values(wrong_codes=person.c.wrong_codes + 1)
         wrong = (await self._connection.execute(counted.returning(person.c.wrong_codes))).scalar_one()

@@ -32,6 +32,7 @@ from storage.sessions import Sessions
 from storage.sightings import Sightings
 from storage.takeovers import Takeovers
 from storage.vault import Vault
+from storage.walks import Walks
 from storage.zalo import Accounts
 
 QUIET_CITIZEN = dt.timedelta(days=90)
@@ -154,6 +155,7 @@ class Privacy:
             "pushes": await Rounds(self._connection).forget(now),
             "listed": await Rosters(self._connection, self._vault).forget(now),
             "help_requests": await Handover(self._connection).forget(now),
+            "walk_names": await Walks(self._connection, self._vault).forget(now),
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
             "questions": await Gaps(self._connection).forget(now),
             "screens": await Screens(self._connection, self._vault).forget(local_day(now)),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import chat, guide_run, person
+from storage.schema.walks import run_name, run_pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Runs:
         nudge_at: dt.datetime | None,
     ) -> Run:  # fmt: skip
         """Begins a run; the one in hand, if any, is put aside and can be taken up again."""
-        await self._put_aside(person_id)
+        await self.put_aside(person_id)
         values = {
             "guide": guide, "version": version, "step": step, "answers": {}, "history": [], "helping": helping,
             "state": "active", "started_at": now, "moved_at": now, "nudge_at": nudge_at,
@@ -89,7 +90,8 @@ class Runs:
         run_id = (await self._connection.execute(made)).scalar_one()
         return Run.from_row({**values, "id": run_id, "obstacle": None, "nudges": 0})
 
-    async def _put_aside(self, person_id: int) -> None:
+    async def put_aside(self, person_id: int) -> None:
+        """Lets go of the run in hand; it can be taken up again."""
         active = sa.and_(guide_run.c.person_id == person_id, guide_run.c.state == "active")
         await self._connection.execute(sa.update(guide_run).where(active).values(state="paused"))
 
@@ -100,7 +102,7 @@ class Runs:
 
     async def resume(self, person_id: int, run_id: int) -> None:
         """Makes a run put aside the active one."""
-        await self._put_aside(person_id)
+        await self.put_aside(person_id)
         own = sa.and_(guide_run.c.id == run_id, guide_run.c.person_id == person_id, guide_run.c.state == "paused")
         await self._connection.execute(sa.update(guide_run).where(own).values(state="active"))
 
@@ -125,6 +127,9 @@ class Runs:
         """Ends the run: `done` or `stopped`."""
         ended = sa.update(guide_run).where(guide_run.c.id == run.id)
         await self._connection.execute(ended.values(state=state, moved_at=now, nudge_at=None))
+        if run.helping:
+            await self._connection.execute(sa.delete(run_name).where(run_name.c.run_id == run.id))
+            await self._connection.execute(sa.delete(run_pass).where(run_pass.c.run_id == run.id))
 
     async def due_nudge(self, now: dt.datetime, channels: Sequence[str], passed: Sequence[int]) -> Nudge | None:
         """An unfinished run, none of those `passed`, whose time to be asked after has come, and where to ask.
