@@ -1,6 +1,18 @@
 """Every table, with the invariants the database itself can hold. One schema for SQLite and PostgreSQL."""
 
-from storage.schema import broadcasts, handover, knowledge, pages, people, receivers, reports, rounds, sums, walks, zalo
+from storage.schema import (
+    broadcasts,
+    handover,
+    knowledge,
+    pages,
+    people,
+    receivers,
+    reports,
+    rounds,
+    sums,
+    walks,
+    zalo,
+)
 from storage.schema.base import Id, Instant, Json, metadata
 from storage.schema.core import (
     CHANNELS,
