@@ -11,6 +11,7 @@ from content.asking import checking
 from content.asking.terms import Usage
 from content.checking_procedures import check_procedures
 from content.folding import fold
+from content.freshness import Freshness
 from content.guide import END, Confidence, Fact, Guide, Problem
 from content.library import Stock
 from content.logline import checking as logline
@@ -44,6 +45,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     _loaded(Workdays.load, folder, problems)
     _loaded(Opening.load, folder, problems)
     _loaded(Suggestions.load, folder, problems)
+    _loaded(Freshness.load, folder, problems)
     _loaded(Codes.load, folder, problems)
     problems += [*_messages(folder), *_spelling(folder), *checking.inspect(folder, stock)]
     problems += logline.inspect(folder, terms, stock.named)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from content.asking.desk import Desk
+from content.freshness import Freshness
 from content.library import Library
 from content.logline import LogReader
 from content.messages import Messages
@@ -36,6 +37,7 @@ class Knowledge:
     workdays: Workdays
     opening: Opening
     suggestions: Suggestions
+    freshness: Freshness
     log_reader: Callable[[], LogReader]
     """Reads its words at the first sentence somebody logs: a third of all the reading at a start."""
 
@@ -63,5 +65,6 @@ class Knowledge:
             workdays=Workdays.load(folder),
             opening=Opening.load(folder),
             suggestions=Suggestions.load(folder),
+            freshness=Freshness.load(folder),
             log_reader=cache(partial(LogReader.load, folder)),
         )

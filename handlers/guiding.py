@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from content.guide import END, Guide, Step
-from handlers import assisting, leaflet, menu, remedies, reminders
+from handlers import assisting, leaflet, menu, remedies, reminders, screens
 from handlers.step_words import meaning
 from handlers.steps import as_of_today, need, place, step_reply, value, whole, words
 from handlers.turn import Choice, Turn
@@ -57,7 +57,7 @@ def _offer_resume(turn: Turn, guide: Guide, run: Run) -> None:
 
 
 async def _start(turn: Turn, guide: Guide, *, helping: bool) -> None:
-    _show(turn, guide, await _new_run(turn, guide, helping=helping))
+    await _show(turn, guide, await _new_run(turn, guide, helping=helping))
 
 
 async def begin_helping(turn: Turn, guide: Guide) -> Run:
@@ -90,10 +90,10 @@ async def step_word(turn: Turn, said: str) -> bool:
             await _go(turn, guide, run, step, None)
         case "not yet":
             turn.say("guide.no_hurry")
-            _show(turn, guide, run)
+            await _show(turn, guide, run)
         case _:
             turn.say("guide.choose_one" if step.choices else "guide.is_it_done")
-            _show(turn, guide, run)
+            await _show(turn, guide, run)
     return True
 
 
@@ -182,6 +182,8 @@ async def _at_step(turn: Turn, run_id: str, step_id: str, what: str) -> None:
             remedies.show(turn, run, guide)
         case "o":
             await remedies.meet(turn, guide, run, step, detail)
+        case "m":
+            await screens.report(turn, guide, run, step)
         case "q":
             turn.say("guide.ask_away", choices=[
                 turn.choice("guide.back_to_step", value(run, step, "a")),
@@ -218,7 +220,7 @@ async def move(
         obstacle=obstacle or run.obstacle, now=turn.now, nudge_at=reminders.first(turn, guide),
     )  # fmt: skip
     _keep(turn, moved)
-    _show(turn, guide, moved)
+    await _show(turn, guide, moved)
 
 
 async def _finish(turn: Turn, guide: Guide, run: Run) -> None:
@@ -245,7 +247,7 @@ async def back(turn: Turn) -> None:
         return
     if not run.history:
         turn.say("guide.at_start")
-        _show(turn, guide, run)
+        await _show(turn, guide, run)
         return
     *before, last = run.history
     answers = {k: v for k, v in run.answers.items() if k != last}
@@ -294,7 +296,7 @@ async def where(turn: Turn, *, aside: Sequence[Choice] = ()) -> None:
     if run is None or guide is None:
         await _nowhere(turn, run)
         return
-    _show(turn, guide, run, aside=aside)
+    await _show(turn, guide, run, aside=aside)
 
 
 async def stuck(turn: Turn) -> None:
@@ -341,12 +343,13 @@ def _keep(turn: Turn, run: Run | None) -> None:
         turn.chat.run = run
 
 
-def _show(turn: Turn, guide: Guide, run: Run, *, aside: Sequence[Choice] = ()) -> None:
+async def _show(turn: Turn, guide: Guide, run: Run, *, aside: Sequence[Choice] = ()) -> None:
     """The step, with every way on; `aside` are further things to choose, such as the guides a question was about."""
     step = guide.step(run.step)
     assert step is not None  # noqa: S101  (runs are moved only to steps that exist)
     silent = turn.chat is not None and turn.now - turn.chat.last_in_at > SILENCE
-    shown = step_reply(turn.knowledge, guide, step, run, turn.today, recap=silent)
+    shown = step_reply(turn.knowledge, guide, step, run, turn.today, recap=silent,
+                       changed=await screens.changed(turn, guide, step))  # fmt: skip
     turn.replies.append(replace(shown, choices=(*shown.choices, *aside)))
 
 

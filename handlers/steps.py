@@ -43,13 +43,15 @@ def value(run: Run, step: Step, what: str) -> str:
 
 
 def step_reply(
-    knowledge: Knowledge, guide: Guide, step: Step, run: Run, today: dt.date, *, recap: bool = False
-) -> Reply:
-    """A step as it is said to the person of that run."""
+    knowledge: Knowledge, guide: Guide, step: Step, run: Run, today: dt.date, *, recap: bool = False,
+    changed: bool = False,
+) -> Reply:  # fmt: skip
+    """A step as it is said to the person of that run; `changed` when people say that its screen has changed."""
     here, total = place(guide, run)
     text = knowledge.messages.render(
         "guide.step", guide=guide, step=step, text=knowledge.library.words(step.text, today), here=here, total=total,
         helper=step.helper if run.helping else None, recap=recap,
+        changed=(step.verified_on or guide.verified_on) if changed else None,
     )  # fmt: skip
     return Reply(text, tuple(_choices(knowledge, run, step)))
 
@@ -78,10 +80,11 @@ def preview_step(knowledge: Knowledge, guide: Guide, step: Step, today: dt.date)
 
 
 def obstacles(turn: Turn, run: Run, step: Step) -> list[Choice]:
-    """The known ways of getting stuck at the step, something else, and the way back to it."""
+    """The known ways of getting stuck at the step, a changed screen, something else, and the way back to it."""
     return [
         *(Choice(o.label, value(run, step, f"o.{o.id}")) for o in step.obstacles),
-        turn.choice("guide.other_screen", value(run, step, "o.khac")),
+        turn.choice("screens.changed", value(run, step, "m")),
+        turn.choice("guide.other_stuck", value(run, step, "o.khac")),
         turn.choice("guide.back_to_step", value(run, step, "a")),
     ]
 

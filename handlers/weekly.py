@@ -7,7 +7,7 @@ from typing import Any
 
 from content.knowledge import Knowledge
 from content.workdays import Workdays
-from handlers import booklet, reporting, spans
+from handlers import booklet, reporting, screens, spans
 from handlers.booklet import Booklet
 from handlers.turn import Choice, Turn
 from storage.deadlines import CLOSING, REMIND, SHIFT, Rules
@@ -20,6 +20,8 @@ KEYS = (CLOSING, SHIFT, REMIND)
 """The settings that say when."""
 ERRANDS: Mapping[int, int] = {2: 1, 5: 3}
 """How many errands a week a province and a commune have, by the length of their codes."""
+MOST_DOUBTS = 5
+"""Steps with a changed screen that a week's report names."""
 AT_ONCE = dt.timedelta(hours=1)
 """What is done later than this is said to be late."""
 Planned = tuple[str, str, Week, dt.datetime | None]
@@ -133,6 +135,8 @@ async def _report(turn: Turn, due: Push) -> None:
         detour=due.detour, due=due.due_at.astimezone(VIETNAM),
     )  # fmt: skip
     files = [await asyncio.to_thread(turn.documents.make, "png", sent)] if turn.documents else []
+    if doubts := await screens.doubtful(turn.memory, turn.knowledge, turn.today):
+        turn.say("screens.digest", doubts=doubts[:MOST_DOUBTS])
     choices = _after_report(turn, view, sent)
     reporting.present(turn, view, sent.period, dict(sent.report), choices=choices, files=files)
     for file in files:

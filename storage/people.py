@@ -286,10 +286,11 @@ class People:
             found = found.where(role.c.commune == commune)
         return [dict(r) for r in (await self._connection.execute(found)).mappings()]
 
-    async def officers(self, commune: str) -> list[int]:
-        """Everybody who is an officer of the commune today."""
-        which = sa.and_(role.c.role == "officer", role.c.commune == commune, role.c.ended_at.is_(None))
-        found = sa.select(role.c.person_id).where(which).distinct().order_by(role.c.person_id)
+    async def officers(self, commune: str | None, *, admins: bool = False) -> list[int]:
+        """Everybody who is an officer of the commune today, with the administrators if those are meant too."""
+        which = sa.and_(role.c.role == "officer", role.c.commune == commune)
+        which = sa.or_(which, role.c.role == "admin") if admins else which
+        found = sa.select(role.c.person_id).where(which, role.c.ended_at.is_(None)).distinct().order_by(role.c.person_id)
         return list((await self._connection.execute(found)).scalars())
 
     # --- teams ---

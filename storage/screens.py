@@ -13,8 +13,6 @@ from storage.schema.knowledge import screen_report
 from storage.vault import Vault
 
 KEPT = dt.timedelta(days=90)
-ENOUGH = 3
-"""So many people, and the step says that its screen may have changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,10 @@ class Talk:
         """An officer of a province."""
         return await self._admit(name, Grant("province_officer", province=province))
 
+    async def admin(self, name: str) -> "Person":
+        """An administrator."""
+        return await self._admit(name, Grant("admin"))
+
     async def team(self, name: str, commune: str = COMMUNE) -> int:
         """The id of that team, made if need be."""
         async with self.memory() as memory:

@@ -3,7 +3,17 @@
 import click
 
 import content as content_package
-from bot.cli.common import Refused, asynchronous, clock_at, output_file, settings_for, with_now
+from bot.cli.common import (
+    Refused,
+    asynchronous,
+    clock_at,
+    memory_of,
+    opened,
+    output_file,
+    settings_for,
+    with_database,
+    with_now,
+)
 from content.check import check
 from content.library import Library
 from content.paths import graph as draw
@@ -42,6 +52,25 @@ async def content_check(folder: str | None, graph: str | None, now: str | None) 
     errors = sum(p.kind == "error" for p in problems)
     click.echo(f"{errors} lỗi, {len(problems) - errors} lưu ý")
     return 2 if errors else 0
+
+
+@content.command("screens")
+@with_database
+@with_now
+@asynchronous
+async def content_screens(db: str | None, now: str | None) -> None:
+    """Steps of which enough people said that their screen has changed since they were last checked.
+
+    Example: python -m bot content screens"""
+    from content.knowledge import Knowledge
+    from handlers.screens import doubtful
+
+    knowledge, today = Knowledge.load(), clock_at(now)().astimezone(VIETNAM).date()
+    async with opened(db) as database, database.read() as connection:
+        found = await doubtful(memory_of(connection, database), knowledge, today)
+    words = knowledge.messages.render
+    click.echo("\n".join(words("screens.line", doubt=d) for d in found)
+               or words("screens.quiet", days=knowledge.freshness.days))  # fmt: skip
 
 
 @content.command("build")

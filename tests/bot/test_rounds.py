@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bot.channels.base import SENT, Outcome, Sent
 from bot.channels.capabilities import CAPABILITIES
 from bot.channels.rendering import Rendered
+from bot.cli.main import run
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
 from bot.sender import Sender
@@ -330,3 +331,23 @@ async def test_two_schedulers_at_once_send_one_report(house: House) -> None:
         undone = await connection.scalar(sa.select(sa.func.count()).where(errand.c.done_at.is_(None)))
     assert counts == [1, 1]
     assert undone == 0
+
+
+async def test_the_weeks_report_names_the_steps_whose_screen_people_say_has_changed(
+    week: Week, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    await week.at("2026-11-24T09:00")
+    async with week.talk.database.write() as connection:
+        memory = Memory(connection, week.talk.database.vault)
+        for person in (1, 2, 3):
+            await memory.screens.report(person, "vneid-kich-hoat", "gui-yeu-cau", COMMUNE, dt.date(2026, 11, 24))
+        await memory.screens.report(1, "vneid-kich-hoat", "nhap-so", COMMUNE, dt.date(2026, 11, 24))
+    told = await week.reports("2026-11-27T16:00")
+    assert [who for who, _ in told] == ["hoa"]
+    assert "Kích hoạt VNeID mức 2, bước 8: 3 người báo, kiểm tra 21/11/2026" in told[0][1]
+    assert "bước 7" not in told[0][1]
+    database = ["--db", f"sqlite:///{tmp_path / 'bot.db'}", "--now", "2026-11-29T21:00:00+07:00"]
+    assert await asyncio.to_thread(run, ["content", "screens", *database]) == 0
+    said = capsys.readouterr().out
+    assert "content/guides/vneid-kich-hoat.yaml: bước «gui-yeu-cau»: 3 người" in said
+    assert "nhap-so" not in said
