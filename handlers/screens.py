@@ -68,5 +68,7 @@ async def report(turn: Turn, guide: Guide, run: Run, step: Step) -> None:
     if before < enough <= now:
         told = Doubtful(guide, step, now)
         choices = [turn.choice("common.menu", "m:menu")]
-        await turn.tell(await turn.memory.people.officers(commune, admins=True), "screens.told", choices=choices, doubt=told)
+        await turn.tell(
+            await turn.memory.people.officers(commune, admins=True), "screens.told", choices=choices, doubt=told
+        )
     turn.say("screens.thanks", choices=after_remedy(turn, run, step, None))

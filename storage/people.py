@@ -290,7 +290,9 @@ class People:
         """Everybody who is an officer of the commune today, with the administrators if those are meant too."""
         which = sa.and_(role.c.role == "officer", role.c.commune == commune)
         which = sa.or_(which, role.c.role == "admin") if admins else which
-        found = sa.select(role.c.person_id).where(which, role.c.ended_at.is_(None)).distinct().order_by(role.c.person_id)
+        found = (
+            sa.select(role.c.person_id).where(which, role.c.ended_at.is_(None)).distinct().order_by(role.c.person_id)
+        )
         return list((await self._connection.execute(found)).scalars())
 
     # --- teams ---

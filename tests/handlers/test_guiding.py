@@ -145,7 +145,9 @@ class Walker:
     async def stuck(self, n: int) -> None:
         await self.press("k")
         obstacles = self.walk.step.obstacles
-        assert len(self.person.choices) == len(obstacles) + 3, "every obstacle, a changed screen, something else, and back"
+        assert len(self.person.choices) == len(obstacles) + 3, (
+            "every obstacle, a changed screen, something else, and back"
+        )
         if obstacles:
             obstacle = obstacles[n % len(obstacles)]
             await self.press(f"o.{obstacle.id}")
