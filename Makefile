@@ -30,6 +30,7 @@ content: setup       ## for authors of guides: what is wrong, where, and how to 
 bench: setup         ## speed, beside bare bots in the same minute; photos; questions and sentences in people's own words
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.photos
+	$(BIN)/python -m tests.bench.reports
 	$(BIN)/python -m tests.bench.asking
 	$(BIN)/python -m tests.bench.sentences
 

@@ -98,7 +98,7 @@ async def _ask(memory: Memory, knowledge: Knowledge, what: Errand, now: dt.datet
     if what.kind == "member":
         await rounds.tell(await rounds.idle(what.place, what.week), what, "member", now, until=until)
     elif silent := await rounds.silent(what.place, what.week):
-        await rounds.tell(await rounds.heads(list(silent)), what, "head", now, until=until)
+        await rounds.tell(await rounds.heads(what.place, list(silent)), what, "head", now, until=until)
         await rounds.tell(await rounds.officers(what.place), what, "silent", now, until=until)
 
 

@@ -38,10 +38,9 @@ async def province_report(
         for span, of_all, n in zip(facts[commune].spans(), whole.spans(), numbers, strict=True):
             span.add(measure, n)
             of_all.add(measure, n)
-    await read_nil(connection, facts, spans_of(period))
-    for one in facts.values():
-        for of_all, span in zip(whole.spans(), one.spans(), strict=True):
-            of_all.nil |= span.nil
+    for commune, key, said in await read_nil(connection, places, spans_of(period)):
+        facts[commune].say_nil(key, said)
+        whole.say_nil(key, said)
     await _count_teams(connection, facts, period)
     whole.teams = sum(one.teams for one in facts.values())
     whole.members_active, whole.members = await _members(connection, places, period)
@@ -123,11 +122,8 @@ async def _at_work(
     connection: AsyncConnection, of: Mapping[str, str], whole: Facts, facts: Mapping[str, Facts], period: Period
 ) -> dict[str, set[str]]:
     """Gives each province its teams, and answers which of its communes reported."""
-    nil = {commune: Facts() for commune in of}
-    await read_nil(connection, nil, spans_of(period))
-    for one in nil.values():
-        for span, its in zip(whole.spans(), one.spans(), strict=True):
-            span.nil |= its.nil
+    for _, key, spans in await read_nil(connection, None, spans_of(period)):
+        whole.say_nil(key, spans)
     reported: dict[str, set[str]] = {province: set() for province in facts}
     said = whole.now.reported
     query = sa.select(team.c.commune, team.c.id, in_force(period))

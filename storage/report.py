@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,6 +123,11 @@ class Facts:
         """The period, the one before, and since 1 January."""
         return self.now, self.before, self.year
 
+    def say_nil(self, team_id: int, said: Sequence[bool]) -> None:
+        """A team's word that there was nothing, in those spans of which it holds."""
+        for span, holds in zip(self.spans(), said, strict=True):
+            span.nil |= {team_id} if holds else set()
+
 
 @dataclass(slots=True)
 class _Commune(Facts):
@@ -145,7 +150,8 @@ async def _read(connection: AsyncConnection, commune: str, period: Period, team_
     if team_id is None:
         for _, measure, (n,) in await sums(connection, [commune], spans[2:]):
             facts.year.add(measure, n)
-    await read_nil(connection, {commune: facts}, spans, team_id)
+    for _, key, said in await read_nil(connection, [commune], spans, team_id):
+        facts.say_nil(key, said)
     await _read_teams(connection, facts, commune, period, team_id)
     await _read_members(connection, facts, commune, period, team_id)
     facts.teams = len(facts.names)
@@ -180,18 +186,20 @@ async def _read_counts(
 
 
 async def read_nil(
-    connection: AsyncConnection, facts: Mapping[str, Facts], spans: Sequence[Period], team_id: int | None = None
-) -> None:
-    """Which teams of these communes said that there was nothing."""
+    connection: AsyncConnection, communes: Collection[str] | None, spans: Sequence[Period], team_id: int | None = None
+) -> list[tuple[str, int, list[bool]]]:
+    """Commune and team that said "nothing" of a week, and with which of the spans that week has a day in common."""
     c = nil_report.c
     earliest = Week.of(min(s.first for s in spans)).monday
     query = sa.select(c.commune, c.team_id, c.week).where(
-        c.commune.in_(facts), c.week.between(earliest, spans[0].last), _only(c.team_id, team_id)
+        c.week.between(earliest, max(s.last for s in spans)), _only(c.team_id, team_id)
     )
-    for commune, key, monday in await connection.execute(query):
-        for span, days in zip(facts[commune].spans(), spans, strict=True):
-            if Week.of(days.first).monday <= monday <= days.last:  # the week has a day in common with the period
-                span.nil.add(key)
+    if communes is not None:
+        query = query.where(c.commune.in_(communes))
+    return [
+        (commune, key, [Week.of(s.first).monday <= monday <= s.last for s in spans])
+        for commune, key, monday in await connection.execute(query)
+    ]
 
 
 async def _read_teams(

@@ -255,13 +255,15 @@ class Rounds:
         found = sa.select(team.c.id, team.c.name).where(which).order_by(team.c.name)
         return dict((await self._connection.execute(found)).all())
 
-    async def heads(self, teams: Sequence[int]) -> list[int]:
-        """Heads of these teams who want to be reminded."""
+    async def heads(self, commune: str, teams: Sequence[int]) -> list[int]:
+        """Heads of these teams of the commune who want to be reminded."""
         r = role.c
         query = (
             sa.select(r.person_id)
             .join(person, person.c.id == r.person_id)
-            .where(r.team_id.in_(teams), r.role == "head", r.ended_at.is_(None), person.c.reminders)
+            .where(
+                r.commune == commune, r.team_id.in_(teams), r.role == "head", r.ended_at.is_(None), person.c.reminders
+            )
             .where(_has_chat(r.person_id))
         )
         return sorted(set((await self._connection.execute(query)).scalars()))

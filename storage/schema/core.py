@@ -87,6 +87,7 @@ role = sa.Table(
         " OR (role = 'admin' AND team_id IS NULL AND commune IS NULL AND province IS NULL)",
         name="scope",
     ),
+    sa.Index("ix_role_commune", "commune"),
     sa.Index("uq_role_team_active", "person_id", "role", "team_id", unique=True,
              sqlite_where=sa.text("ended_at IS NULL AND team_id IS NOT NULL"),
              postgresql_where=sa.text("ended_at IS NULL AND team_id IS NOT NULL")),

@@ -1,0 +1,1 @@
+CREATE INDEX ix_role_commune ON role (commune);
