@@ -104,7 +104,9 @@ class App:
         downloads = Downloads(links, self.database, self.knowledge, clock)
         parts = (self.database, self.bell, self.channels, self.knowledge, clock, self.chance)
         self.pictures = Darkroom(Reader(), self.channels, self.shelf, lambda: self.bell.ring(INBOX), self.metrics)
-        documents = Documents(self.knowledge, settings.report_templates)
+        documents = Documents(
+            self.knowledge, settings.report_templates, web=settings.public_url, telegram=self._telegram_name
+        )
         self.workers = [Worker(*parts, self.metrics, links, self.pictures, documents) for _ in range(count)]
         self.sender = Sender(self.database, self.bell, senders, paces, clock, self.chance, self.metrics)
         self.scheduler = Scheduler(*parts, links, documents)
@@ -162,6 +164,11 @@ class App:
             self.chance, self.metrics, hosted=self._hosted, count=self._count_zalo_bot,
             may_poll=partial(self.bell.alone, POLLING["zalo_bot"]),
         )  # fmt: skip
+
+    def _telegram_name(self) -> str | None:
+        """What our bot is called there; None until Telegram has said it."""
+        channel = self.channels.get("telegram")
+        return channel.bot_name if isinstance(channel, TelegramChannel) else None
 
     async def _hosted(self, file: File) -> str | None:
         """Where a platform that fetches pictures itself finds one, for some minutes."""

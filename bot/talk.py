@@ -136,7 +136,7 @@ class Talk:
         links = Links(settings.reachable_at, self.database.vault, knowledge)
         metrics = Metrics()
         self._pictures = Darkroom(Reader(), self.channels, Shelf(), lambda: None, metrics)
-        documents = Documents(knowledge, settings.report_templates)
+        documents = Documents(knowledge, settings.report_templates, web=settings.public_url)
         self._worker = Worker(*parts, metrics, links, self._pictures, documents)
         self._scheduler = Scheduler(*parts, links, documents)
         self._knowledge = knowledge

@@ -1,4 +1,7 @@
-"""What an officer tells of his commune, for whoever asks for a human: the centre, its address, telephone, hours."""
+"""What an officer tells of his commune, for whoever asks for a human: the centre, its address, telephone, hours; and
+the poster that leads people here."""
+
+import asyncio
 
 from handlers import announcing, menu
 from handlers.here import SETTINGS, of_commune, said
@@ -21,7 +24,8 @@ async def show(turn: Turn) -> None:
     fields = [turn.choice(f"commune.{field}", f"s:{field}") for field in FIELDS]
     news = [*announcing.choices(turn), turn.choice("cast.menu", "b")]
     turn.say("commune.now", here=told, coming=[said(turn, one) for one in coming],
-             choices=[*news, *back, *fields, turn.choice("common.menu", "m:menu")])  # fmt: skip
+             choices=[*news, *back, *fields, turn.choice("poster.offer", "s:in"),
+                      turn.choice("common.menu", "m:menu")])  # fmt: skip
 
 
 def own(turn: Turn) -> str | None:
@@ -32,10 +36,12 @@ def own(turn: Turn) -> str | None:
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """s shows, s:<field> asks for its new value, s:<field>:bo takes it away, s:a:… announces."""
+    """s shows, s:<field> asks for its new value, s:<field>:bo takes it away, s:a:… announces, s:in prints."""
     match args:
         case ["a", *what]:
             await announcing.press(turn, what)
+        case ["in"]:
+            await _poster(turn)
         case [field] if field in FIELDS and own(turn) is not None:
             turn.state.enter(f"commune.{field}")
             remove = Choice(turn.words("commune.remove"), f"s:{field}:bo")
@@ -44,6 +50,22 @@ async def press(turn: Turn, args: list[str]) -> None:
             await _put(turn, field, "")
         case _:
             await show(turn)
+
+
+async def _poster(turn: Turn) -> None:
+    """Hands the commune's poster over."""
+    commune = own(turn)
+    if commune is None:
+        turn.say("common.not_allowed")
+        return
+    assert turn.documents is not None  # noqa: S101  (every program that answers people has them)
+    zalo = await turn.memory.zalo.of_commune(commune)
+    file = await asyncio.to_thread(turn.documents.poster, commune, zalo)
+    back = [turn.choice("menu.commune", "s"), turn.choice("common.menu", "m:menu")]
+    if file is None:
+        turn.say("poster.nowhere", choices=back)
+    else:
+        turn.say("poster.sent", files=[file], choices=back)
 
 
 async def typed(turn: Turn) -> bool:

@@ -197,6 +197,10 @@ class Documents(Protocol):
         """A guide to be kept on the phone and read without network."""
         ...
 
+    def poster(self, commune: str, zalo: str | None) -> File | None:
+        """The poster of a commune by its code and the number of its Zalo account; None where there is no way in."""
+        ...
+
 
 class Pages(Protocol):
     """Pages outside the chat."""

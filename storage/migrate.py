@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import BadUrl, Database
 from storage.schema import seal
@@ -65,9 +66,11 @@ async def verify_key(database: Database) -> None:
     """Seals a word at the first start and opens it at every later one. Raises WrongKey."""
     async with database.write() as connection:
         sealed = (await connection.execute(sa.select(seal.c.sealed))).scalar()
-        if sealed is None:
-            await connection.execute(sa.insert(seal).values(id=1, sealed=database.vault.seal(_WORD)))
-            return
+        if sealed is None:  # several processes may start for the first time at once: the first word stays
+            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            first = insert(seal).values(id=1, sealed=database.vault.seal(_WORD)).on_conflict_do_nothing()
+            await connection.execute(first)
+            sealed = (await connection.execute(sa.select(seal.c.sealed))).scalar_one()
     try:
         database.vault.open(sealed)
     except Unreadable:

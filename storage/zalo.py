@@ -72,6 +72,12 @@ class Accounts:
         row = (await self._connection.execute(found)).mappings().first()
         return self._read(row) if row else None
 
+    async def of_commune(self, commune: str) -> str | None:
+        """The number of the account of a commune; of the only account there is, when nobody said whose it is."""
+        rows = (await self._connection.execute(sa.select(_account.c.oa_id, _account.c.commune))).all()
+        alone = len(rows) == 1 and rows[0].commune is None
+        return next((row.oa_id for row in rows if row.commune == commune or alone), None)
+
     def _read(self, row: Any) -> Account:
         return Account(
             row["id"], row["oa_id"], row["commune"], row["name"], row["state"], row["trouble"], row["trouble_at"],

@@ -4,8 +4,21 @@ import json
 
 import click
 
-from bot.cli.common import Refused, asynchronous, clock_at, memory_of, opened, with_database, with_now
+from bot.cli.common import (
+    Refused,
+    asynchronous,
+    clock_at,
+    memory_of,
+    opened,
+    output_file,
+    settings_for,
+    with_database,
+    with_now,
+)  # fmt: skip
 from bot.clock import Clock
+from bot.documents.files import Documents
+from bot.settings import VAR
+from content.knowledge import Knowledge
 from content.places import Places
 from storage.memory import Memory
 from storage.periods import VIETNAM
@@ -123,3 +136,29 @@ async def revoke(person: int, role: str, db: str | None, now: str | None) -> Non
     if not ended:
         raise Refused(f"{person} does not hold the role {role}")
     click.echo(f"{role} of {person} ended")
+
+
+@people.command("poster")
+@click.option("--commune", required=True, metavar="CODE")
+@click.option("--zalo", metavar="OA", help="Number of the Official Account; default the one of the commune.")
+@click.option("--telegram", metavar="NAME", help="Name of the Telegram bot.")
+@click.option("--out", metavar="FILE.pdf", help="Default var/ap-phich-CODE.pdf.")
+@with_database
+@asynchronous
+async def poster(commune: str, zalo: str | None, telegram: str | None, out: str | None, db: str | None) -> None:
+    """The poster of a commune on A5 paper: QR codes of the ways in, and the code to type. The web's is PUBLIC_URL.
+
+    Example: python -m bot people poster --commune 31441 --telegram TroLyViThuyBot"""
+    knowledge = Knowledge.load()
+    if knowledge.places.commune(commune) is None:
+        raise Refused(f"'{commune}' is no commune code: five digits, e.g. 31441")
+    target = output_file(out) if out else VAR / f"ap-phich-{commune}.pdf"
+    async with opened(db) as database, database.read() as connection:
+        known = zalo or await memory_of(connection, database).zalo.of_commune(commune)
+    name = telegram.lstrip("@") if telegram else None
+    file = Documents(knowledge, web=settings_for(db).public_url, telegram=lambda: name).poster(commune, known)
+    if file is None:
+        raise Refused("no way in is known: set PUBLIC_URL, connect Zalo, or name --zalo or --telegram")
+    target.parent.mkdir(exist_ok=True)
+    target.write_bytes(file.data)
+    click.echo(target)

@@ -1,5 +1,6 @@
 """Makes files: of a report, by which library, name and template; and a guide to be read without network."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -7,6 +8,7 @@ from content.knowledge import Knowledge
 from content.whole import Whole
 from handlers.booklet import Booklet
 from handlers.turn import File
+from handlers.ways import ways
 
 Kind = Literal["xlsx", "docx", "png"]
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -19,10 +21,16 @@ USUAL = "bao-cao.docx"
 class Documents:
     """Makes files; its libraries are heavy and are taken in with the first file of their kind."""
 
-    def __init__(self, knowledge: Knowledge, templates: Path | None = None) -> None:
+    def __init__(
+        self, knowledge: Knowledge, templates: Path | None = None, *, web: str | None = None,
+        telegram: Callable[[], str | None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`web` is our public address, `telegram` tells the name of our bot there once it is known."""
         self.knowledge = knowledge
         self._templates = templates
         self._leaflets: dict[Whole, File] = {}
+        self._web = web
+        self._telegram = telegram
 
     def make(self, kind: str, booklet: Booklet, template: Path | None = None) -> File:
         """A file of that kind, some tenths of a second's work. Raises TemplateRefused for a Word template that
@@ -57,6 +65,17 @@ class Documents:
             others = {w: f for w, f in self._leaflets.items() if w.guide.id != whole.guide.id}
             self._leaflets = others | {whole: made}
         return made
+
+    def poster(self, commune: str, zalo: str | None) -> File | None:
+        """The poster of a commune by its code, with the ways in that lead there; None where there are none."""
+        from bot.documents.poster import poster_pdf
+
+        place, words = self.knowledge.places.commune(commune), self.knowledge.messages
+        found = ways(f"XA{commune}", zalo=zalo, telegram=self._telegram(), web=self._web)
+        if place is None or not found:
+            return None
+        data = poster_pdf(place.full_name, f"XA{commune}", found, words)
+        return File(words.render("poster.file", code=commune), "application/pdf", data)
 
     def template_of(self, place: str) -> Path | None:
         """The template a place has of its own: of the commune, of its province, of everybody here; None is ours."""

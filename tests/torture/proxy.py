@@ -9,7 +9,7 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
-HEADERS = ("Content-Type", "X-Telegram-Bot-Api-Secret-Token")
+HEADERS = ("Content-Type", "X-Telegram-Bot-Api-Secret-Token", "X-ZEvent-Signature", "X-ZEvent-Timestamp", "num_retry")
 
 
 class Proxy:
@@ -24,7 +24,7 @@ class Proxy:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         app = web.Application()
-        app.router.add_post("/{path:.*}", self._pass)
+        app.router.add_route("*", "/{path:.*}", self._pass)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024).start()
@@ -43,11 +43,13 @@ class Proxy:
         for n in range(len(self._ports)):
             port = self._ports[(first + n) % len(self._ports)]
             try:
-                async with self._session.post(
-                    f"http://127.0.0.1:{port}{request.path}", data=body, headers=headers
-                ) as answer:
+                async with self._session.request(
+                    request.method, f"http://127.0.0.1:{port}{request.path_qs}", data=body, headers=headers,
+                    allow_redirects=False,
+                ) as answer:  # fmt: skip
                     self.counts[f"to {port}"] += 1
-                    return web.Response(status=answer.status, body=await answer.read())
+                    onward = {name: answer.headers[name] for name in ("Location",) if name in answer.headers}
+                    return web.Response(status=answer.status, body=await answer.read(), headers=onward)
             except aiohttp.ClientConnectorError:
                 self.counts["passed by"] += 1
             except aiohttp.ClientError:

@@ -126,6 +126,14 @@ class TelegramChannel:
         """The hook; it is there in polling mode too, behind its secret."""
         return [web.post(PATH, self._hook)]
 
+    @property
+    def bot_name(self) -> str | None:
+        """The bot's own name, which links to it carry; None before Telegram has told it."""
+        try:
+            return self._bot.username
+        except RuntimeError:
+            return None
+
     def ready(self) -> bool:
         """Whether the last exchange with Telegram about updates went well."""
         return self._joined
