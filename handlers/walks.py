@@ -138,7 +138,7 @@ async def typed(turn: Turn) -> bool:
         return False
     name = clean(turn.message.text)
     fits = len(name) <= LONGEST_NAME and len(name.split()) <= MOST_WORDS and NICKNAME.fullmatch(name)
-    if not fits or turn.knowledge.safety.mask_question(name) != name:
+    if not fits or turn.knowledge.safety.has_full_name(name):
         turn.say("walks.bad_name", choices=[turn.choice("walks.no_name", "n:b")])
         return True
     turn.state.leave()

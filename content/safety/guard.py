@@ -174,6 +174,10 @@ class Safety:
         named = self._named.sub(self._blank, self.mask(text))
         return self.mask(self._names.blanked(named, self._blank))
 
+    def has_full_name(self, text: str) -> bool:
+        """Whether somebody's family and given name stand in it, written with capitals."""
+        return self._named.search(text) is not None
+
     def without_phones(self, text: str) -> str:
         """The text, its lines kept, with a blank for each telephone number of a person; hotlines stay."""
         message = Message(text, self._letters)
