@@ -13,6 +13,7 @@ from content.checking_procedures import check_procedures
 from content.folding import fold
 from content.freshness import Freshness
 from content.guide import END, Confidence, Fact, Guide, Problem
+from content.indexes import Indexes
 from content.library import Stock
 from content.logline import checking as logline
 from content.messages import Messages
@@ -44,6 +45,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     _loaded(_safety, folder, problems)
     _loaded(Workdays.load, folder, problems)
     _loaded(Opening.load, folder, problems)
+    _loaded(Indexes.load, folder, problems)
     _loaded(Suggestions.load, folder, problems)
     _loaded(Freshness.load, folder, problems)
     _loaded(Codes.load, folder, problems)

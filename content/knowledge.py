@@ -8,6 +8,7 @@ from typing import Self
 
 from content.asking.desk import Desk
 from content.freshness import Freshness
+from content.indexes import Indexes
 from content.library import Library
 from content.logline import LogReader
 from content.messages import Messages
@@ -38,6 +39,7 @@ class Knowledge:
     opening: Opening
     suggestions: Suggestions
     freshness: Freshness
+    indexes: Indexes
     log_reader: Callable[[], LogReader]
     """Reads its words at the first sentence somebody logs: a third of all the reading at a start."""
 
@@ -66,5 +68,6 @@ class Knowledge:
             opening=Opening.load(folder),
             suggestions=Suggestions.load(folder),
             freshness=Freshness.load(folder),
+            indexes=Indexes.load(folder),
             log_reader=cache(partial(LogReader.load, folder)),
         )

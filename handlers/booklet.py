@@ -8,6 +8,7 @@ from typing import Any, Self
 from content.knowledge import Knowledge
 from handlers.letter import Letter, letter_of
 from storage import details
+from storage.campaigns import Campaign, Standing, standings
 from storage.deadlines import Rules
 from storage.entry import Entry
 from storage.frozen import Change, Frozen, Version, changes, replaced
@@ -58,6 +59,14 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """A campaign, and how the communes stand in it."""
+
+    campaign: Campaign
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Booklet:
     """A report with all its files need. `place` is a commune or, for a report with "communes", a province."""
 
@@ -75,6 +84,8 @@ class Booklet:
     replaces: Version | None = None
     """The version this one is an addition to ("bản bổ sung")."""
     changes: tuple[Change, ...] = ()
+    campaigns: tuple[Ranking, ...] = ()
+    """Of a province: those with a day among these, and how its communes stand now."""
 
     @property
     def whole_province(self) -> bool:
@@ -99,7 +110,7 @@ class Booklet:
         same = self.report["version"] == version.number
         return replace(
             self, report=version.figures["report"], beside=beside, replaces=before, changes=tuple(changed),
-            entries=self.entries if same else (),
+            entries=self.entries if same else (), campaigns=self.campaigns if same else (),
         )  # fmt: skip
 
 
@@ -168,7 +179,20 @@ async def of_province(memory: Memory, knowledge: Knowledge, code: str, period: P
     deadline = Rules.read(settings).closing(period, knowledge.workdays.works)
     letter = letter_of(knowledge.messages, settings, province.name, whole_province=True)
     booklet = Booklet(code, province.name, province.name, period, document, Beside(deadline, now >= deadline), letter)
-    return await _numbered(memory, booklet)
+    ranked = await rankings(memory, knowledge, code, period, now)
+    return await _numbered(memory, replace(booklet, campaigns=ranked))
+
+
+async def rankings(
+    memory: Memory, knowledge: Knowledge, province: str, period: Period, now: dt.datetime
+) -> tuple[Ranking, ...]:
+    """The campaigns of a province that have a day among these, the one that ends first first."""
+    communes = [c.code for c in knowledge.places.communes_of(province)]
+    found = await memory.campaigns.of(province, since=period.first)
+    return tuple([
+        Ranking(c, tuple(await standings(memory.connection, c, communes, now)))
+        for c in found if c.period.first <= period.last and c.goals
+    ])  # fmt: skip
 
 
 async def _numbered(memory: Memory, booklet: Booklet) -> Booklet:

@@ -1,5 +1,6 @@
 """The way from the chat to the page of figures: a link for one opening, within minutes."""
 
+from handlers import official
 from handlers.turn import Turn
 from storage.passes import LINK_LASTS, SESSION_LASTS
 
@@ -18,5 +19,7 @@ async def show(turn: Turn) -> None:
         turn.say("board.nowhere", choices=[turn.choice("menu.report", "m:baocao"), menu])
         return
     minutes, hours = int(LINK_LASTS.total_seconds()) // 60, int(SESSION_LASTS.total_seconds()) // 3600
-    turn.say("board.link", url=url, minutes=minutes, hours=hours,
-             choices=[turn.choice("board.another", "m:bang"), menu])  # fmt: skip
+    choices = [turn.choice("board.another", "m:bang")]
+    if turn.has(*official.LOOKERS):
+        choices.append(turn.choice("official.open", "cs"))
+    turn.say("board.link", url=url, minutes=minutes, hours=hours, choices=[*choices, menu])

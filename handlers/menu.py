@@ -6,6 +6,7 @@ from dataclasses import replace
 from handlers import (
     assisting,
     calling,
+    campaigns,
     dashboard,
     guiding,
     helping,
@@ -60,6 +61,8 @@ async def _entries(turn: Turn) -> list[Choice]:
         entries.append(turn.choice("teams.targets", "t:c"))
     if turn.has(*dashboard.LOOKERS):
         entries.append(turn.choice("board.open", "m:bang"))
+    if await campaigns.going(turn):
+        entries.append(turn.choice("campaign.open", "td"))
     entries.append(turn.choice("menu.procedures", "m:thutuc"))
     entries.append(turn.choice("qr.offer", CHECK))
     if turn.has("member", "head", "officer", "province_officer"):

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.activity import Activity
 from storage.announcements import Announcements
 from storage.broadcasts import Broadcasts
+from storage.campaigns import Campaigns
 from storage.files import Files
 from storage.gaps import Gaps
 from storage.handover import Handover
@@ -16,6 +17,7 @@ from storage.log import Log
 from storage.moving import Moving
 from storage.notices import Notices
 from storage.obstacles import Obstacles
+from storage.official import OfficialFigures
 from storage.outbox import Outbox
 from storage.passes import Passes
 from storage.people import People
@@ -181,3 +183,13 @@ class Memory:
     def obstacles(self) -> Obstacles:
         """Where people get stuck in guides."""
         return Obstacles(self.connection)
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """Campaigns of provinces."""
+        return Campaigns(self.connection)
+
+    @cached_property
+    def official(self) -> OfficialFigures:
+        """Figures other agencies published, typed in."""
+        return OfficialFigures(self.connection)

@@ -11,7 +11,7 @@ from bot.dashboard.tables import Table
 from bot.dashboard.trend import Bar, bars
 from bot.documents.rows import Figure, Line, Rows
 from content.knowledge import Knowledge
-from handlers.booklet import Booklet, of_part, of_province, procedure_name
+from handlers.booklet import Booklet, of_part, of_province, procedure_name, rankings
 from storage.memory import Memory
 from storage.periods import Period
 from storage.report import report
@@ -23,6 +23,8 @@ TREND = 12
 """Weeks (or months) of the trend."""
 GLANCE = ("1", "2", "4", "5")
 """Indicators shown large."""
+OFFICIAL = 16
+"""Official figures shown."""
 Option = tuple[str, str]
 
 
@@ -107,6 +109,8 @@ class _Look:
             tiles = _glance(self._sections, lines, booklet)
             values = await self._series(in_time, "people")
             self._tables += [self._sections.indicators(lines), self._sections.trend(in_time, values)]
+            if sight.kind != "team" and self._filters.whole:
+                await self._compared(booklet)
             await self._whole(rows)
         else:
             tiles, values = await self._part(in_time)
@@ -147,6 +151,19 @@ class _Look:
         self._tables += [sections.procedures(rows), sections.contents(rows)]
         if kind in ("commune", "province") and self._filters.whole:
             await self._around()
+
+    async def _compared(self, booklet: Booklet) -> None:
+        """What places are compared by: official figures, as typed in, and campaigns, as counted."""
+        memory, sight, period = self._memory, self._sight, self._filters.period
+        official = await memory.official.of(sight.code, period.last, OFFICIAL)
+        self._tables.append(self._sections.official(official))
+        ranked = booklet.campaigns
+        if sight.kind == "commune":
+            ranked = await rankings(memory, self._knowledge, sight.province, period, self._now)
+        for n, ranking in enumerate(ranked):
+            self._tables.append(self._sections.ranking(n, ranking, self._now.date()))
+            if sight.kind == "commune":
+                self._tables.append(self._sections.own_goals(n, ranking))
 
     async def _of_all(self) -> None:
         """What the whole commune of a head's team has, in one line."""

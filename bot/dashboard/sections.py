@@ -1,5 +1,6 @@
 """The tables of the page, made of the same rows as every file of a report."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -8,12 +9,16 @@ from bot.dashboard.sights import Sight
 from bot.dashboard.tables import Cell, Row, Table, number, text
 from bot.documents.rows import COMMUNE_COLUMNS, TEAM_COLUMNS, Line, Rows
 from content.knowledge import Knowledge
+from handlers.booklet import Ranking
 from storage.gaps import Group
 from storage.obstacles import UNNAMED, Met
-from storage.periods import Period
+from storage.official import Official
+from storage.periods import VIETNAM, Period
 from storage.screens import Changed
 from storage.series import Values
+from storage.statistics import INDICATORS
 
+UNITS = {i.code: i.unit for i in INDICATORS}
 MOST = 15
 """Lines of a list that has no natural end."""
 
@@ -155,6 +160,48 @@ class Sections:
         return replace(made, notes=[self.words("not_here", count=absent), *made.notes]) if absent else made
 
     # --- beside the report ---
+
+    def ranking(self, n: int, ranking: Ranking, today: dt.date) -> Table:
+        """How the communes stand in a campaign; what each has reached only before whoever may see its totals."""
+        found, all_of_it = ranking.campaign, self._sight.kind == "province"
+        say = self._knowledge.messages.render
+        heads = say("campaign.heads", goals=found.goals) if all_of_it else say("campaign.heads_ranks")
+        rows = []
+        for s in ranking.standings:
+            place = self._knowledge.places.commune(s.commune)
+            values = [number(s.values[g.indicator]) for g in found.goals] if all_of_it else []
+            points = Cell(None if s.points is None else f"{s.points:.2f}".replace(".", ","), "points")
+            rows.append((number(s.rank), text(place.name if place else s.commune), points, *values))
+        notes = [say("campaign.goal", g=g, unit=UNITS[g.indicator]) for g in found.goals]
+        title = say("campaign.title", c=found, today=today)
+        return Table(f"campaign-{'abcdefghij'[n % 10]}", title, heads.split("|"), rows,
+                     [*notes, say("campaign.note_points")], self.words("nothing"))  # fmt: skip
+
+    def own_goals(self, n: int, ranking: Ranking) -> Table:
+        """What the commune itself is to reach in a campaign, and has."""
+        found, code, say = ranking.campaign, self._sight.code, self._knowledge.messages.render
+        values = next((s.values for s in ranking.standings if s.commune == code), {})
+        rows = [
+            (text(say("campaign.indicator", code=g.indicator, on=False)), text(UNITS[g.indicator]), number(g.weight),
+             number(found.number(g, code)), number(values.get(g.indicator)))
+            for g in found.goals
+        ]  # fmt: skip
+        title, heads = say("campaign.title_own", place=self._sight.name), say("campaign.heads_own").split("|")
+        return Table(f"goals-{'abcdefghij'[n % 10]}", title, heads, rows, (), self.words("nothing"))
+
+    def official(self, found: Sequence[Official]) -> Table:
+        """Figures other agencies published, told apart from ours."""
+        say, indexes = self._knowledge.messages.render, self._knowledge.indexes
+        before = {(o.code, o.period): o.value for o in found}
+        rows = []
+        for o in found:
+            earlier = before.get((o.code, o.period.previous()))
+            typed = o.typed_at.astimezone(VIETNAM)
+            told = [Cell(None if v is None else say("official.value", v=v), "points") for v in (o.value, earlier)]
+            rows.append((text(indexes.name(o.code)), text(o.period.label), told[0], number(indexes.most(o.code)),
+                         told[1], text(o.source), text(o.typed_by), text(f"{typed:%H:%M %d/%m/%Y}")))  # fmt: skip
+        return Table("official", say("official.title"), say("official.heads").split("|"), rows,
+                     [say("official.note")], say("official.nothing"))  # fmt: skip
 
     def obstacles(self, met: Sequence[Met]) -> Table:
         """Where people got stuck."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Value = int | float | str | None
-Look = Literal["text", "number", "change", "percent"]
+Look = Literal["text", "number", "points", "change", "percent"]
 BOM = "\N{BYTE ORDER MARK}"
 """By which Excel knows that a file is UTF-8."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

@@ -9,6 +9,8 @@ from storage.frozen import fingerprint
 from storage.periods import VIETNAM, local_day
 from storage.statistics import INDICATORS
 
+UNITS = {i.code: i.unit for i in INDICATORS}
+
 ENTRY_COLUMNS = (
     ("centre", 6), ("date", 12), ("centre", 8), ("text", 20), ("text", 14), ("text", 18), ("text", 30), ("text", 14),
     ("number", 7), ("number", 7), ("number", 7), ("text", 18), ("centre", 8), ("moment", 13), ("centre", 8),
@@ -27,6 +29,7 @@ def excel(rows: Rows) -> bytes:
     _summary(book, rows)
     if rows.booklet.whole_province:
         _communes(book, rows)
+        _campaigns(book, rows)
     else:
         _teams(book, rows)
         _hamlets(book, rows)
@@ -99,6 +102,24 @@ def _communes(book: Book, rows: Rows) -> None:
     ]
     sheet.table(lines, groups=rows.words("groups_communes"), total=rows.words("total"))
     sheet.notes(rows.words("note_rank"), rows.words("note_blank"), rows.words("note_province"))
+
+
+def _campaigns(book: Book, rows: Rows) -> None:
+    """A sheet for each campaign: rank, points, and what the communes have reached."""
+    for n, ranking in enumerate(rows.booklet.campaigns, 1):
+        found = ranking.campaign
+        heads = rows.campaign("heads", goals=found.goals).split("|")
+        columns = _columns(heads, ["centre", "text", "points", *["number"] * len(found.goals)])
+        sheet = book.sheet(rows.campaign("sheet", n=n), columns)
+        sheet.title(rows.campaign("title", c=found, today=rows.booklet.cut_at.date()), rows.cut)
+        lines: list[list[Cell | Formula]] = [
+            [s.rank, rows.commune(s.commune), None if s.points is None else float(s.points),
+             *(s.values[g.indicator] for g in found.goals)]
+            for s in ranking.standings
+        ]  # fmt: skip
+        sheet.table(lines, empty=rows.words("nothing"))
+        goals = [rows.campaign("goal", g=g, unit=UNITS[g.indicator]) for g in found.goals]
+        sheet.notes(*goals, rows.campaign("note_points"), rows.words("note_blank"))
 
 
 def _of_teams(line: CommuneLine) -> tuple[Cell, Cell]:

@@ -73,6 +73,10 @@ class Rows:
         """The text of content/messages/sheets.j2."""
         return self._knowledge.messages.render(f"sheets.{name}", **context)
 
+    def campaign(self, name: str, /, **context: Any) -> str:
+        """The text of content/messages/campaign.j2."""
+        return self._knowledge.messages.render(f"campaign.{name}", **context)
+
     def heads(self, name: str, /, **context: Any) -> list[str]:
         """The columns of a table."""
         return self.words(name, **context).split("|")
@@ -140,7 +144,7 @@ class Rows:
         people = sorted((c["indicators"]["1"] for c in said if c["reported"]), reverse=True)
         lines = [
             CommuneLine(
-                people.index(c["indicators"]["1"]) + 1 if c["reported"] else None, self._commune(c["commune"]),
+                people.index(c["indicators"]["1"]) + 1 if c["reported"] else None, self.commune(c["commune"]),
                 c["commune"], c["reported"], c["teams_reported"], c["teams"],
                 tuple(c["indicators"][code] for code in COMMUNE_COLUMNS),
             )
@@ -148,7 +152,8 @@ class Rows:
         ]  # fmt: skip
         return sorted(lines, key=lambda c: (c.rank is None, c.rank or 0, not c.teams, c.name, c.code))
 
-    def _commune(self, code: str) -> str:
+    def commune(self, code: str) -> str:
+        """What a commune is called."""
         found = self._knowledge.places.commune(code)
         return found.name if found else code
 
@@ -215,7 +220,7 @@ class Rows:
             "indicator": lambda key: next((i.name for i in INDICATORS if i.code == key), key),
             "content": lambda key: self.term("content", key),
             "procedure": self.procedure,
-            "commune": self._commune,
+            "commune": self.commune,
             "codes": lambda key: self.words(f"codes_{key}"),
         }
         name = names.get(change.kind, str)(change.key)

@@ -37,7 +37,7 @@ class Column:
 
     head: str
     kind: str = "text"
-    """text, centre, number, percent, date, moment."""
+    """text, centre, number, points, percent, date, moment."""
     total: bool = False
     width: float | None = None
 
@@ -79,6 +79,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "valign": "vcenter", "quote_prefix": True},
     "centre": {"align": "center", "valign": "vcenter"},
     "number": {"num_format": "#,##0", "align": "right", "indent": 1, "valign": "vcenter"},
+    "points": {"num_format": "0.00", "align": "right", "indent": 1, "valign": "vcenter"},
     "percent": {"num_format": "0.0%", "align": "right", "valign": "vcenter"},
     "date": {"num_format": "dd/mm/yyyy", "align": "center", "valign": "vcenter"},
     "moment": {"num_format": "dd/mm hh:mm", "align": "center", "valign": "vcenter"},

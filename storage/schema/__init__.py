@@ -2,6 +2,7 @@
 
 from storage.schema import (
     broadcasts,
+    campaigns,
     handover,
     knowledge,
     pages,
@@ -62,6 +63,7 @@ __all__ = [
     "assistance_item",
     "audit",
     "broadcasts",
+    "campaigns",
     "chat",
     "commune_setting",
     "day_count",

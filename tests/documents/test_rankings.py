@@ -1,0 +1,87 @@
+"""A campaign's points are the same in the chat, in the workbook and on the page; official figures stand apart."""
+
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from bot.documents.files import Documents
+from content.knowledge import Knowledge
+from storage.campaigns import Goal
+from storage.database import Database
+from storage.memory import Memory
+from storage.periods import Period
+from storage.scope import Grant, Scope
+from tests.dashboard import House, Tables
+from tests.documents.conftest import SUNDAY, WEEK, Make, live
+from tests.documents.test_excel import table
+from tests.storage.village import COMMUNE, PROVINCE, Village
+from tests.talk import Talk
+
+DAYS = Period(WEEK.previous().first, WEEK.last.replace(month=12, day=30))
+NAME = "60 ngày đêm chuyển đổi số"
+
+
+@pytest.fixture
+async def village(database: Database) -> Village:
+    """A busy commune, a quiet one, a campaign, and a figure somebody published."""
+    made = await live(database, 1, 24)
+    async with database.write() as connection:
+        memory = Memory(connection, database.vault)
+        scope = made.scope["minh"]
+        await memory.log.add(made.entry("lan", "láng giềng", people=9), SUNDAY)
+        key = await memory.campaigns.make(scope, PROVINCE, NAME, DAYS, SUNDAY)
+        await memory.campaigns.count(scope, key, Goal("1", 60, 977), SUNDAY)
+        await memory.campaigns.count(scope, key, Goal("4", 40, 31), SUNDAY)
+        hoa = Scope(made.person["hoa"], (Grant("officer", COMMUNE),))
+        await memory.official.put(hoa, COMMUNE, "766", WEEK, Decimal("85.16"), "=Thông báo", SUNDAY)
+    return made
+
+
+async def test_points_are_the_same_wherever_they_are_read(
+    database: Database, knowledge: Knowledge, village: Village, province_booklet: Make
+) -> None:
+    booklet = await province_booklet()
+    (ranking,) = booklet.campaigns
+    expected = [
+        (s.rank, "Xã Vị Thủy" if s.commune == COMMUNE else "Xã Vĩnh Thuận Đông", float(s.points or 0),
+         s.values["1"], s.values["4"])
+        for s in ranking.standings if s.rank
+    ]  # fmt: skip
+    assert [row[0] for row in expected] == [1, 2]
+    assert expected[0][2] > expected[1][2] > 0
+    book = openpyxl.load_workbook(BytesIO(Documents(knowledge).make("xlsx", booklet).data), data_only=True)
+    assert [tuple(row[:5]) for row in table(book["Thi đua"])[1]][:2] == expected
+    told = [(str(r), name, f"{p:.2f}".replace(".", ","), *map(str, v)) for r, name, p, *v in expected]
+    house = House(database, knowledge, SUNDAY)
+    async with house.browser() as client:
+        await house.enter(client, village.person["minh"])
+        page = Tables(await (await client.get(f"/so-lieu/p{PROVINCE}")).text()).by_name
+        assert [tuple(row) for row in page["campaign-a"][1:3]] == told
+    async with house.browser() as client:
+        await house.enter(client, village.person["hoa"])
+        page = Tables(await (await client.get(f"/so-lieu/x{COMMUNE}")).text()).by_name
+        assert [tuple(row) for row in page["campaign-a"][1:3]] == [row[:3] for row in told]
+        assert [row[4] for row in page["goals-a"][1:]] == list(told[0][3:])
+        assert page["official"][1][:5] == ["Bộ chỉ số 766, tổng điểm", WEEK.label, "85,16", "100", "-"]
+        assert page["official"][1][5:7] == ["=Thông báo", "hoa"]
+        file = (await (await client.get(f"/so-lieu/x{COMMUNE}/official.csv")).read()).decode()
+        assert "'=Thông báo" in file
+    talk = Talk(database, knowledge, SUNDAY)
+    for person in (await talk.officer("Hoa"), await talk.province_officer("Minh", PROVINCE)):
+        await person.says("thi đua")
+        await person.presses(f"{NAME} (còn 39 ngày)")
+        for rank, name, points, *_ in told:
+            assert f"{rank}. {name}: {points} điểm" in person.reads
+
+
+async def test_a_head_sees_neither_ranks_nor_official_figures(
+    database: Database, knowledge: Knowledge, village: Village
+) -> None:
+    house = House(database, knowledge, SUNDAY)
+    async with house.browser() as client:
+        await house.enter(client, village.person["chi"])
+        shown = await (await client.get(f"/so-lieu/t{village.team['một']}")).text()
+    assert NAME not in shown
+    assert "85,16" not in shown
