@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.periods import Period, local_day
-from storage.report import province_report
+from storage.province import province_report
 from storage.schema import audit
 from storage.schema.campaigns import campaign, campaign_indicator, campaign_target
 from storage.scope import NotAllowed, Scope

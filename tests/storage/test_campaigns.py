@@ -13,7 +13,8 @@ from storage.database import Database
 from storage.log import Log
 from storage.memory import Memory
 from storage.periods import Period, Week
-from storage.report import province_report, say_nil
+from storage.province import province_report
+from storage.report import say_nil
 from storage.scope import NotAllowed
 from storage.statistics import SENSITIVE
 from tests.storage.village import COMMUNE, NEIGHBOUR, PROVINCE, SATURDAY, build
