@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
+from content.aloud import Spoken, crowded
 from content.asking import checking
 from content.asking.terms import Usage
 from content.checking_procedures import check_procedures
@@ -18,9 +20,10 @@ from content.library import Stock
 from content.logline import checking as logline
 from content.messages import Messages
 from content.opening import Opening
-from content.paths import finishing, onward, reachable
+from content.paths import circling, finishing, onward, reachable
 from content.qr import Codes
 from content.reading import Entry, KnowledgeError, Way, name_of, open_text, parse, read
+from content.reviews import Due, due
 from content.safety.words import Words
 from content.suggestions import Suggestions
 from content.terms import Terms
@@ -36,8 +39,24 @@ _DOUBTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an author hears."""
+
+    problems: list[Problem]
+    """Mistakes and doubts, in the order of files and lines."""
+    due: list[Due]
+    spoken: Spoken | None
+    """All messages; None when something could not be read."""
+
+
 def check(folder: Path, today: dt.date) -> list[Problem]:
     """Every mistake and every doubt in the content folder, in the order of files and lines. Nothing is raised."""
+    return inspect(folder, today).problems
+
+
+def inspect(folder: Path, today: dt.date) -> Report:
+    """The mistakes and doubts, what falls due for review, and all messages counted. Nothing is raised."""
     stock = Stock.read(folder)
     problems = [*stock.problems]
     rules, terms = _loaded(Rules.load, folder, problems), _loaded(Terms.load, folder, problems)
@@ -47,7 +66,7 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
     _loaded(Opening.load, folder, problems)
     _loaded(Indexes.load, folder, problems)
     _loaded(Suggestions.load, folder, problems)
-    _loaded(Freshness.load, folder, problems)
+    freshness = _loaded(Freshness.load, folder, problems)
     _loaded(Codes.load, folder, problems)
     problems += [*_messages(folder), *_spelling(folder), *checking.inspect(folder, stock)]
     problems += logline.inspect(folder, terms, stock.named)
@@ -64,8 +83,11 @@ def check(folder: Path, today: dt.date) -> list[Problem]:
         problems += [*_sources(fact, stock, fact.record.sources), *_fact_dates(fact, today)]
     problems += check_procedures(stock, folder, today)
     if rules:
-        problems += [*_links(stock, rules)]
-    return sorted(set(problems), key=lambda p: (p.file, p.line, p.kind, p.what))
+        problems += [*_links(stock, rules), *crowded(stock.guides, rules)]
+    spoken = None if stock.problems else Spoken.of(stock, Messages(folder / "messages"), today)
+    problems += spoken.too_long() if spoken else ()
+    in_order = sorted(set(problems), key=lambda p: (p.file, p.line, p.kind, p.what))
+    return Report(in_order, due(stock, today, freshness.ahead) if freshness else [], spoken)
 
 
 def _loaded(load: Callable[[Path], T], folder: Path, problems: list[Problem]) -> T | None:
@@ -180,7 +202,7 @@ def _ways(entry: Entry[Guide]) -> Iterator[Problem]:
     """Steps nobody comes to, and steps nobody gets away from."""
     guide = entry.record
     ids = {step.id for step in guide.steps} | {END}
-    reached, finished = reachable(guide), finishing(guide)
+    reached, finished, circles = reachable(guide), finishing(guide), circling(guide)
     for n, step in enumerate(guide.steps):
         if step.id not in reached:
             what = f"không có đường nào dẫn tới bước «{step.id}»."
@@ -188,6 +210,9 @@ def _ways(entry: Entry[Guide]) -> Iterator[Problem]:
         if step.id not in finished and set(onward(guide, step)) <= ids:
             what = f"từ bước «{step.id}» đi mãi không tới chỗ kết thúc."
             yield entry.problem(what, "Sửa next để có đường tới «het».", "steps", n)
+        elif step.id in circles:
+            what = f"từ bước «{step.id}» đi tiếp lại quay về chính nó."
+            yield entry.problem(what, "Sửa next; việc làm lại thì ghi là vướng mắc có goto.", "steps", n)
 
 
 def _doubtful_steps(entry: Entry[Guide]) -> Iterator[Problem]:

@@ -4,16 +4,12 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-from jinja2 import TemplateError
-
 from content.guide import Problem
-from content.library import Library, Stock
+from content.library import Stock
 from content.local import Override
-from content.messages import Messages
 from content.places import Places
 from content.procedure import Clarify, Procedure, Variant, Waiver
 from content.reading import Entry
-from content.telling import LONGEST, Telling
 
 Options = Entry[Procedure] | Entry[Clarify]
 
@@ -32,8 +28,6 @@ def check_procedures(stock: Stock, folder: Path, today: dt.date) -> Iterator[Pro
     for override in stock.overrides:
         yield from _override(override, stock, places)
         yield from _due(override, override.record.review_by, today)
-    if not stock.problems:
-        yield from _too_long(stock, folder, today)
 
 
 def _procedure(entry: Entry[Procedure], stock: Stock) -> Iterator[Problem]:
@@ -111,24 +105,3 @@ def _due(
     if review_by < today:
         what = f"quá hạn xem lại từ {review_by:%d/%m/%Y}."
         yield entry.problem(what, "Đọc lại nguồn, rồi sửa verified_on và review_by.", "review_by", kind="warning")
-
-
-def _too_long(stock: Stock, folder: Path, today: dt.date) -> Iterator[Problem]:
-    """Messages of a procedure, in any variant, that nobody reads aloud in one breath."""
-    library, messages = Library.of(stock), Messages(folder / "messages")
-    for entry in stock.procedures:
-        if not entry.record.in_force(today):
-            continue
-        try:
-            yield from _long_texts(entry, library, messages, today)
-        except (TemplateError, UnicodeDecodeError, LookupError):
-            continue  # words or sources that are missing are told by whoever checks those
-
-
-def _long_texts(entry: Entry[Procedure], library: Library, messages: Messages, today: dt.date) -> Iterator[Problem]:
-    options = entry.record.question.options if entry.record.question else ()
-    for variant in (None, *(o for o in options if o.stays)):
-        for name, text in Telling(messages, library, entry.record, today, variant).texts().items():
-            if len(text) > LONGEST:
-                where = f"{name}, {variant.id}" if variant else name
-                yield entry.problem(f"tin «{where}» dài {len(text)} ký tự, quá {LONGEST}.", "Viết gọn lại.", "id")

@@ -28,6 +28,12 @@ def finishing(guide: Guide) -> set[str]:
     return _closure([END], back)
 
 
+def circling(guide: Guide) -> set[str]:
+    """Steps that somebody can come back to by finishing steps: the count of steps ahead would never end."""
+    ways = {step.id: onward(guide, step) for step in guide.steps}
+    return {step.id for step in guide.steps if step.id in _closure(ways[step.id], ways)}
+
+
 def _closure(start: Iterable[str], ways: Mapping[str, Iterable[str]]) -> set[str]:
     seen: set[str] = set()
     todo = list(start)

@@ -27,6 +27,7 @@ class Rules(Model):
     longest: dict[str, int]
     uses: tuple[str, ...]
     unless: tuple[str, ...]
+    doing: tuple[str, ...]
     secrets: dict[Caution, tuple[str, ...]]
 
     @classmethod

@@ -14,7 +14,7 @@ from bot.cli.common import (
     with_database,
     with_now,
 )
-from content.check import check
+from content.check import Report, inspect
 from content.library import Library
 from content.paths import graph as draw
 from storage.periods import VIETNAM
@@ -46,12 +46,26 @@ async def content_check(folder: str | None, graph: str | None, now: str | None) 
             raise click.ClickException(f"no guide {graph}")
         click.echo(draw(guide), nl=False)
         return 0
-    problems = check(home, today)
-    for p in problems:
+    report = inspect(home, today)
+    _tell(report)
+    return 2 if any(p.kind == "error" for p in report.problems) else 0
+
+
+def _tell(report: Report) -> None:
+    """Problems, then what falls due, then the counts."""
+    for p in report.problems:
         click.echo(f"{p.file}:{p.line}: {'LỖI' if p.kind == 'error' else 'Lưu ý'}: {p.what} {p.mend}")
-    errors = sum(p.kind == "error" for p in problems)
-    click.echo(f"{errors} lỗi, {len(problems) - errors} lưu ý")
-    return 2 if errors else 0
+    for d in report.due:
+        click.echo(" ".join(f"{d.file}:{d.line}: Sắp tới hạn {d.by:%d/%m/%Y}: {d.name} ({d.owner}) {d.note}".split()))
+    if report.spoken is not None and (longest := report.spoken.longest) is not None:
+        where = f"{longest.entry.page.file}:{longest.entry.page.line((*longest.entry.way, *longest.way))}"
+        said = report.spoken.messages
+        middle = sorted(len(s.text) for s in said)[len(said) // 2]
+        click.echo(
+            f"Đọc lên: {len(said)} tin, một nửa không quá {middle} ký tự, dài nhất {len(longest.text)} ({where})"
+        )
+    errors = sum(p.kind == "error" for p in report.problems)
+    click.echo(f"{errors} lỗi, {len(report.problems) - errors} lưu ý, {len(report.due)} mục sắp tới hạn xem lại")
 
 
 @content.command("screens")
