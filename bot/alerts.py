@@ -29,13 +29,22 @@ class Alerts:
         self._clock = clock
         self._links = Links(None, database.vault, knowledge)
 
-    async def tell(self, commune: str | None, but: str, key: str, message: str, /, **context: object) -> int:
-        """Says that message to everybody concerned, once for each key; returns how many were written to."""
+    async def tell(
+        self, commune: str | None, but: str, key: str, message: str, /, *, all_officers: bool = False,
+        **context: object,
+    ) -> int:  # fmt: skip
+        """Says that message to everybody concerned, once for each key; returns how many were written to.
+
+        Those are the officers of the commune, or of all communes, and the administrators.
+        """
         text = self._knowledge.messages.render(message, **context)
         now, told = self._clock(), 0
         async with self._database.write() as connection:
             memory = Memory(connection, self._database.vault)
-            for channel, lane, sealed in await memory.people.chats_in_charge(commune, but, list(self._channels)):
+            concerned = await memory.people.chats_in_charge(
+                commune, but, list(self._channels), all_officers=all_officers
+            )
+            for channel, lane, sealed in concerned:
                 try:
                     address = memory.vault.open(sealed).decode()
                 except Unreadable:

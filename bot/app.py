@@ -43,6 +43,7 @@ from storage.database import Database, async_url
 from storage.memory import Memory
 from storage.migrate import upgrade, verify_key
 from storage.months import count_sent
+from storage.periods import VIETNAM
 from storage.vault import Vault
 
 log = structlog.get_logger()
@@ -157,12 +158,18 @@ class App:
             name=account.name, reason=trouble.reason, link=link,
         )  # fmt: skip
 
+    async def _tell_budget(self, sent: int, of: int) -> None:
+        """The month's messages of the Zalo bot are nearly used up: said once a month, on other channels."""
+        alerts = Alerts(self.database, self.bell, self.channels, self.knowledge, self.clock)
+        month = self.clock().astimezone(VIETNAM)
+        await alerts.tell(None, "zalo_bot", f"zb{month:%Y%m}", "zalo.budget", all_officers=True, sent=sent, of=of)
+
     def _zalo_bot(self, token: str, secret: str) -> ZaloBotChannel:
         settings = self.settings
         return ZaloBotChannel(
             token, settings.zalo_bot_api_base, settings.public_url and settings.public_url + ZALO_BOT_HOOK, secret,
             self.chance, self.metrics, hosted=self._hosted, count=self._count_zalo_bot,
-            may_poll=partial(self.bell.alone, POLLING["zalo_bot"]),
+            may_poll=partial(self.bell.alone, POLLING["zalo_bot"]), told=self._tell_budget,
         )  # fmt: skip
 
     def _telegram_name(self) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Rationed
 from bot.documents.files import Documents
 from bot.links import Links
 from bot.rounds import Rounds
@@ -194,5 +194,7 @@ class Scheduler:
         """Whether a reminder can reach the person now; said later, with his next word, it would only confuse."""
         can = channel.capabilities
         if can.window is not None and (chat is None or now - chat.last_in_at > can.window):
+            return False
+        if isinstance(channel, Rationed) and channel.answers_only():
             return False
         return not (can.shared and await memory.takeovers.holds(channel.name, lane, now))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.channels.base import Channel, Outcome, Sent
+from bot.channels.base import Channel, Outcome, Rationed, Sent
 from bot.channels.rendering import Rendered
 from bot.metrics import Metrics
 from bot.pace import Pace
@@ -127,16 +127,25 @@ class Sender:
         """The next messages that may go now. What nobody asked for is held where the person was silent for long."""
         now = self._clock()
         claimed = await memory.outbox.claim(now, most, list(self._channels))
-        unasked = [c for c in claimed if c.bulk and self._channels[c.channel].capabilities.window is not None]
+        unasked = [c for c in claimed if c.bulk and self._may_hold(c.channel)]
         heard = await memory.people.last_heard([(c.channel, c.lane) for c in unasked]) if unasked else {}
         for message in unasked:
             window = self._channels[message.channel].capabilities.window
             last = heard.get((message.channel, message.lane))
             late = window is not None and last is not None and now - last > window
+            # His word lets go what was held for it, as if written then: see `release`.
+            late |= self._rationed(message.channel) and last is not None and last < message.created_at
             if late and now - message.created_at < HELD_FOR:
                 await memory.outbox.hold(message, now, now)
                 claimed.remove(message)
         return claimed
+
+    def _may_hold(self, name: str) -> bool:
+        return self._channels[name].capabilities.window is not None or self._rationed(name)
+
+    def _rationed(self, name: str) -> bool:
+        channel = self._channels[name]
+        return isinstance(channel, Rationed) and channel.answers_only()
 
     def _put_back(self, results: Results) -> None:
         newer, self._results = self._results, results

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import Channel, NotUnderstood
+from bot.channels.base import Channel, NotUnderstood, Rationed
 from bot.channels.rendering import Rendered, number, render
 from bot.documents.files import Documents
 from bot.links import Links
@@ -255,7 +255,8 @@ class Worker:
                 await memory.people.keep_offer(turn.chat.id, turn.state.to_json())
             else:
                 effects.chats.append((turn.chat.id, turn.state.to_json()))
-        if can.window is not None and kind not in (Kind.STAFF, Kind.WITHDRAWN):
+        holds = can.window is not None or isinstance(self._channels[row.channel], Rationed)
+        if holds and kind not in (Kind.STAFF, Kind.WITHDRAWN):
             effects.heard.append((row.channel, row.lane))
             effects.bells.add(OUTBOX)
 

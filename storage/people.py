@@ -173,13 +173,14 @@ class People:
         return {(r.channel, r.lane): r.last_in_at for r in await self._connection.execute(lanes)}
 
     async def chats_in_charge(
-        self, commune: str | None, but: str, channels: Sequence[str]
+        self, commune: str | None, but: str, channels: Sequence[str], *, all_officers: bool = False
     ) -> list[tuple[str, str, bytes]]:  # fmt: skip
-        """Channel, lane and address of where to write to each officer of the commune and each administrator.
+        """Channel, lane and address of where to write to each officer of the commune (or any) and each administrator.
 
         That is the reachable chat he used last, on one of the channels but one.
         """
-        mine = sa.or_(role.c.role == "admin", sa.and_(role.c.role == "officer", role.c.commune == commune))
+        theirs = sa.true() if all_officers else role.c.commune == commune
+        mine = sa.or_(role.c.role == "admin", sa.and_(role.c.role == "officer", theirs))
         people = sa.select(role.c.person_id).where(role.c.ended_at.is_(None), mine)
         found = (
             sa.select(chat.c.person_id, chat.c.channel, chat.c.lane, chat.c.address)

@@ -92,6 +92,15 @@ class Fetches(Protocol):
         ...
 
 
+@runtime_checkable
+class Rationed(Protocol):
+    """A channel whose platform takes only so many messages in a month."""
+
+    def answers_only(self) -> bool:
+        """Whether what is left has to be kept for answers: what nobody asked for waits for the person's next word."""
+        ...
+
+
 class Channel(Protocol):
     """One way of talking to people. Everything it sends goes through `send`, everything it gets through Accept."""
 

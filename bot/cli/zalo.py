@@ -12,10 +12,11 @@ from bot import logs
 from bot.channels.base import Outcome
 from bot.channels.line import NeverSent, NoWholeAnswer
 from bot.channels.rendering import Button, Rendered
+from bot.channels.zalo_bot.channel import FULL, MONTH
 from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.channels.zalo_oa.config import HOOK, PAGE, config_of
 from bot.channels.zalo_oa.tokens import NeedsReauth, NotNow, Trouble
-from bot.cli.common import Refused, asynchronous, memory_of, opened, settings_for, with_database
+from bot.cli.common import Refused, asynchronous, clock_at, memory_of, opened, settings_for, with_database, with_now
 from bot.clock import wall_clock
 from bot.metrics import Metrics
 from bot.pages import environment
@@ -23,6 +24,7 @@ from content.knowledge import Knowledge
 from content.places import Places
 from handlers.turn import File
 from storage.bell import Bell
+from storage.months import count_sent
 from storage.periods import VIETNAM
 from storage.zalo import Account
 
@@ -111,6 +113,22 @@ async def status(db: str | None) -> None:
 
 def _time(at: Any) -> str | None:
     return at.astimezone(VIETNAM).isoformat(timespec="seconds") if at else None
+
+
+@zalo.command()
+@with_database
+@with_now
+@asynchronous
+async def budget(db: str | None, now: str | None) -> None:
+    """How many messages the Zalo bot has sent this month, of how many its free plan allows.
+
+    Example: python -m bot zalo budget"""
+    moment = clock_at(now)()
+    async with opened(db) as database, database.read() as connection:
+        sent = await count_sent(connection, "zalo_bot", 0, moment)
+    shown = {"month": f"{moment.astimezone(VIETNAM):%Y-%m}", "sent": sent, "of": MONTH,
+             "answers_only_from": int(FULL * MONTH)}  # fmt: skip
+    click.echo(json.dumps(shown))
 
 
 @zalo.command("commune")

@@ -68,12 +68,15 @@ def channel(zalo: ZaloBotEmulator, *, hosted: str | None = None) -> ZaloBotChann
     async def count(more: int) -> int:
         return more
 
+    async def told(_sent: int, _of: int) -> None:
+        return None
+
     async def alone() -> bool:
         return True
 
     return ZaloBotChannel(
         zalo.token, zalo.root, f"http://127.0.0.1:1{PATH}", "secret-of-the-hook", random.Random(1), Metrics(),
-        hosted=host, count=count, may_poll=alone,
+        hosted=host, count=count, may_poll=alone, told=told,
     )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ MONTH: Final = 3000
 """Messages a month of the free plan."""
 WARN: Final = 0.8
 """Share of the month's messages from which the operator is warned."""
+FULL: Final = 0.95
+"""Share from which the rest is kept for answers, and officers and administrators are told."""
 log = structlog.get_logger()
 
 
@@ -70,10 +72,11 @@ class ZaloBotChannel:
     def __init__(
         self, token: str, api_base: str, webhook_url: str | None, webhook_secret: str, chance: random.Random,
         metrics: Metrics, *, hosted: Hosted, count: Callable[[int], Awaitable[int]],
-        may_poll: Callable[[], Awaitable[bool]], patience: Patience | None = None,
+        may_poll: Callable[[], Awaitable[bool]], told: Callable[[int, int], Awaitable[None]],
+        patience: Patience | None = None,
     ) -> None:  # fmt: skip
         """`count` adds to the messages of this month and gives their number; `may_poll` tells whether this process
-        is the one that polls."""
+        is the one that polls; `told` hears how many of how many went out when the rest is kept for answers."""
         if not webhook_secret:
             raise ValueError("an empty secret would let anybody in")
         if webhook_url is None:  # the platform fetches pictures from us: without a public address there are none
@@ -86,10 +89,12 @@ class ZaloBotChannel:
         self._metrics = metrics
         self._count = count
         self._may_poll = may_poll
+        self._told = told
         self._patience = patience or Patience()
         self._sender = Sender(self._api, hosted, self._one_more)
         self._uncounted = 0
         self._warned = False
+        self._full = False
         self._accept: Accept | None = None
         self._joined = False
 
@@ -136,6 +141,10 @@ class ZaloBotChannel:
 
     # --- the month ---
 
+    def answers_only(self) -> bool:
+        """See Rationed."""
+        return self._full
+
     def _one_more(self) -> None:
         self._uncounted += 1
 
@@ -158,6 +167,18 @@ class ZaloBotChannel:
         if near and not self._warned:
             log.warning("zalo_bot.month_nearly_used_up", alert=True, sent=month, of=MONTH)
         self._warned = near
+        await self._keep_the_rest(month)
+
+    async def _keep_the_rest(self, month: int) -> None:
+        before, self._full = self._full, month >= FULL * MONTH
+        if not self._full or before:
+            return
+        log.error("zalo_bot.answers_only", alert=True, sent=month, of=MONTH)
+        try:
+            await self._told(month, MONTH)
+        except Exception as e:  # the database is away: told next time
+            self._full = False
+            log.error("zalo_bot.not_told", error=type(e).__name__)
 
     # --- coming in ---
 
