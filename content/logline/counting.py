@@ -8,6 +8,8 @@ from content.logline.numerals import number_of
 
 DOING = ("act", "thing", "procedure")
 """Tags of what was done."""
+WAYS = {"through": "vneid_cai_dat", "portal_way": "cong_dvc", "phone": "ky_nang"}
+"""What is named as the way to something else ("đăng nhập bằng VNeID"), and what it means when nothing else is."""
 OLD = 60
 """Years from which somebody belongs to the group of the old."""
 OLDEST = 110
@@ -29,6 +31,11 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             out.append(made("people", Mention(number_of(item)), [item], counting=""))
             out.append(Item(after.tokens, {"thing": "other"}))
             i += 2
+            continue
+        shared = i > 0 and items[i - 1].has("each")  # "mỗi người một mã QR"
+        if shared and item.has("num"):
+            out.append(Item(item.tokens))
+            i += 1
             continue
         if _counts_next(item, after) or (item.has("num") and _result_later(items, i)):
             out.append(made("people", Mention(number_of(item)), [item], counting=""))
@@ -60,6 +67,8 @@ def _counts_next(item: Item, after: Item | None) -> bool:
     """Whether the number counts what follows it."""
     if not item.has("num") or after is None:
         return False
+    if after.tags.get("thing") in WAYS:
+        return False  # "thi vào 10 trên cổng dịch vụ công"
     return after.has(*DOING, "results") or (after.has("not_yet") and not item.has("spelled"))
 
 

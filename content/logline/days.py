@@ -258,6 +258,8 @@ class DayReader:
         """ "2 hôm trước", "cách đây ba bữa", "một tuần trước"."""
         before = bool(self._at(i, "before_now"))
         number = self._num(i + before)
+        if number is not None and number <= 60 and self._at(i + before + 1, "days_ago"):
+            return self._ago(number), 2 + before
         unit = self._at(i + before + 1, "day_unit", "week_unit")
         if number is None or unit is None or not (before or self._at(i + before + 2, "ago")):
             return None

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from content.logline.counting import WAYS
 from content.logline.items import Item
 from content.logline.words import Rule
 
-_KEPT = "integrate"
-"""The act that goes on through a list: "tích hợp bằng lái, bảo hiểm y tế"."""
+_KEPT = ("integrate", "merge")
+"""Acts that go on through a list: "tích hợp bằng lái, bảo hiểm y tế"."""
 
 
 _LEVEL_1 = "vneid_cai_dat"
 BARE = "vneid"
 """The bare name of the application: it means the same, unless something else was done with it for the same people."""
-WAYS = {"through": "vneid_cai_dat", "phone": "ky_nang"}
-"""What is named as the way to something else ("đăng nhập bằng VNeID"), and what it means when nothing else is."""
 _DEVICE = "device"
 """A new telephone: what was lost is set up again, unless it is told that something was set up for the first time."""
 _WITH_IT = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc", "giay_to")
@@ -79,16 +78,16 @@ class DoingReader:
                 code = "through"
             elif code == _LEVEL_1 and not _installs(doing):
                 code = BARE
-            pending = (doing.acts & {_KEPT}) if code is not None else set(doing.acts)
+            pending = (doing.acts & set(_KEPT)) if code is not None else set(doing.acts)
             if code is not None and code not in codes:
                 codes.append(code)
-        return codes, pending or (carried & {_KEPT} if doings else set())
+        return codes, pending or (carried & set(_KEPT) if doings else set())
 
     def _carry(self, doing: Doing, carried: set[str], codes: list[str]) -> None:
         """Acts from the piece before: they share this one's things, or are its own when it has none."""
         if not doing.acts:
             doing.acts |= carried
-        elif carried - {_KEPT} and doing.things:
+        elif carried - set(_KEPT) and doing.things:
             code = self._code(carried | doing.things)
             if code is not None:
                 codes.append(code)

@@ -47,6 +47,8 @@ class Draft:
     helped: bool = False
     """Whether a word of helping or doing was said."""
     line: int = 0
+    subjects: set[str] = field(default_factory=set)
+    """Words for people without a name of whom it is told that something was done."""
     families: bool = False
     """Whether families were counted, each as one helped."""
     time_of_all: bool = False

@@ -54,6 +54,10 @@ class HamletReader:
         )
         if someone and not items[i + 1].has("num"):
             return None  # "1 ban nu": one bạn, no bản
+        if items[i + 1].key == "." and not items[i + 1].gap and i + 2 < len(items) and items[i + 2].has("num"):
+            items = [*items[: i + 1], *items[i + 2 :]]  # "kp.3"
+            found = self._kind(items, i, counts, cased=cased)
+            return (found[0], found[1] + 1) if found else None
         length = self._number(items, i + 1, kind, counts) or self._name(items, i + 1, kind, counts, cased=cased)
         if not length:
             return None
@@ -101,7 +105,8 @@ class HamletReader:
             capitals = cased and all(t.capital or t.number for t in item.tokens)
             wanted = capitals if cased else item.bare()
             after = items[i + length + 1 : i + length + 2]
-            if item.has("num") and after and (counts(after[0]) or after[0].has("age", "after_number")):
+            counted = bool(after) and counts(after[0]) and not after[0].has("asks")
+            if item.has("num") and after and (counted or after[0].has("age", "after_number")):
                 break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi"
             limit = LONGEST_NAME if cased else 2
             if not wanted or syllables + len(item.tokens) > limit or item.mark:

@@ -112,7 +112,8 @@ class Lexicon:
                     and length > 1
                     and any(t.word in self._unmarked and t.word != w for t, w in zip(typed, words, strict=True))
                 )
-                if not meant and _fits(typed, words, exact=exact or (exactly and length == 1)):
+                figures = marked and length > 1 and all(t.number for t in typed[1:]) and words[0] != typed[0].word
+                if not meant and not figures and _fits(typed, words, exact=exact or (exactly and length == 1)):
                     tags.setdefault(tag, value)
             if tags:
                 yield length, tags

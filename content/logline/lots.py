@@ -21,6 +21,8 @@ class Lot:
     """Whether they were counted by more than the bare word for people."""
     pointing: bool = False
     """Whether it was somebody without a name or number."""
+    unitless: bool = False
+    """Whether only what was done was counted: "2 khai sinh"."""
     pair: bool = False
     grouped: bool = False
     kins: frozenset[str] = frozenset()
@@ -76,7 +78,7 @@ def _lot(this: Said, mentions: Sequence[Mention]) -> Lot:
     return Lot(
         n, roughly=any(m.roughly for m in mentions), unsure=any(m.unsure for m in mentions),
         named=any(m.named for m in mentions), specific=all(bool(m.kin) or m.pair for m in mentions),
-        pointing=all(m.bare for m in mentions), pair=any(m.pair for m in mentions),
+        pointing=all(m.bare for m in mentions), unitless=this.piece.has("counting", "told_after") and not this.result, pair=any(m.pair for m in mentions),
         grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
         joined=this.piece.joined, attended=this.attended,
         could=not this.result and _so_many_could(this), inside=this.piece.inside,
@@ -210,6 +212,9 @@ class Lots:
             if not lot.codes or this.piece.before != "\n":
                 lot.codes, self.loose = [*self.loose, *(c for c in lot.codes if c not in self.loose)], []
             self.lots.append(lot)
+        elif lot.unitless and any(other.named for other in self.lots):
+            self.doubts.add("people")  # "chị Dậu nhờ nộp cho 3 con: 2 khai sinh, 1 bhyt"
+            self.lots.append(lot)
         elif this.piece.before == "(" and lot.named and last.named and lot.bare:
             return  # "cháu Minh (con chị Sâm)"
         elif self._among(lot, last, this):
@@ -331,6 +336,9 @@ class Lots:
             self.loose += [code for code in this.codes if code not in self.loose]
             if this.result:
                 self.parts.append(Part(None, this.result))
+            return
+        if self.lots[-1].inside and not this.piece.inside:
+            self.loose += [code for code in this.codes if code not in self.codes]
             return
         run = self.run
         if len(run) > 1:

@@ -79,10 +79,11 @@ def _no_requests(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[
     for i, item in enumerate(items):
         after = items[i + 1] if i + 1 < len(items) else None
         named = after is not None and bool(after.tokens) and (after.capital or after.tokens[0] in names)
-        asked = item.has("request") and item.key.startswith("nho ") and _somebody(out)
+        asked = item.has("request") and item.tokens[0].key == "nho" and _somebody(out)
+        asked = asked or (item.has("request") and bool(out) and out[-1].has("relative") and len(item.tokens) == 2)
         helps = item.has("request") and named and not (after and after.has("act", "thing"))
         if (asked or helps) and len(item.tokens) > 1:
-            out += [*lexicon.items(item.tokens[:-1]), *lexicon.items(item.tokens[-1:])]
+            out += [found for token in item.tokens for found in lexicon.items([token])]
         else:
             out.append(item)
     return out
@@ -103,7 +104,8 @@ def _calls(items: Sequence[Item]) -> list[Item]:
     out: list[Item] = []
     taught = False
     for item in items:
-        taught = (taught or item.has("help", "manner")) and not item.mark and not item.ends_line
+        listed = item.key == "," and not any(before.has("act", "thing", "procedure") for before in out[-3:])
+        taught = (taught or item.has("help", "manner")) and (listed or not item.mark) and not item.ends_line
         called = bool(out) and any(before.has("suffered") for before in out[-4:])
         if called and item.tags.get("places") == "tu_xa":
             out.append(Item(item.tokens))  # "bị người ta gọi điện"

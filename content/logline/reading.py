@@ -27,7 +27,7 @@ from content.logline.words import Vocabulary
 MAX_TEXT = 4000
 """Characters of a message that are read."""
 _PERSONAL = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)|\d{7,}|\S+@\S+\.\S+|https?://\S+")
-_NUMBERED = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)](?=\s*[^\W\d])")
+_NUMBERED = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)/](?=\s*[^\W\d])")
 _BULLET = re.compile(r"(?m)^[ \t]*[-+*•·>–]+[ \t]*")
 
 

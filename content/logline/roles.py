@@ -48,9 +48,11 @@ def _told_beside(items: Sequence[Item], i: int, places: Sequence[int], out: Sequ
     after = next((items[p].value for p in places if p == i + 1), None)
     if mention.named and after is not None and not after.named:
         return True
+    if mention.named and out and i and items[i - 1].has("asks"):
+        return True  # "cụ Ón nhờ cháu Pâng ra nhờ em"
     if mention.named and i - 1 in places and out and out[-1].n and not out[-1].named and not out[-1].bare:
         return True  # also "4 người nhà anh Dũng"
-    return mention.staff and any(p - i in (1, 2) and not items[p].value.named for p in places)
+    return mention.staff and any(p > i and not items[p].value.named for p in places)
 
 
 def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) -> bool:
@@ -64,7 +66,7 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
     if before is not None and before.has("speaker", "team") and not (i > 1 and items[i - 2].has("help", "on_behalf")):
         return True
     if mention.staff:
-        return True
+        return not any(item.has("asks") for item in items[i + 1 :])  # but "2 anh dân quân nhờ cài VssID"
     after_it = items[i + 1] if i + 1 < len(items) else None
     if mention.named and not anybody and after_it is not None and after_it.has("duty"):
         return True

@@ -58,7 +58,7 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
         return "xong"  # "xóa bớt ảnh mới cài được"
     if piece.has("all_done") and (mentions or piece.has(*DOING)):
         return "xong"
-    if mentions and (last.has("could") or not piece.has(*DOING)):
+    if (mentions or piece.has("rest")) and (last.has("could") or not piece.has(*DOING)):
         for tag, result in LAST.items():
             if last.has(tag):
                 return result

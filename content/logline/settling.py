@@ -66,8 +66,11 @@ class Settling:
 
     def _with_relatives(self, piece: Piece, mentions: list[Mention], codes: Sequence[str]) -> list[Mention]:
         """Somebody's child or wife who was helped too: "cho bà Ngọ và cháu bà", "con dâu bà cài sổ sức khỏe"."""
-        lots = self._draft.told.lots
+        lots, aside = self._draft.told.lots, self._draft.told.aside
         first = mentions[0] if mentions else None
+        known = lots[-1].pointing if lots else bool(aside and aside.named)
+        if first is not None and first.weak and first.bare and piece.joined and known:
+            self._draft.told.doubts.add("people")  # "quán bà Ba, chỉ bả với đứa con gái"
         if first is None or not (first.weak and first.bare and first.n == 1) or not lots or not lots[-1].named:
             return mentions
         if piece.joined and any(item.has("people") for item in piece.items[:2]):
@@ -80,6 +83,14 @@ class Settling:
         if does and piece.index("people") == 0 and not set(codes) <= set(lots[-1].codes):
             return [replace(first, weak=False, named=True, bare=False)]
         return mentions
+
+    def _bracket_of_us(self, piece: Piece) -> bool:
+        """Whether the brackets tell who helped: "tổ 3 (em, chị Hoa, anh Bình)"."""
+        at = next(n for n, p in enumerate(self._pieces) if p is piece)
+        while at and self._pieces[at].inside and self._pieces[at].before != "(":
+            at -= 1
+        first = self._pieces[at]
+        return first.inside and len(first.items) == 1 and first.has("me")
 
     def _leads(self, piece: Piece) -> bool:
         """Whether a piece that tells only where or when is the head of what comes next."""
@@ -110,6 +121,10 @@ class Settling:
         strong, weak = [m for m in mentions if not m.weak], [m for m in mentions if m.weak]
         if piece.mentions and not mentions and piece.has("bystander"):
             codes = []
+        if piece.inside and self._bracket_of_us(piece):
+            strong, weak, mentions = [], [], []
+        if self._draft.dossiers and piece.inside and piece.has("counting", "told_after"):
+            strong = []  # "11 hồ sơ (8 khai sinh, 3 khai tử)"
         draft = self._draft
         draft.line = draft.line if draft.told.any else piece.line
         self._set(draft, piece, spoken=bool(strong or codes))
@@ -117,6 +132,9 @@ class Settling:
         self._groups(draft, piece, mentions)
         if "nop_ho_so" in codes:
             draft.procedures += [i.tags["procedure"] for i in piece.all("procedure")]
+        draft.subjects |= _subject(piece)
+        if len(draft.subjects) > 1 and not draft.told.lots:
+            draft.told.doubts.add("people")  # "nhà bác Tám: bác trai cài VNeID, bác gái cài VssID"
         if codes and not mentions and (piece.has("hamlet") or _places(piece)):
             draft.place_of_all = True
         couple = [m for m in mentions if m.weak and m.bare and m.n == 1]
@@ -271,6 +289,16 @@ class Settling:
             return
         if all(d.part is None and d.clock is None for d in told[n:] if d is not last):
             draft.part, draft.day = last.part, last.day
+
+
+def _subject(piece: Piece) -> set[str]:
+    """The words for somebody without a name who stand before what was done."""
+    out = set()
+    for before, item, after in zip([None, *piece.items], piece.items, piece.items[1:], strict=False):
+        given = before is not None and before.has("help", "on_behalf", "belongs", "people", "relative")
+        if item.has("kin") and not item.has("me", "people", "asks") and not given and after.has(*DOING):
+            out.add(item.key)
+    return out
 
 
 def _part(item: Item) -> str | None:

@@ -95,6 +95,7 @@ class Days(Model):
     full_moon: Words
     tet: Words
     ago: Words
+    days_ago: Words
     week_unit: Words
     week_number: Words
     before_now: Words
