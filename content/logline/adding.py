@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.logline.doing import settled
-from content.logline.lots import Lot, Lots, Part, added
+from content.logline.lot import Lot, Part, added
+from content.logline.lots import Lots
 from content.logline.saying import ORDER
 
 RESULTS = ("xong", "hen_lai", "chuyen", "khong_duoc")
@@ -48,7 +49,8 @@ def _people(told: Lots, doubts: set[str]) -> tuple[int | None, bool]:
         return (told.aside.n, told.aside.n is None) if told.aside else (None, True)
     if any(lot.n is None for lot in counted):
         return None, True
-    sure = _plain(counted) and not any(lot.roughly or lot.unsure for lot in counted)
+    loose = told.stray and (len(counted) > 1 or counted[0].unitless)
+    sure = not loose and _plain(counted) and not any(lot.roughly or lot.unsure for lot in counted)
     return sum(lot.n or 0 for lot in counted), not sure
 
 

@@ -10,6 +10,8 @@ DOING = ("act", "thing", "procedure")
 """Tags of what was done."""
 WAYS = {"through": "vneid_cai_dat", "portal_way": "cong_dvc", "phone": "ky_nang"}
 """What is named as the way to something else ("đăng nhập bằng VNeID"), and what it means when nothing else is."""
+COUNTED_ACTS = ("activate", "install", "merge")
+"""What was done that is counted by itself: "kích hoạt 5"."""
 OLD = 60
 """Years from which somebody belongs to the group of the old."""
 OLDEST = 110
@@ -97,7 +99,7 @@ def _closes(items: Sequence[Item], i: int) -> bool:
 
 
 def _countable(item: Item) -> bool:
-    return item.has("thing", "procedure", "results", "could") or (item.has("act") and item.tags["act"] == "activate")
+    return item.has("thing", "procedure", "results", "could") or (item.tags.get("act") in COUNTED_ACTS)
 
 
 def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
@@ -113,6 +115,10 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
         elif _age(item, before, after):
             yield made("groups", None, [item], groups="tu_60")
             i += 1
+        elif after is not None and after.has("or_so") and i + 2 < len(items) and items[i + 2].has("age"):
+            if number_of(item) >= OLD:
+                yield made("groups", None, items[i : i + 3], groups="tu_60")
+            i += 3
         elif after is not None and after.has("age"):
             if number_of(item) >= OLD:
                 yield made("groups", None, [item, after], groups="tu_60")

@@ -26,6 +26,7 @@ LUNAR_ONLY = (1, 12)
 """Months whose own names are only said of the lunar year: tháng giêng, tháng chạp."""
 FIRST_MONTH = dt.timedelta(days=30)
 """How long after the lunar new year its days are meant when no month is said."""
+NOW = ("this_morning", "this_noon", "this_afternoon", "this_evening")
 NO_DAY = ("unit", "household", "unit_after_number", "hour", "minute")
 """After these, figures like 7/10 are no day."""
 
@@ -97,6 +98,7 @@ class DayReader:
         if int(item.tags["ago_words"]) == -1 and after is not None and item.key == "qua":
             goes = after.has("places") and not self._moves(after)
             me = after.has("me") and (self._at(i + 2) is None or not self._items[i + 2].capital)
+            goes = goes and not any(later.has("days", *NOW) for later in self._items[i + 1 :])
             if after.has("household", "belongs", "hamlets") or (after.has("kin") and not me) or goes:
                 return None
         return int(item.tags["ago_words"])
@@ -166,7 +168,7 @@ class DayReader:
         elif self._at(i, "the_day") and self._at(i + 1, "weekdays"):
             i += 1
         item = self._at(i, "weekdays")
-        if item is None or (self._at(i - 1, "filler", "subset") and self._counts(item)):
+        if item is None or (self._at(i - 1, "filler", "subset", "num") and self._counts(item)):
             return None
         after = i + 1
         if self._at(after, "last_week", "this_week"):

@@ -23,6 +23,8 @@ def settled(codes: Sequence[str]) -> list[str]:
     """Contents of the same people, the bare name of the application taken for what it means."""
     if any(code not in WAYS for code in codes):
         codes = [code for code in codes if code not in WAYS]
+    if any(code != "khac" for code in codes):
+        codes = [code for code in codes if code != "khac"]
     codes = [c for c in codes if c != _DEVICE or not set(codes) & {_LEVEL_1, "vneid_kich_hoat"}]
     codes = ["vneid_khoi_phuc" if code == _DEVICE else code for code in codes]
     if any(code in _WITH_IT for code in codes):
@@ -78,7 +80,8 @@ class DoingReader:
                 code = "through"
             elif code == _LEVEL_1 and not _installs(doing):
                 code = BARE
-            pending = (doing.acts & set(_KEPT)) if code is not None else set(doing.acts)
+            left_over = code is not None or (codes and not doing.things)
+            pending = (doing.acts & set(_KEPT)) if left_over else set(doing.acts)
             if code is not None and code not in codes:
                 codes.append(code)
         return codes, pending or (carried & set(_KEPT) if doings else set())
@@ -105,7 +108,8 @@ class DoingReader:
         for item in items:
             if not item.has("act", "thing", "procedure"):
                 continue
-            begins = item.has("act") and not item.has("thing") and out and out[-1].acts and out[-1].things
+            same = item.has("thing") and item.tags["thing"] in (out[-1].things if out else ())
+            begins = item.has("act") and not same and out and out[-1].acts and out[-1].things
             if not out or begins:
                 out.append(Doing())
             out[-1].add(item)

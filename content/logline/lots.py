@@ -1,99 +1,11 @@
 """The people of one assistance, gathered in lots: who was told of together, with what was done for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from content.logline.lot import Lot, Part, added, lot_of
 from content.logline.mentions import Mention
 from content.logline.saying import Said, stronger
-
-
-@dataclass(slots=True)
-class Lot:
-    """Some people told of together, and what was done for them."""
-
-    n: int | None
-    roughly: bool = False
-    unsure: bool = False
-    """Whether it cannot be told if they are more."""
-    named: bool = False
-    """Whether they were called by name."""
-    specific: bool = False
-    """Whether they were counted by more than the bare word for people."""
-    pointing: bool = False
-    """Whether it was somebody without a name or number."""
-    unitless: bool = False
-    """Whether only what was done was counted: "2 khai sinh"."""
-    pair: bool = False
-    grouped: bool = False
-    kins: frozenset[str] = frozenset()
-    joined: bool = False
-    """Whether a joining word stands before it."""
-    attended: bool = False
-    """Whether it is only said that they came."""
-    could: bool = False
-    """Whether it was told that so many could be done."""
-    inside: bool = False
-    """Whether it stands in brackets."""
-    met: bool = False
-    """Whether they were met or came, and who of them was helped is told next."""
-    listing: bool = False
-    """Whether it begins a list of what was told before it: after a colon or a bracket."""
-    rest: bool = False
-    subset: bool = False
-    """Counted among those before."""
-    several: bool = False
-    """Whether they were told one after the other, so that their sum may be told again."""
-    codes: list[str] = field(default_factory=list)
-    matters: frozenset[str] = frozenset()
-    """What the codes were told with, to tell "5 khai sinh" from "2 kết hôn"."""
-    result: str | None = None
-
-    @property
-    def bare(self) -> bool:
-        """Whether nothing was said of them yet."""
-        return not self.codes and self.result is None
-
-    def add_codes(self, codes: Sequence[str]) -> None:
-        """More that was done for the same people."""
-        self.codes += [code for code in codes if code not in self.codes]
-
-
-@dataclass(slots=True)
-class Part:
-    """How it went for some of the people; n None is all of them."""
-
-    n: int | None
-    result: str
-    rest: bool = False
-    half: bool = False
-    lot: Lot | None = None
-    """Of whom; None is all of them."""
-
-
-def _lot(this: Said, mentions: Sequence[Mention]) -> Lot:
-    n: int | None = 0
-    for mention in mentions:
-        n = None if n is None or mention.n is None else n + mention.n
-    part = any(m.of is not None for m in mentions)
-    return Lot(
-        n, roughly=any(m.roughly for m in mentions), unsure=any(m.unsure for m in mentions),
-        named=any(m.named for m in mentions), specific=all(bool(m.kin) or m.pair for m in mentions),
-        pointing=all(m.bare for m in mentions), unitless=this.piece.has("counting", "told_after") and not this.result, pair=any(m.pair for m in mentions),
-        grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
-        joined=this.piece.joined, attended=this.attended,
-        could=not this.result and _so_many_could(this), inside=this.piece.inside,
-        met=this.piece.has("met") and not this.codes, listing=this.piece.before in (":", "("),
-        rest=this.piece.has("rest"), several=len(mentions) > 1, codes=list(this.codes),
-        matters=frozenset(i.key for i in this.piece.all("procedure", "thing")),
-        result=None if part else this.result,
-    )  # fmt: skip
-
-
-def _so_many_could(this: Said) -> bool:
-    """ "cài được 7 người", but not "giúp được 7 người"."""
-    n = this.piece.index("could")
-    helped = any(item.has("help") for item in this.piece.items[max(n - 1, 0) : n])
-    return n < this.piece.index("people") and not helped
 
 
 class Lots:
@@ -107,6 +19,8 @@ class Lots:
         self.total: Lot | None = None
         """How many they were altogether, where that was said."""
         self.doubts: set[str] = set()
+        self.stray = False
+        """Whether a number was told that counts nothing we know."""
         self.aside: Mention | None = None
         """Somebody who counts only when nobody else was spoken of: "ở nhà ông Năm"."""
         self.names: set[str] = set()
@@ -160,6 +74,7 @@ class Lots:
     def take(self, this: Said) -> None:
         """Adds what a piece says."""
         self.aside = self.aside or next(iter(this.weak), None)
+        self.stray = self.stray or any(i.has("num") and not i.has("spelled") for i in this.piece.items)
         if this.codes and this.failed and self.codes:
             this = replace(this, codes=[])
         again = [m for m in this.mentions if m.who and m.who in self.names]
@@ -170,7 +85,7 @@ class Lots:
             self.doubts.add("people")  # "2 buổi, mỗi buổi 20 người"
         mentions = [m for m in mentions if not m.account or not self.lots or this.result]
         if mentions:
-            self._people(_lot(this, mentions), this)
+            self._people(lot_of(this, mentions), this)
         elif again and this.result:
             self.parts.append(Part(sum(m.n or 0 for m in again), this.result))
         elif this.piece.has("rest") and this.codes:
@@ -262,6 +177,10 @@ class Lots:
             again = n is not None and (lot.n or 0) > 1 and not lot.named and lot.n in (n, n + aside)
             if again and (not lot.joined or len(run) > 1):
                 self.lots[-len(run) :] = [lot]  # "bà Tư, ông Năm, cài cho hai ông bà"
+                return
+            one = len(run) == 1 and run[0].n == 1 and not (run[0].named or run[0].specific or run[0].attended)
+            if one and (lot.named or lot.specific) and not lot.joined:
+                self.lots[-1] = lot  # "một ca khó: chú Đực ..."
                 return
             if _goes_on(run, lot):
                 lot.n = None if n is None or lot.n is None else n + lot.n
@@ -373,22 +292,3 @@ def _goes_on(run: Sequence[Lot], lot: Lot) -> bool:
         return False
     named = lot.named and all(r.named for r in run)
     return named or (lot.specific and all(r.specific for r in run) and lot.joined)
-
-
-def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
-    """How many people told of one after the other are together, and whether that is plain."""
-    first, others = run[0], run[1:]
-    if not others:
-        return first.n, True
-    if any(lot.n is None for lot in run):
-        return None, False
-    n, rest = first.n or 0, sum(lot.n or 0 for lot in others)
-    last = run[-1].n or 0
-    if not first.named and not first.pair and ((all(lot.named for lot in others) and rest <= n) or rest == n):
-        return n, True  # "4 bác: bác Hà, bác Thu", "8 người, 5 nam, 3 nữ"
-    if not run[-1].named and last == n + rest - last and (last > 1 or not run[-1].specific):
-        return last, True  # "bà Tư, ông Năm, hai người"
-    if first.named and len(run) == 2 and run[1].listing and not run[1].named:
-        return rest, True  # "gia đình ông Hợi (4 khẩu)"
-    plain = all(lot.named or lot.pair or lot.specific for lot in run)
-    return n + rest, plain

@@ -39,6 +39,8 @@ class Mention:
     family: bool = False
     """A household that counts as one helped: "4 hộ kinh doanh"."""
     child: bool = False
+    owned: bool = False
+    """Told by whose child or wife they are: "con anh Sơn"."""
     kin: str = ""
     who: str = ""
     """Title and name without marks, to know somebody again within the message; it is kept nowhere."""
@@ -284,7 +286,7 @@ class MentionReader:
             return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
         owner = self._person(i + 1) if self._at(i + 1, "kin") and self._owns(i + 1) else None
         if owner is not None and owner[0].named:
-            mention = replace(owner[0], weak=False, who=f"{item.key} {owner[0].who}")
+            mention = replace(owner[0], weak=False, owned=True, who=f"{item.key} {owner[0].who}")
             return mention, 1 + owner[1]
         if item.has("joins") or (self._name(i + 1) and item.has("kin")):
             return None
@@ -350,6 +352,8 @@ class MentionReader:
         if item.capital and self._cased and len(item.tokens) <= 2:
             return bool(length) or not item.has("help")
         if length or len(item.tokens) > 1:
+            return False
+        if not item.capital and (self._proper or (self._at(i - 1, "pronoun") is not None)):
             return False
         does = self._speaks(i - 1) and (item.tokens[0].plain or item.has("no_name_after_me"))
         known = item.tokens[0] in self._names_known and not does

@@ -70,6 +70,10 @@ def cut(items: Sequence[Item]) -> list[Piece]:
             continue
         elif item.has("because"):
             pieces.append(Piece([item], item.key, piece.line, piece.sentence, joined=True))
+        elif item.has("part", "day", "clock") and piece.has("people") and piece.has(*DOING) and _more_later(items, i):
+            if piece.items[-1].has("results") and piece.items[-1].key == "xong":
+                piece.items.pop()  # "cài etax xong trưa về nhà văn hóa"
+            pieces.append(Piece([item], "", piece.line, piece.sentence))
         elif _begins_anew(piece, item) or _has_own_number(piece, items, i) or _next_counted(piece, item):
             pieces.append(Piece([item], "", piece.line, piece.sentence))
         else:
@@ -102,6 +106,17 @@ def _belong(last: Piece, piece: Piece) -> bool:
     return (people or doing) and not last.has("results", "total")
 
 
+def _more_later(items: Sequence[Item], i: int) -> bool:
+    """Whether others are told of after it, before the next mark."""
+    for item in items[i + 1 :]:
+        if item.mark or item.ends_line:
+            return False
+        if item.has("people"):
+            mention: Mention = item.value
+            return not mention.bare and not mention.weak and not item.has("told_after")
+    return False
+
+
 def _next_counted(piece: Piece, item: Item) -> bool:
     """Whether another content begins after one that was counted: "vneid 4 bhyt 2"."""
     return item.has(*DOING) and piece.has("told_after") and piece.has("thing", "procedure")
@@ -112,6 +127,8 @@ def _joins(items: Sequence[Item], i: int) -> bool:
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     if not item.has("joins") or item.has("people", *DOING):
         return False
+    if item.has("done") and (after is None or after.mark or after.ends_line):
+        return False  # "làm lại rồi"
     return not item.has("kin") or (after is not None and after.has("people"))
 
 
@@ -135,13 +152,16 @@ def _begins_anew(piece: Piece, item: Item) -> bool:
     mention: Mention = item.value
     if mention.weak and mention.n == 1 and piece.has("people") and piece.has("results"):
         return True  # "vợ xong chồng chưa"
-    counted = piece.mentions and mention.n is not None and not mention.named and not mention.weak
+    last = max((n for n, i in enumerate(piece.items) if i.has("people")), default=None)
     if (
-        counted
-        and piece.mentions[-1].n is not None
-        and not piece.mentions[-1].named
-        and not piece.items[-1].has("people")
+        last is not None
+        and any(i.has("help") for i in piece.items[last + 1 :])
+        and not piece.has("thing", "procedure")
     ):
+        return False  # "hai cha con ra chợ chỉ được ba cô"
+    before = piece.items[last].value if last is not None and last < len(piece.items) - 1 else None
+    both = before is not None and before.n is not None and not before.named and mention.n is not None
+    if both and not mention.named and not mention.weak:
         return True  # "gặp 5 người thì 3 người chịu cài"
     if mention.weak or (mention.bare and not mention.named) or item.has("told_after"):
         return False

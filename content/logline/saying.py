@@ -53,9 +53,14 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
         return None
     if last.has("could") and (piece.has("everybody") or len(piece.items) == 1):
         return "xong"
+    if last.has("told_after") and len(piece.items) == 2 and piece.items[0].has("could"):
+        return "xong"  # "được 12"
     refused = piece.has("not_yet", "could_not", "question")
     if last.has("could") and piece.has("act") and not refused and not any(m.n != 1 for m in mentions):
         return "xong"  # "xóa bớt ảnh mới cài được"
+    made = any(item.has("set_right") for item in piece.items[-2:]) or piece.has("could")
+    if last.has("done") and made and not refused:
+        return "xong"  # "tui cũng làm rồi"
     if piece.has("all_done") and (mentions or piece.has(*DOING)):
         return "xong"
     if (mentions or piece.has("rest")) and (last.has("could") or not piece.has(*DOING)):

@@ -10,7 +10,8 @@ from content.logline.counting import DOING
 from content.logline.doing import DoingReader
 from content.logline.drafts import Draft
 from content.logline.items import Item
-from content.logline.lots import Lots, Part
+from content.logline.lot import Part
+from content.logline.lots import Lots
 from content.logline.mentions import Mention
 from content.logline.pieces import Piece
 from content.logline.roles import helped
@@ -60,7 +61,8 @@ class Settling:
             if after.has("help") or (after.items[0].has("me") and after.has(*DOING)):
                 return True
             if after.has("results"):
-                return False
+                more = after.mentions or after.has("rest", "everybody") or (piece.mentions and self._draft.told.lots)
+                return not more and result_of(after, []) == "xong"
             after = self._after(after)
         return False
 
@@ -106,49 +108,46 @@ class Settling:
         return any(p.mentions for p in pieces) and any(p.has(*DOING) for p in pieces)
 
     def _take(self, piece: Piece) -> None:
-        mentions = helped(
-            piece, self._after(piece), anybody=bool(self._draft.told.lots), families=self._draft.families
-        )
+        draft = self._draft
+        mentions = helped(piece, self._after(piece), anybody=bool(draft.told.lots), families=draft.families)
         if piece.has("subset"):
             self._subset = piece.sentence
         goes_on = piece.before in LISTED or piece.joined
         codes, self._kept = self._doing.codes(piece.items, self._kept if goes_on else set())
-        strong, weak = [m for m in mentions if not m.weak], [m for m in mentions if m.weak]
-        named = [m for m in mentions if not m.weak or m.named]
-        if self._parts_here(piece, named, codes):
+        if self._parts_here(piece, [m for m in mentions if not m.weak or m.named], codes):
             self._open(piece)
-        mentions = self._with_relatives(piece, mentions, codes)
-        strong, weak = [m for m in mentions if not m.weak], [m for m in mentions if m.weak]
-        if piece.mentions and not mentions and piece.has("bystander"):
-            codes = []
-        if piece.inside and self._bracket_of_us(piece):
-            strong, weak, mentions = [], [], []
-        if self._draft.dossiers and piece.inside and piece.has("counting", "told_after"):
-            strong = []  # "11 hồ sơ (8 khai sinh, 3 khai tử)"
+        this = self._said(piece, self._with_relatives(piece, mentions, codes), codes)
         draft = self._draft
         draft.line = draft.line if draft.told.any else piece.line
-        self._set(draft, piece, spoken=bool(strong or codes))
+        self._set(draft, piece, spoken=bool(this.mentions or this.codes))
         draft.helped = draft.helped or piece.has("help", "act")
-        self._groups(draft, piece, mentions)
-        if "nop_ho_so" in codes:
+        self._groups(draft, piece, [*this.mentions, *this.weak])
+        if "nop_ho_so" in this.codes:
             draft.procedures += [i.tags["procedure"] for i in piece.all("procedure")]
         draft.subjects |= _subject(piece)
         if len(draft.subjects) > 1 and not draft.told.lots:
             draft.told.doubts.add("people")  # "nhà bác Tám: bác trai cài VNeID, bác gái cài VssID"
-        if codes and not mentions and (piece.has("hamlet") or _places(piece)):
+        if this.codes and not mentions and (piece.has("hamlet") or _places(piece)):
             draft.place_of_all = True
-        couple = [m for m in mentions if m.weak and m.bare and m.n == 1]
-        if couple and not strong and not codes and any((lot.n or 0) > 1 for lot in draft.told.lots):
+        draft.told.take(this)
+        if piece.has("everybody") and not this.mentions and draft.told.parts and draft.told.parts[-1].n is None:
+            self._all_done = draft.told.parts[-1].result
+
+    def _said(self, piece: Piece, mentions: list[Mention], codes: list[str]) -> Said:
+        """What the piece says of those who were helped."""
+        stood_by = bool(piece.mentions) and not mentions and piece.has("bystander")
+        ours = piece.inside and self._bracket_of_us(piece)
+        detail = bool(self._draft.dossiers) and piece.inside and piece.has("counting", "told_after")
+        strong = [] if ours or detail else [m for m in mentions if not m.weak]  # "11 hồ sơ (8 khai sinh, 3 khai tử)"
+        weak = [] if ours else [m for m in mentions if m.weak]
+        codes = [] if stood_by else codes
+        couple = [m for m in weak if m.bare and m.n == 1]
+        if couple and not strong and not codes and any((lot.n or 0) > 1 for lot in self._draft.told.lots):
             strong = couple  # one of those told before
-        subset = self._subset == piece.sentence
-        result = result_of(piece, strong)
-        if piece.mentions and not mentions and piece.has("bystander"):
-            result = None
+        result = None if stood_by else result_of(piece, strong)
         if result not in (None, "xong") and self._was_the_matter(piece):
             result = None
-        draft.told.take(Said(piece, strong, weak, codes, result, subset))
-        if piece.has("everybody") and not strong and draft.told.parts and draft.told.parts[-1].n is None:
-            self._all_done = draft.told.parts[-1].result
+        return Said(piece, strong, weak, codes, result, self._subset == piece.sentence)
 
     # --- one assistance or the next -------------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ def _no_nga(word: str) -> str:
 def typed_with_marks(tokens: Sequence[Token]) -> bool:
     """Whether the writer of a message types marks."""
     words = [t for t in tokens if len(t.key) > 1 and t.key.isalpha()]
-    return sum(not t.plain for t in words) * 2 >= max(len(words), 1)
+    return sum(not t.plain for t in words) * 3 >= max(len(words), 1)
 
 
 class Spelling:

@@ -54,6 +54,7 @@ class People(Model):
     approx: Words
     or_so: Words
     no_name: Words
+    pronoun: Words
     no_name_after_me: Words
     called: Words
     that_one: Words
@@ -188,6 +189,8 @@ class Talk(Model):
     came: Words
     not_yet: Words
     could: Words
+    done: Words
+    set_right: Words
     could_not: Words
     moved: Words
     authority: Words

@@ -27,6 +27,8 @@ class Sentence:
     hamlets: tuple[str, ...]
     cards: tuple[Mapping[str, Any], ...]
     file: str
+    gap: str = ""
+    """Why it is not yet read right; such a sentence counts as wrong."""
 
 
 @dataclass
@@ -57,7 +59,16 @@ def _of_file(path: Path) -> list[Sentence]:
         now = dt.datetime.fromisoformat(str(entry.get("now", page["now"]))).replace(tzinfo=VIETNAM)
         cards = entry["cards"] if "cards" in entry else [entry["card"]]
         hamlets = tuple(entry.get("hamlets", page.get("hamlets", ())))
-        out.append(Sentence(entry["text"], now, hamlets, tuple(_whole(c, now.date()) for c in cards), path.name))
+        out.append(
+            Sentence(
+                entry["text"],
+                now,
+                hamlets,
+                tuple(_whole(c, now.date()) for c in cards),
+                path.name,
+                entry.get("gap", ""),
+            )
+        )
     return out
 
 

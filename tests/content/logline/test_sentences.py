@@ -13,7 +13,9 @@ READER = LogReader.load(FOLDER)
 
 
 @pytest.mark.parametrize("sentence", read_sentences(), ids=lambda s: f"{s.file}: {s.text[:60]}")
-def test_a_sentence_becomes_its_cards(sentence: Sentence) -> None:
+def test_a_sentence_becomes_its_cards(sentence: Sentence, request: pytest.FixtureRequest) -> None:
+    if sentence.gap:
+        request.applymarker(pytest.mark.xfail(reason=sentence.gap, strict=True))
     assert read_cards(READER, sentence) == list(sentence.cards)
 
 
