@@ -73,7 +73,11 @@ class Settling:
         known = lots[-1].pointing if lots else bool(aside and aside.named)
         if first is not None and first.weak and first.bare and piece.joined and known:
             self._draft.told.doubts.add("people")  # "quán bà Ba, chỉ bả với đứa con gái"
-        if first is None or not (first.weak and first.bare and first.n == 1) or not lots or not lots[-1].named:
+        if first is None or not (first.weak and first.bare and first.n == 1) or not lots:
+            return mentions
+        if lots[-1].bare and lots[-1].named and piece.before == "," and piece.items[0].has("people"):
+            self._draft.told.doubts.add("people")  # "anh Lực, chị Bông, con gái 15 tuổi"
+        if not lots[-1].named and lots[-1].n != 1:
             return mentions
         if piece.joined and any(item.has("people") for item in piece.items[:2]):
             if piece.has("came", "along"):
@@ -214,7 +218,7 @@ class Settling:
                 draft.hamlet_leads = draft.day is None and not draft.hamlets
                 draft.hamlets.append(item.value)
                 draft.unlisted = draft.unlisted or item.has("unlisted")
-            if item.has("dossiers"):
+            if item.has("dossiers") and not (draft.dossiers and piece.has("results")):  # "22 hồ sơ, 2 hồ sơ trả lại"
                 draft.dossiers = (draft.dossiers or 0) + item.value
                 draft.each |= {"dossiers"} if piece.has("each") else set()
             if item.has("payments"):
