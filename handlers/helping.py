@@ -58,6 +58,16 @@ async def entries(turn: Turn) -> list[Choice]:
     return choices
 
 
+async def on_duty(turn: Turn) -> None:
+    """Typed: there until the end of the day."""
+    await _duty(turn, on=True)
+
+
+async def off_duty(turn: Turn) -> None:
+    """Typed: not there any more."""
+    await _duty(turn, on=False)
+
+
 async def _duty(turn: Turn, *, on: bool) -> None:
     if not turn.has("member", "head"):
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])

@@ -143,6 +143,7 @@ COMMANDS: Mapping[str, Command] = {
     "chi so": official.show, "chi so chinh thuc": official.show,
     "to cua toi": people.show, "to va thanh vien": people.show,
     "yeu cau dang cho": helping.show_waiting,
+    "toi dang truc": helping.on_duty, "dang truc": helping.on_duty, "nghi truc": helping.off_duty,
     "gui tin": broadcasting.show,
     "nguoi khac": walks.show, "giup nguoi khac": walks.show,
     "xin vao to": joining.ask, "dang ky vao to": joining.ask, "buoi tap trung": people.open_sessions,
