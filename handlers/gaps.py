@@ -1,5 +1,7 @@
 """Questions nothing answered: kept masked, listed by likeness for officers, answered once for all who asked."""
 
+from textwrap import shorten
+
 from content.folding import fold
 from handlers.turn import Choice, Turn
 from storage.gaps import MAX_ANSWER, Group, Kind
@@ -103,7 +105,8 @@ async def show(turn: Turn) -> None:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LABEL else text[: LABEL - 1].rstrip() + "…"
+    """As many whole words as a button takes."""
+    return shorten(text, LABEL, placeholder=" ...")
 
 
 async def press(turn: Turn, args: list[str]) -> None:
