@@ -34,8 +34,9 @@ bench: setup         ## speed, beside bare bots in the same minute; photos; ques
 	$(BIN)/python -m tests.bench.asking
 	$(BIN)/python -m tests.bench.sentences
 
-torture: setup       ## kills it twenty times and counts what was lost; spoils a million payment codes
+torture: setup       ## kills it twenty times and counts what was lost; lets Zalo fail in every way; spoils a million payment codes
 	$(BIN)/python -m tests.torture
+	$(BIN)/python -m tests.torture.zalo
 	$(BIN)/python -m tests.torture.codes
 	WIRE=all $(BIN)/python -m pytest -n auto tests/wire
 

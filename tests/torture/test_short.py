@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.torture import zalo
 from tests.torture.model import fits
 from tests.torture.scenario import Plan, torture
 
@@ -19,6 +20,14 @@ async def test_killed_programs_lose_and_double_nothing(reachable: str) -> None:
     outcome = await torture(Plan(reachable, processes, updates=200, people=20, kills=3))
     assert not outcome.broken, outcome.logs
     assert outcome.counted["kills"] == 3
+
+
+async def test_an_official_account_under_fire_loses_and_doubles_nothing(postgres_template: str) -> None:
+    plan = zalo.Plan(processes=2, people=6, acts=40, kills=1, rotations=3, outage=1.0, closed=2)
+    outcome = await zalo.torture(plan)
+    assert not outcome.broken, outcome.logs
+    assert outcome.counted["held while the window was closed"] == 2
+    assert outcome.counted["pairs fetched"] >= 2
 
 
 @pytest.mark.parametrize(
