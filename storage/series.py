@@ -10,6 +10,7 @@ from storage.details import hamlet_sums
 from storage.periods import Period, Week
 from storage.schema import day_count, nil_report
 from storage.statistics import OF_HAMLETS
+from storage.sums import sums
 
 Values = dict[str, int]
 
@@ -27,24 +28,38 @@ async def series(
     team_id: int | None = None,
 ) -> list[Values | None]:  # fmt: skip
     """The sum of each measure in each span; None for one in which nobody reported. Two statements."""
-    c, n = day_count.c, nil_report.c
-    sums = [sa.func.sum(c.value).filter(c.day.between(s.first, s.last)) for s in spans]
+    n, wanted = nil_report.c, {*measures, "entries"}
     first, last = min(s.first for s in spans), max(s.last for s in spans)
-    counted = sa.select(c.measure, *sums).where(
-        c.commune.in_(communes), c.day.between(first, last), c.measure.in_({*measures, "entries"})
-    )
     said = sa.select(n.week).where(n.commune.in_(communes), n.week.between(Week.of(first).monday, last)).distinct()
     if team_id is not None:
-        counted, said = counted.where(c.team_id == team_id), said.where(n.team_id == team_id)
+        said = said.where(n.team_id == team_id)
+        rows = await _of_team(connection, communes, spans, wanted, team_id)
+    else:
+        counted = await sums(connection, communes, spans, measures=wanted, together=True)
+        rows = [(measure, numbers) for _, measure, numbers in counted]
     found: list[Values] = [defaultdict(int) for _ in spans]
-    for measure, *values in await connection.execute(counted.group_by(c.measure)):
-        for span, value in zip(found, values, strict=True):
-            span[measure] = int(value or 0)
+    for measure, numbers in rows:
+        for span, n_of_span in zip(found, numbers, strict=True):
+            span[measure] = n_of_span
     nil = set((await connection.execute(said)).scalars())
     return [
         {m: values[m] for m in measures} if values["entries"] or _said(nil, span) else None
         for values, span in zip(found, spans, strict=True)
     ]
+
+
+async def _of_team(
+    connection: AsyncConnection, communes: Collection[str], spans: Sequence[Period], measures: Collection[str],
+    team_id: int,
+) -> list[tuple[str, list[int]]]:  # fmt: skip
+    """Measure, and its sum in each span, from the counters of days: only those are by team."""
+    c = day_count.c
+    totals = [sa.func.coalesce(sa.func.sum(c.value).filter(c.day.between(s.first, s.last)), 0) for s in spans]
+    within = c.day.between(min(s.first for s in spans), max(s.last for s in spans))
+    query = sa.select(c.measure, *totals).where(
+        c.commune.in_(communes), within, c.measure.in_(measures), c.team_id == team_id
+    )
+    return [(row[0], list(row[1:])) for row in await connection.execute(query.group_by(c.measure))]
 
 
 def _said(nil: set[object], span: Period) -> bool:

@@ -15,9 +15,11 @@ from handlers.booklet import Booklet, of_part, of_province, procedure_name, rank
 from storage.memory import Memory
 from storage.periods import Period
 from storage.report import report
+from storage.scope import Scope
 from storage.screens import KEPT as SCREENS_KEPT
 from storage.series import Values, by_team, of_hamlet, series, spans_back
 from storage.statistics import INDICATORS, OF_HAMLETS
+from storage.waiting import Figures, figures
 
 TREND = 12
 """Weeks (or months) of the trend."""
@@ -67,19 +69,20 @@ class Boards:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
 
-    async def read(self, memory: Memory, sight: Sight, filters: Filters, now: dt.datetime) -> Board:
+    async def read(self, memory: Memory, scope: Scope, sight: Sight, filters: Filters, now: dt.datetime) -> Board:
         """The look of a sight."""
-        return await _Look(self._knowledge, memory, sight, filters, now).read()
+        return await _Look(self._knowledge, memory, scope, sight, filters, now).read()
 
 
 class _Look:
     """The making of one look."""
 
     def __init__(
-        self, knowledge: Knowledge, memory: Memory, sight: Sight, filters: Filters, now: dt.datetime
+        self, knowledge: Knowledge, memory: Memory, scope: Scope, sight: Sight, filters: Filters, now: dt.datetime
     ) -> None:
         self._knowledge = knowledge
         self._memory = memory
+        self._scope = scope
         self._sight = sight
         self._filters = filters
         self._now = now
@@ -150,7 +153,7 @@ class _Look:
             self._tables.append(sections.hamlets(rows, {name: key for key, name in names[1].items()}))
         self._tables += [sections.procedures(rows), sections.contents(rows)]
         if kind in ("commune", "province") and self._filters.whole:
-            await self._around()
+            await self._around(rows)
 
     async def _compared(self, booklet: Booklet) -> None:
         """What places are compared by: official figures, as typed in, and campaigns, as counted."""
@@ -172,9 +175,10 @@ class _Look:
         first = whole["indicators"][0]
         self._beside = self._sections.words("of_all", place=self._sight.place, line=first, week=period.week)
 
-    async def _around(self) -> None:
-        """What stands beside a report: where people get stuck, questions, changed screens."""
+    async def _around(self, rows: Rows) -> None:
+        """What stands beside a report: who waits for a human, where people get stuck, questions, changed screens."""
         memory, period, sections = self._memory, self._filters.period, self._sections
+        self._tables.append(sections.requests(await self._requests(rows)))
         self._tables.append(sections.obstacles(await memory.obstacles.met(self._communes, period, MOST)))
         if self._sight.kind == "province":
             return
@@ -183,6 +187,14 @@ class _Look:
             sections.gaps(await memory.gaps.groups([code])),
             sections.screens(await memory.screens.changed(self._now.date() - SCREENS_KEPT, commune=code)),
         ]
+
+    async def _requests(self, rows: Rows) -> list[Figures]:
+        """The requests of the commune, or of each of the province that has teams here."""
+        connection, sight = self._memory.connection, self._sight
+        if sight.kind == "commune":
+            return [f for f in await figures(connection, self._scope, self._now) if f.commune == sight.code]
+        there = [c.code for c in rows.communes() if c.teams]
+        return await figures(connection, self._scope, self._now, province=sight.code, communes=there)
 
     # --- a part of it ---
 

@@ -153,7 +153,7 @@ class Dashboard:
 
     async def _show(self, request: web.Request) -> web.Response:
         async with self._looking(request) as look:
-            board = await self._boards.read(look.memory, look.sight, look.filters, self._now)
+            board = await self._boards.read(look.memory, look.scope, look.sight, look.filters, self._now)
         filters = look.filters
         return self._page(
             "board.html", board=board, sight=look.sight, sights=look.own, filters=filters,
@@ -176,7 +176,7 @@ class Dashboard:
     async def _file(self, request: web.Request) -> web.Response:
         """A table as a file."""
         async with self._looking(request) as look:
-            board = await self._boards.read(look.memory, look.sight, look.filters, self._now)
+            board = await self._boards.read(look.memory, look.scope, look.sight, look.filters, self._now)
         table = next((t for t in board.tables if t.name == request.match_info["table"]), None)
         if table is None:
             raise _Closed(404, "no_such_view")

@@ -17,6 +17,7 @@ from storage.periods import VIETNAM, Period
 from storage.screens import Changed
 from storage.series import Values
 from storage.statistics import INDICATORS
+from storage.waiting import Figures
 
 UNITS = {i.code: i.unit for i in INDICATORS}
 MOST = 15
@@ -226,6 +227,16 @@ class Sections:
         guide = self._knowledge.library.get(guide_id)
         ids = [s.id for s in guide.steps] if guide else []
         return self.words("step", number=ids.index(step_id) + 1) if step_id in ids else step_id
+
+    def requests(self, found: Sequence[Figures]) -> Table:
+        """Who asked for a human, commune by commune, in the week in hand whatever days are shown."""
+        rows = []
+        for f in found:
+            place = self._knowledge.places.commune(f.commune)
+            oldest = f"{f.oldest.astimezone(VIETNAM):%H:%M %d/%m}" if f.oldest else None
+            rows.append((text(place.name if place else f.commune), number(f.waiting), text(oldest), number(f.closed),
+                         number(f.unanswered), number(f.minutes), number(f.rating)))  # fmt: skip
+        return self.table("requests", rows, "note_requests")
 
     def gaps(self, groups: Sequence[Group]) -> Table:
         """Questions nothing answered, the most asked first; their words are masked."""

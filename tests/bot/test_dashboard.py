@@ -37,6 +37,7 @@ async def village(database: Database) -> Village:
         ):  # fmt: skip
             await log.add(made.entry(member, team, **fields), SATURDAY)
         memory = Memory(connection, database.vault)
+        await memory.handover.ask(made.person["oanh"], COMMUNE, SATURDAY, SATURDAY)
         await memory.gaps.keep("trả lời cho ai", "ai cho", "chua_hieu", SATURDAY, commune=COMMUNE)
         await memory.obstacles.count(COMMUNE, SATURDAY.date(), "vneid-kich-hoat", "co-app", "")
         await memory.sightings.count(COMMUNE, SATURDAY.date(), "stop", ["imitation"])
@@ -144,6 +145,7 @@ MATRIX: dict[str, dict[str, int]] = {
     "commune/teams.csv": {"officer": 200},
     "commune/hamlets.csv": {"officer": 200},
     "commune/gaps.csv": {"officer": 200},
+    "commune/requests.csv": {"officer": 200},
     "commune/indicators.csv": {"officer": 200, "province": 200},
     "commune?team={one}": {"officer": 200, "province": 200},
     "next": {"next door": 200, "province": 200},
@@ -203,6 +205,19 @@ async def test_a_province_sees_totals_alone(house: House, village: Village, clie
     assert [row[:6] for row in rank[1:3]] == [
         ["1", "Xã Vị Thủy", "Đã báo cáo", "2", "2", "44"], ["2", "Xã Vĩnh Thuận Đông", "Đã báo cáo", "1", "1", "7"],
     ]  # fmt: skip
+
+
+async def test_who_waits_for_a_human_is_seen_by_those_who_answer_for_it(
+    house: House, village: Village, client: Client
+) -> None:
+    for person, path in (("hoa", OWN), ("minh", ALL)):
+        async with house.browser() as somebody:
+            await house.enter(somebody, village.person[person])
+            shown = Tables(await page(somebody, path)).by_name["requests"]
+            assert ["Xã Vị Thủy", "1", "09:00 21/11"] in [row[:3] for row in shown], person
+    await house.enter(client, village.person["khánh"])
+    shown = Tables(await page(client, NEXT)).by_name["requests"]
+    assert [row[:3] for row in shown[1:]] == [["Xã Vĩnh Thuận Đông", "0", ""]]
 
 
 async def test_a_head_sees_his_team_and_the_total_of_the_commune(
