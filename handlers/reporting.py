@@ -182,7 +182,8 @@ async def read(turn: Turn, view: View, period: Period) -> dict[str, Any]:
     return await report(connection, code, period, turn.now, province=place.province.code if place else None)
 
 
-def _heading(turn: Turn, view: View, period: Period, document: dict[str, Any]) -> dict[str, Any]:
+def heading(turn: Turn, view: View, period: Period, document: dict[str, Any]) -> dict[str, Any]:
+    """What stands above every table: of which place, which days, counted when."""
     place = commune_name(turn, view.commune) if view.commune else view.name
     return {"place": place, "label": period.label, "cut": dt.datetime.fromisoformat(document["cut_at"])}
 
@@ -197,10 +198,10 @@ def present(
     files: Sequence[File] = (),
 ) -> None:  # fmt: skip
     """Says what a report's document says, as a short table."""
-    heading = _heading(turn, view, period, document)
+    above = heading(turn, view, period, document)
     before = turn.words("report.before", week=period.week)
     show = {"x": _show_commune, "t": _show_team, "p": _show_province}[view.kind]
-    show(turn, view, document, heading | {"before": before, "choices": choices, "files": files})
+    show(turn, view, document, above | {"before": before, "choices": choices, "files": files})
 
 
 def _show_commune(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
@@ -241,11 +242,14 @@ def _choices(turn: Turn, view: View, period: Period) -> list[Choice]:
     elif view.kind == "p":
         choices.append(turn.choice("report.by_commune", f"r:t:{code}:0"))
     choices.append(turn.choice("report.previous", f"r:s:{before}", week=period.week))
+    choices.append(turn.choice("drilling.compare_label", f"k:b:{code}", week=period.week))
     if view.kind != "t":
         choices.append(turn.choice("filing.open", f"f:o:{code}"))
+    if view.kind == "x":
+        choices.append(turn.choice("drilling.by_hamlet", f"k:n:{code}"))
     if view.kind != "t":
         choices.append(turn.choice("report.by_content", f"r:c:{code}"))
-        choices.append(turn.choice("report.by_procedure", f"r:h:{code}"))
+        choices.append(turn.choice("report.by_procedure", f"k:p:{code}" if view.kind == "x" else f"r:h:{code}"))
     else:
         choices.append(turn.choice("report.entries", f"r:e:{code}:{view.code}"))
         choices.append(turn.choice("assist.my_week", "l:m"))
@@ -265,10 +269,10 @@ async def _teams(turn: Turn, view: View, period: Period) -> None:
     teams = [(t["team"], t["indicators"]["1"], t["active_members"], t["members"]) for t in document["teams"]]
     logged = {name for name, people, *_ in teams if people}
     code = f"{view.key}:{spans.encode(period)}"
-    opened = [Choice(name, f"r:e:{code}:{team}")
+    opened = [Choice(name, f"k:t:{code}:{team}")
               for team, name in await turn.memory.people.teams(view.code) if name in logged]  # fmt: skip
     turn.say("report.teams", teams=teams, opened=bool(opened), choices=[*opened, *_after_part(turn, view, period)],
-             **_heading(turn, view, period, document))  # fmt: skip
+             **heading(turn, view, period, document))  # fmt: skip
 
 
 async def _entries(turn: Turn, view: View, period: Period, team: str, page: int = 0) -> None:
@@ -293,7 +297,7 @@ async def _communes(turn: Turn, view: View, period: Period, page: int) -> None:
         further = f"r:t:{view.key}:{spans.encode(period)}:{page + 1}"
         choices.insert(0, turn.choice("report.further", further))
     turn.say("report.communes", rows=rows, silent=len(document["communes"]) - len(said), choices=choices,
-             **_heading(turn, view, period, document))  # fmt: skip
+             **heading(turn, view, period, document))  # fmt: skip
 
 
 async def _contents(turn: Turn, view: View, period: Period) -> None:
@@ -315,4 +319,4 @@ async def _table(
 ) -> None:
     document = await read(turn, view, period)
     turn.say(message, rows=rows(document), choices=_after_part(turn, view, period),
-             **_heading(turn, view, period, document))  # fmt: skip
+             **heading(turn, view, period, document))  # fmt: skip

@@ -15,6 +15,7 @@ from handlers import (
     checking,
     commune,
     dashboard,
+    drilling,
     filing,
     gaps,
     guiding,
@@ -74,6 +75,7 @@ PRESSES: Mapping[str, Press] = {
     "t": people.press,
     "x": sentences.press,
     "w": weekly.press,
+    "k": drilling.press,
     "h": calling.press,
     "b": broadcasting.press,
     "n": walks.press,
@@ -136,6 +138,8 @@ COMMANDS: Mapping[str, Command] = {
     "nguon": guiding.sources, "toi dang o dau": guiding.where,
     "ghi": assisting.start, "ghi luot": assisting.start, "ghi luot ho tro": assisting.start,
     "nhu lan truoc": assisting.same_as_last, "tuan cua toi": assisting.my_week,
+    "so voi tuan truoc": drilling.against_last_week, "so sanh tuan truoc": drilling.against_last_week,
+    **dict.fromkeys(("to nao chua bao cao", "to chua bao cao", "xa nao chua bao cao"), drilling.silent),
     "bao cao": reporting.this_week, "bieu do": filing.this_week, "tep bao cao": filing.this_week,
     "thoi tu gui": weekly.off, "thoi gui bao cao": weekly.off, "tu gui lai": weekly.on, "tu gui bao cao": weekly.on,
     "bang so lieu": dashboard.show, "so lieu": dashboard.show, "trang so lieu": dashboard.show,
@@ -338,7 +342,7 @@ async def _free(turn: Turn, text: str) -> None:
     """Anything else: a code, a report asked for, a commune, a question."""
     if await guiding.step_word(turn, fold(text)) or await menu.small_talk(turn, fold(text)):
         return
-    if await roles.try_code(turn, text) or await sentences.told(turn):
+    if await roles.try_code(turn, text) or await drilling.named(turn, text) or await sentences.told(turn):
         return
     if (link := checking.dangerous_link(turn)) is not None:
         await checking.answer(turn, [link])

@@ -138,7 +138,7 @@ async def _hurried(database: Database) -> AsyncIterator[None]:
     if not database.is_sqlite:
         yield
         return
-    async with database.read() as connection:
+    async with database.write() as connection:  # another connection would hold on to the log
         fresh = await connection.scalar(sa.select(sa.func.min(person.c.id))) is None
     trust = ("foreign_keys=OFF", "ignore_check_constraints=ON", "cache_size=-200000")
     await _set(database, *trust, *(("journal_mode=MEMORY", "synchronous=OFF") if fresh else ()))
