@@ -7,6 +7,8 @@ from content.folding import clean
 from content.logline.items import Item, made
 from content.logline.tokens import key_of, one_way, tokenise
 
+NO_NAME = ("num", "help", "asked", "unit", "act", "places", "procedure", "thing")
+"""What a hamlet is not called where no capital tells so."""
 LONGEST_NAME = 3
 """Syllables a name written with capitals may have."""
 
@@ -86,8 +88,10 @@ class HamletReader:
         if not items[i].has("num") or (items[i].has("spelled") and not items[i].capital):
             return 0
         after = items[i + 1] if i + 1 < len(items) else None
-        if after is not None and counts(after) and not _counted_elsewhere(items, i, counts):
-            return 0
+        unmarked = after is not None and after.has("kin") and not after.has("unit") and after.tokens[0].plain
+        counted = after is not None and counts(after) and not (unmarked and items[i].tokens[0].number)
+        if counted and not _counted_elsewhere(items, i, counts):
+            return 0  # but "ap 4 co nho": cô, or có
         letter = after is not None and not after.gap and after.key.isalpha() and len(after.key) == 1
         return i + 1 + letter - start
 
@@ -112,7 +116,7 @@ class HamletReader:
             if not wanted or syllables + len(item.tokens) > limit or item.mark:
                 break
             length, syllables = length + 1, syllables + len(item.tokens)
-        if not length and not items[i].mark and not items[i].has("num", "help", "asked", "unit", "act", "places"):
+        if not length and not items[i].mark and not items[i].has(*NO_NAME):
             return 1 if len(items[i].tokens) <= 2 and not items[i].has("joins", "total", "results") else 0
         last = items[i + length] if i + length < len(items) else None
         if length and last is not None and last.key in ("a", "b", "c", "d") and last.gap:

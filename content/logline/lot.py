@@ -28,6 +28,8 @@ class Lot:
     kins: frozenset[str] = frozenset()
     joined: bool = False
     """Whether a joining word stands before it."""
+    plus: bool = False
+    """Whether that word only adds: "và"."""
     attended: bool = False
     """Whether it is only said that they came."""
     could: bool = False
@@ -82,7 +84,7 @@ def lot_of(this: Said, mentions: Sequence[Mention]) -> Lot:
         pointing=all(m.bare for m in mentions), pair=any(m.pair for m in mentions),
         unitless=this.piece.has("counting", "told_after") and not this.result,
         grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
-        joined=this.piece.joined, attended=this.attended,
+        joined=this.piece.joined, plus=this.piece.plus, attended=this.attended,
         could=not this.result and _so_many_could(this), inside=this.piece.inside,
         met=this.piece.has("met") and not this.codes, listing=this.piece.before in (":", "("),
         rest=this.piece.has("rest"), several=len(mentions) > 1, codes=list(this.codes),

@@ -75,6 +75,8 @@ class Lots:
         """Adds what a piece says."""
         self.aside = self.aside or next(iter(this.weak), None)
         self.stray = self.stray or any(i.has("num") and not i.has("spelled") for i in this.piece.items)
+        if (this.piece.joined or this.piece.before in ("+", "&")) and this.piece.items[0].has("num") and self.lots:
+            self.doubts.add("people")  # "3 cô giáo + 1 ...": one of somebody
         if this.codes and this.failed and self.codes:
             this = replace(this, codes=[])
         again = [m for m in this.mentions if m.who and m.who in self.names]
@@ -291,4 +293,5 @@ def _goes_on(run: Sequence[Lot], lot: Lot) -> bool:
     if lot.listing or any(r.attended for r in run):
         return False
     named = lot.named and all(r.named for r in run)
-    return named or (lot.specific and all(r.specific for r in run) and lot.joined)
+    plus = lot.plus and not lot.unitless and all(r.n is not None and not r.unitless for r in run)
+    return named or plus or (lot.specific and all(r.specific for r in run) and lot.joined)

@@ -28,6 +28,8 @@ class Piece:
     """Whether it stands in brackets."""
     joined: bool = False
     """Whether it begins after a joining word."""
+    plus: bool = False
+    """Whether that word only adds: "và"."""
     asked: bool = False
     """Whether its sentence ends with a question mark."""
 
@@ -65,7 +67,8 @@ def cut(items: Sequence[Item]) -> list[Piece]:
             pieces.append(Piece([], item.key, piece.line + item.ends_line, piece.sentence + ends))
         elif _joins(items, i):
             kept = [item] if item.has("together", "adding", "rest", "not_but") else []
-            pieces.append(Piece(kept, item.key, piece.line, piece.sentence, joined=True))
+            plus = item.has("and_words")
+            pieces.append(Piece(kept, item.key, piece.line, piece.sentence, joined=True, plus=plus))
         elif item.mark:
             continue
         elif item.has("because"):

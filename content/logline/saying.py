@@ -67,7 +67,7 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
         for tag, result in LAST.items():
             if last.has(tag):
                 return result
-        if piece.has("hindrance"):
+        if piece.has("hindrance") and not piece.has("met"):
             return "khong_duoc"
     return None
 

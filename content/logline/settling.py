@@ -75,8 +75,11 @@ class Settling:
             self._draft.told.doubts.add("people")  # "quán bà Ba, chỉ bả với đứa con gái"
         if first is None or not (first.weak and first.bare and first.n == 1) or not lots:
             return mentions
-        if lots[-1].bare and lots[-1].named and piece.before == "," and piece.items[0].has("people"):
+        new = first.kin not in self._draft.told.kins
+        if lots[-1].bare and lots[-1].named and new and piece.before == "," and piece.items[0].has("people"):
             self._draft.told.doubts.add("people")  # "anh Lực, chị Bông, con gái 15 tuổi"
+        if piece.joined and lots[-1].pair and not lots[-1].named:
+            self._draft.told.doubts.add("people")  # "hai vợ chồng với đứa cháu"
         if not lots[-1].named and lots[-1].n != 1:
             return mentions
         if piece.joined and any(item.has("people") for item in piece.items[:2]):

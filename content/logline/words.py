@@ -199,6 +199,7 @@ class Talk(Model):
     asked: Words
     asks: Words
     attended: Words
+    and_words: Words
     joins: Words
     greeting: Words
     numbered: Words
