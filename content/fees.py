@@ -41,7 +41,8 @@ class Quote:
         """
         if self.state is FeeState.MIEN_PHI and self.sure:
             return 0, None
-        if self.state is not FeeState.CO or len(self.rows) != 1:
+        set_here = self.state is FeeState.DIA_PHUONG and self.by is not None
+        if not (self.state is FeeState.CO or set_here) or len(self.rows) != 1:
             return None
         row, sure = self.rows[0]
         plain = row.vnd_to is None and row.channel == "moi_kenh"

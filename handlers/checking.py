@@ -7,7 +7,7 @@ from dataclasses import replace
 from content.folding import fold
 from content.qr import Context, Kind, Level, Reason, Receiver, Verdict
 from content.telling import Telling
-from handlers import asking, assisting, guiding, receivers, safety, verdicts, welcome
+from handlers import asking, assisting, guiding, here, receivers, safety, verdicts, welcome
 from handlers.steps import CHECK
 from handlers.turn import Choice, Turn
 from handlers.turn import Kind as Sent
@@ -155,7 +155,7 @@ async def picture(turn: Turn) -> bool:
 
 async def answer(turn: Turn, payloads: Sequence[str]) -> None:
     """Says what the codes are, keeps the counters, and shows the step in hand again."""
-    known, fee = await _receivers(turn), _fee(turn)
+    known, fee = await _receivers(turn), await _fee(turn)
     checked = [_checked(turn, payload, known, fee) for payload in payloads[:MOST_CODES]]
     for one in checked:
         await _count(turn, one.verdict)
@@ -221,8 +221,8 @@ def _checked(turn: Turn, payload: str, known: tuple[Receiver, ...], fee: tuple[i
     return Checked(verdict, context, _place(turn))
 
 
-def _fee(turn: Turn) -> tuple[int, str | None] | None:
-    """What the procedure in hand costs everybody, and for one of what."""
+async def _fee(turn: Turn) -> tuple[int, str | None] | None:
+    """What the procedure in hand costs everybody where the person lives, and for one of what."""
     library = turn.knowledge.library
     slug, variant = turn.state.data.get("procedure"), turn.state.data.get("variant")
     if turn.state.flow != FLOW or slug is None:
@@ -233,7 +233,8 @@ def _fee(turn: Turn) -> tuple[int, str | None] | None:
     if procedure is None:
         return None
     chosen = procedure.variant(variant) if variant else None
-    quote = Telling(turn.knowledge.messages, library, procedure, turn.today, chosen).quote()
+    there = await here.here(turn)
+    quote = Telling(turn.knowledge.messages, library, procedure, turn.today, chosen, there).quote()
     depends = chosen is None and any(row.only for row, _ in quote.rows)
     return None if depends else quote.exact
 

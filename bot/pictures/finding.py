@@ -1,27 +1,50 @@
 """Finds where a code may stand when the decoder sees none, by its three corner patterns, through noise and blur."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from bot.pictures.grid import Points
 from bot.pictures.pattern import Floats
+from bot.pictures.poses import Points
 
 Ints = NDArray[np.int32]
 SIZES = tuple(2 * 1.26**n for n in range(10))
 """Dots of a module that are looked for."""
 MODULE = 2
 """Dots of a module the picture is brought to for each of these."""
-MOST_DOTS = 900_000
+MOST_DOTS = 1_300_000
 """Of a picture that is searched; a larger one is searched for larger codes only."""
-MOST = 14
+MOST_TURNED = 6
+"""Times the dots of a picture, twice, that it may need on its corner; a strip would need too many."""
+MOST = 12
 """Corner patterns looked at together."""
-CLEAR = 0.55
-"""Contrast of a pattern, in deviations of its surroundings, from which it counts."""
+CLEAR = 0.36
+"""Likeness to a corner pattern, 1 at most, from which a place counts."""
+RINGS = {3: 2, 5: -2, 7: 2, 9: -1}
+"""A corner pattern with its light rim as squares laid over each other, by their modules: dark is 1, light is -1."""
+AREA = 81
+"""Modules of it all."""
+MEAN = sum(weight * n * n for n, weight in RINGS.items()) / AREA
+SPREAD = (1 - MEAN * MEAN) ** 0.5
+GRAIN = 3.0
+"""Grey levels of contrast below which a place is taken for even."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a code is looked for: as it is, made narrower across or down since it may be tilted, or on its corner."""
+
+    across: float = 1.0
+    down: float = 1.0
+    turned: bool = False
+
+
+STRAIGHT = (Face(),)
+SLANTED = (Face(across=0.7), Face(down=0.7), Face(turned=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +57,10 @@ class Corner:
     clear: float
 
 
-def frames(picture: Image.Image) -> Iterator[Points]:
+def frames(corners: Sequence[Corner]) -> Iterator[Points]:
     """Where codes may stand, the likeliest first: middles of the corner patterns, as for `grid.guesses`."""
-    corners = _corners(picture)
     found = []
-    for three in itertools.combinations(corners, 3):
+    for three in itertools.combinations(_apart(corners), 3):
         for i in range(3):
             at, others = three[i], [three[j] for j in range(3) if j != i]
             merit = _merit(at, *others)
@@ -55,49 +77,65 @@ def frames(picture: Image.Image) -> Iterator[Points]:
 def _merit(at: Corner, one: Corner, two: Corner) -> float | None:
     """How well three patterns stand as the corners of one code, `at` where its edges meet; None when they cannot."""
     modules = sorted(c.module for c in (at, one, two))
-    if modules[2] > 1.8 * modules[0]:
+    if modules[2] > 2.1 * modules[0]:
         return None
     a, b = np.array([one.x - at.x, one.y - at.y]), np.array([two.x - at.x, two.y - at.y])
     long, short = sorted((float(np.hypot(*a)), float(np.hypot(*b))), reverse=True)
     module = modules[1]
-    if short < 11 * module or long > 90 * module or long > 2.2 * short:
+    if short < 9 * module or long > 100 * module or long > 2.2 * short:
         return None
     lean = abs(float(a @ b)) / (long * short)
     if lean > 0.6:
         return None
-    return min(at.clear, one.clear, two.clear) + 0.3 * (at.clear + one.clear + two.clear) - lean - (long / short - 1)
+    return at.clear + one.clear + two.clear - 0.5 * lean - 0.5 * (long / short - 1)
 
 
-def _corners(picture: Image.Image) -> list[Corner]:
-    """The clearest finder patterns of all sizes."""
+def corners(picture: Image.Image, face: Face) -> list[Corner]:
+    """What looks like a finder pattern of any size, seen that way."""
+    if face.turned and (picture.width + picture.height) ** 2 > MOST_TURNED * picture.width * picture.height:
+        return []
+    seen = picture.rotate(45, Image.Resampling.BILINEAR, expand=True, fillcolor=128) if face.turned else picture
     found: list[Corner] = []
     for size in SIZES:
         scale = MODULE / size
-        width, height = round(picture.width * scale), round(picture.height * scale)
+        width, height = round(seen.width * scale / face.across), round(seen.height * scale / face.down)
         if width * height > MOST_DOTS or min(width, height) < 21 * MODULE:
             continue
-        small = picture.resize((width, height), Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
-        for y, x, clear in _peaks(_clarity(np.asarray(small, np.int32))):
-            found.append(Corner(x / scale, y / scale, size, clear))
-    found.sort(key=lambda c: -c.clear)
+        small = seen.resize((width, height), Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
+        for y, x, clear in _peaks(_likeness(np.asarray(small, np.int32))):
+            place = x * seen.width / width, y * seen.height / height
+            if face.turned:
+                place = _turned_back(place, seen, picture)
+            found.append(Corner(*place, size, clear))
+    return found
+
+
+def _turned_back(place: tuple[float, float], seen: Image.Image, picture: Image.Image) -> tuple[float, float]:
+    """A place of the picture turned by 45 degrees as a place of the picture."""
+    x, y = (place[0] - seen.width / 2) * 0.5**0.5, (place[1] - seen.height / 2) * 0.5**0.5
+    return x - y + picture.width / 2, x + y + picture.height / 2
+
+
+def _apart(corners: Sequence[Corner]) -> list[Corner]:
+    """The clearest, one a place."""
     kept: list[Corner] = []
-    for corner in found:
+    for corner in sorted(corners, key=lambda c: -c.clear):
         if all(np.hypot(corner.x - k.x, corner.y - k.y) > 4 * max(corner.module, k.module) for k in kept):
             kept.append(corner)
-    return kept[:MOST]
+            if len(kept) == MOST:
+                break
+    return kept
 
 
-def _clarity(grey: Ints) -> Floats:
-    """How much each dot looks like the middle of a finder pattern, light or dark, in deviations of the place."""
+def _likeness(grey: Ints) -> Floats:
+    """How much each dot looks like the middle of a finder pattern, dark or light: the correlation with one."""
     sums = _sums(grey)
-    means = {n: _around(sums, n * MODULE) for n in (3, 5, 7, 9)}
-    ring = {n: (n * n * means[n] - (n - 2) ** 2 * means[n - 2]) / (n * n - (n - 2) ** 2) for n in (5, 7, 9)}
+    means = {n: _around(sums, n * MODULE) for n in RINGS}
     squares = _around(_sums(grey * grey), 9 * MODULE)
-    spread = np.sqrt(np.maximum(squares - means[9] ** 2, 0)) + 3
-    dark = np.minimum(ring[5], ring[9]) - np.maximum(means[3], ring[7])
-    light = np.minimum(means[3], ring[7]) - np.maximum(ring[5], ring[9])
-    clear: Floats = np.maximum(dark, light) / spread
-    return clear
+    spread = np.sqrt(np.maximum(squares - means[9] ** 2, 0) + np.float32(GRAIN**2))
+    whole = sum(np.float32(weight * n * n / AREA) * means[n] for n, weight in RINGS.items())
+    alike: Floats = np.abs(whole - np.float32(MEAN) * means[9]) / (spread * np.float32(SPREAD))
+    return alike
 
 
 def _sums(values: Ints) -> Ints:
@@ -117,10 +155,10 @@ def _around(sums: Ints, wide: int) -> Floats:
     return whole.astype(np.float32) * np.float32(1 / (wide * wide))
 
 
-def _peaks(clear: Floats) -> list[tuple[float, float, float]]:
-    """The clearest dots, one a neighbourhood: row, column and clarity."""
-    ys, xs = np.nonzero(clear > CLEAR)
-    values = clear[ys, xs]
+def _peaks(alike: Floats) -> list[tuple[float, float, float]]:
+    """The clearest dots, one a neighbourhood: row, column and likeness."""
+    ys, xs = np.nonzero(alike > CLEAR)
+    values = alike[ys, xs]
     kept: list[tuple[float, float, float]] = []
     for i in np.argsort(-values)[:400]:
         y, x = float(ys[i]), float(xs[i])

@@ -6,39 +6,78 @@ blur of this very picture is learnt from them: the filter that gives back the kn
 The modules are drawn anew, clean, for the decoder; its error correction alone decides whether they are a code.
 """
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 
-from bot.pictures.pattern import SIZES, Floats, alignments, corners, known, timing
+from bot.pictures.light import between, evened, local_mean, softened
+from bot.pictures.pattern import Floats, alignments, corners, known
+from bot.pictures.poses import UNSURE, Points, importance, poses
 
 DOTS = 6
 """Dots of a module in the straightened picture."""
+LEAST = 0.4
+"""Agreement with the known modules below which there is no code of that size."""
 RIM = 3
 """Modules kept around the code."""
-FAINT = 6.0
-"""Grey levels of contrast below which a place is taken for even."""
-LEAST = 0.3
-"""Agreement with the known modules below which there is no code of that size."""
-ODD_SIZES = 2
-"""Sizes tried for one place."""
-Points = Sequence[tuple[float, float]]
+SPREAD = 3
+"""Modules each way whose light reaches a place."""
+WIDE = 2 * SPREAD + 1
+CLUMPED = 20.0
+"""Times the noise of nine looks within a module counts: they err alike, and so does the blur that is learnt."""
+ROUNDS = 4
+"""Times the blur is learnt, and the modules led by each."""
+LIKELY, BEYOND_DOUBT = 0.65, 0.9
+"""Agreement from which a grid is worth all that can be tried, and from which no other is looked for."""
+FIRST = 3
+"""Drawings made of any other."""
 
 
-def guesses(picture: Image.Image, frame: Points) -> Iterator[Image.Image]:
-    """Clean drawings of the code that seems to stand there, the likeliest first.
+def guesses(
+    picture: Image.Image, frames: Sequence[Points], left: Callable[[], bool]
+) -> Iterator[tuple[Image.Image, Points]]:
+    """Clean drawings of the codes that seem to stand there, each with its frame, the likeliest first.
 
-    `picture` is grey. `frame`: the middles of its finder patterns upper left and upper right, the point opposite, the
-    middle of the one lower left.
+    `picture` is grey. `frames`: of each the middles of its finder patterns upper left and upper right, the point
+    opposite, the middle of the one lower left. `left` tells whether there is time for more.
     """
-    cut, frame = _cut(picture, frame)
-    for size, sign in _sizes(cut, frame):
-        grid = _Grid(cut, frame, size, sign)
-        if grid.fits():
-            yield from grid.drawings()
+    laid: list[tuple[float, _Grid, Points]] = []
+    for frame in frames:
+        if not left() or any(fit > BEYOND_DOUBT for fit, _, _ in laid):
+            break
+        laid += [(fit, grid, frame) for fit, grid in _laid(picture, frame)]
+    laid.sort(key=lambda found: -found[0])
+    tried: list[tuple[int, Points]] = []
+    for fit, grid, frame in laid:
+        if not any(grid.size == size and _near(frame, other) for size, other in tried):
+            tried.append((grid.size, frame))
+            for drawing in itertools.islice(grid.drawings(), None if fit > LIKELY else FIRST):
+                yield drawing, frame
+
+
+def _laid(picture: Image.Image, frame: Points) -> Iterator[tuple[float, "_Grid"]]:
+    """Grids over one place, each with how well it fits."""
+    cut, at = _cut(picture, frame)
+    for size, sign, seen in poses(cut, at):
+        try:
+            grid = _Grid(cut, seen, size, sign)
+        except np.linalg.LinAlgError:  # three corners in a line
+            continue
+        fit = grid.fit()
+        if fit > LEAST:
+            yield fit, grid
+        if fit > BEYOND_DOUBT:
+            break
+
+
+def _near(one: Points, other: Points) -> bool:
+    """Whether two frames are of the same three corner patterns."""
+    side = float(np.hypot(one[1][0] - one[0][0], one[1][1] - one[0][1]))
+    return all(np.hypot(one[i][0] - other[i][0], one[i][1] - other[i][1]) < 0.1 * side for i in (0, 1, 3))
 
 
 def _cut(picture: Image.Image, frame: Points) -> tuple[Image.Image, Points]:
@@ -68,25 +107,6 @@ def _middles(size: float) -> Points:
     return ((3.5, 3.5), (far, 3.5), (far, far), (3.5, far))
 
 
-def _sizes(cut: Image.Image, frame: Points) -> list[tuple[int, float]]:
-    """The sizes that suit finder and timing patterns best, each with 1 or, for a light code on dark, -1."""
-    side = 41
-    dots = _straightened(cut, _homography(_middles(side), frame), side)
-    found = []
-    for size in SIZES:
-        # The finders' middles stay where they are; only the modules between them are more or fewer.
-        share = (side - 7) / (size - 7)
-        scores = []
-        for mask in (corners(size), timing(size)):
-            ys, xs = np.nonzero(mask)
-            seen = _at(dots, (xs + 0.5 - 3.5) * share + 3.5, (ys + 0.5 - 3.5) * share + 3.5)
-            wanted = known(size)[ys, xs]
-            scores.append(float((seen * wanted).mean() / np.sqrt((seen * seen).mean() + 1e-6)))
-        found.append((abs(scores[0]) + 0.5 * abs(scores[1]), size, 1.0 if scores[0] >= 0 else -1.0))
-    found.sort(reverse=True)
-    return [(size, sign) for score, size, sign in found[:ODD_SIZES] if score > LEAST]
-
-
 def _straightened(cut: Image.Image, projection: Any, size: int) -> Floats:
     """The code seen from above, DOTS dots a module with RIM modules around it; dark is positive, light negative, one
     unit the contrast of the place."""
@@ -96,57 +116,29 @@ def _straightened(cut: Image.Image, projection: Any, size: int) -> Floats:
     matrix /= matrix[2, 2]
     coefficients = tuple(float(m) for m in matrix.ravel()[:8])
     seen = cut.transform((n, n), Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
-    dots = np.asarray(seen, np.float32)
-    mean = _mean(dots, 4 * DOTS)
-    contrast: Floats = np.sqrt(np.maximum(_mean(dots * dots, 4 * DOTS) - mean * mean, 0)) + np.float32(FAINT)
-    straight: Floats = (mean - dots) / contrast
-    return straight
-
-
-def _mean(values: Floats, reach: int) -> Floats:
-    """The mean over the square around each place."""
-    n = 2 * reach + 1
-    padded = np.pad(values, ((reach + 1, reach), (reach + 1, reach)), mode="edge").astype(np.float64)
-    sums = padded.cumsum(0).cumsum(1)
-    whole = sums[n:, n:] - sums[:-n, n:] - sums[n:, :-n] + sums[:-n, :-n]
-    mean: Floats = (whole / (n * n)).astype(np.float32)
-    return mean
-
-
-def _soft(values: Floats, sigma: float) -> Floats:
-    """Blurred, so that a grid that is a little off still feels where to go."""
-    reach = max(1, int(2.5 * sigma))
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2).astype(np.float32)
-    weights /= weights.sum()
-    for _ in range(2):  # along one axis, then, turned over, along the other
-        padded = np.pad(values, ((reach, reach), (0, 0)), mode="edge")
-        length = values.shape[0]
-        total = np.zeros_like(values)
-        for i, weight in enumerate(weights):
-            total += padded[i : i + length] * weight
-        values = np.ascontiguousarray(total.T)
-    return values
+    return evened(np.asarray(seen, np.float32), 4 * DOTS)
 
 
 def _at(dots: Floats, u: Any, v: Any) -> Floats:
     """Values at places given in modules, between the dots as well."""
-    height, width = dots.shape
-    x = np.clip((u + RIM) * DOTS - 0.5, 0, width - 1.001)
-    y = np.clip((v + RIM) * DOTS - 0.5, 0, height - 1.001)
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    fx, fy = (x - left).astype(np.float32), (y - top).astype(np.float32)
-    flat, i = dots.ravel(), top * width + left
-    a, b, c, d = flat[i], flat[i + 1], flat[i + width], flat[i + width + 1]
-    above, below = a + (b - a) * fx, c + (d - c) * fx
-    between: Floats = above + (below - above) * fy
-    return between
+    return between(dots, (u + RIM) * DOTS, (v + RIM) * DOTS)
+
+
+def _around(dark: Floats) -> Floats:
+    """For every module, those around it as far as light spreads, light outside of the code; and one."""
+    n = len(dark)
+    padded = np.pad(dark, SPREAD, constant_values=-1)
+    around = np.ones((WIDE * WIDE + 1, n * n), np.float32)
+    for i, (y, x) in enumerate(np.ndindex(WIDE, WIDE)):
+        around[i] = padded[y : y + n, x : x + n].ravel()
+    return around
 
 
 class _Grid:
     """A grid of modules over a straightened code: a smooth bend of it all, then a shift of each neighbourhood."""
 
     def __init__(self, cut: Image.Image, frame: Points, size: int, sign: float) -> None:
-        self._size = size
+        self.size = size
         self._known = known(size)
         projection = _homography(_middles(size), frame)
         self._dots = sign * _straightened(cut, projection, size)
@@ -166,9 +158,9 @@ class _Grid:
 
     def _fourth(self, place: float) -> tuple[float, float] | None:
         """Where the last alignment pattern is, which perspective moves most. In modules; None if not seen."""
-        size, reach = self._size, 2 * round(max(3.5, self._size * 0.12))
+        size, reach = self.size, 2 * round(max(3.5, self.size * 0.12))
         half = np.arange(-reach - 4, reach + 5) / 2
-        seen = _at(_soft(self._dots, 0.35 * DOTS), *np.meshgrid(place + half, place + half))
+        seen = _at(softened(self._dots, 0.35 * DOTS), *np.meshgrid(place + half, place + half))
         wanted = self._known[size - 9 : size - 4, size - 9 : size - 4]
         wanted = wanted - wanted.mean()
         windows = sliding_window_view(seen, (9, 9))[:, :, ::2, ::2]
@@ -179,9 +171,9 @@ class _Grid:
         y, x = np.unravel_index(int(score.argmax()), score.shape)
         return (place + away[x], place + away[y]) if score[y, x] > 0.6 else None
 
-    def fits(self) -> bool:
-        """Bends the grid over the known modules; whether they are there."""
-        size = self._size
+    def fit(self) -> float:
+        """Bends the grid over the known modules; how well these agree then, 1 at most."""
+        size = self.size
         near = corners(size).copy()
         if alignments(size):
             near[size - 9 : size - 4, size - 9 : size - 4] = True
@@ -191,10 +183,12 @@ class _Grid:
         ys, xs = np.nonzero(self._known)
         u, v = self._bent(xs + 0.5, ys + 0.5)
         seen = _at(self._dots, u, v)
-        return float((seen * self._known[ys, xs]).mean() / np.sqrt((seen * seen).mean() + 1e-6)) > LEAST
+        weights = importance(size)
+        alike = float((seen * self._known[ys, xs] * weights).sum() / np.sqrt((seen * seen * weights).sum() + 1e-6))
+        return alike if alignments(size) else alike - UNSURE
 
     def _basis(self, u: Any, v: Any) -> Any:
-        half = self._size / 2
+        half = self.size / 2
         a, b = u / half - 1, v / half - 1
         return np.stack([a**i * b**j for i, j in self._powers], -1)
 
@@ -204,7 +198,7 @@ class _Grid:
 
     def _fit(self, mask: Any, sigma: float, rounds: int) -> None:
         """Gauss and Newton: bends the grid towards agreement with the known modules under the mask."""
-        soft = _soft(self._dots, sigma * DOTS)
+        soft = softened(self._dots, sigma * DOTS)
         down, right = (np.asarray(g * DOTS, np.float32) for g in np.gradient(soft))
         ys, xs = np.nonzero(mask & (self._known != 0))
         inside = np.array([-0.28, 0.0, 0.28])
@@ -231,18 +225,47 @@ class _Grid:
 
     def drawings(self) -> Iterator[Image.Image]:
         """What the modules seem to be, better and better guesses."""
-        ys, xs = np.mgrid[0 : self._size, 0 : self._size] + 0.5
+        ys, xs = np.mgrid[0 : self.size, 0 : self.size] + 0.5
         self._u, self._v = self._bent(xs, ys)
         guess, weights = self._learnt(None, 2)
         yield self._drawn(guess)
         guess, weights = self._learnt(guess, 2)
+        yield self._drawn(self._weighed(guess))
         yield self._drawn(guess)
         for reach in (1.75, 0.75, 0.5):
             self._relax(weights, reach)
             guess, weights = self._learnt(None, 2)
             yield self._drawn(guess)
             guess, weights = self._learnt(guess, 3)
+            yield self._drawn(self._weighed(guess))
             yield self._drawn(guess)
+
+    def _weighed(self, guess: Floats) -> Floats:
+        """Each module by what it adds to the light of the places around it, all others being as they seem to be.
+
+        A filter looks at the light alone; a module is black or white. So the blur is learnt the other way round, from
+        modules to light, and the modules are led, little by little, to those that would look like this.
+        """
+        n = self.size
+        thirds = (-1 / 3, 0.0, 1 / 3)
+        u, v = self._u + self._shift[0], self._v + self._shift[1]
+        light = np.stack([_at(self._dots, u + a, v + b).ravel() for b in thirds for a in thirds])
+        sure = self._known != 0
+        dark = np.where(sure, self._known, np.clip(guess, -1, 1)).astype(np.float32)
+        for _ in range(ROUNDS):
+            around = _around(dark)
+            square = around @ around.T + 0.02 * n * n * np.eye(len(around), dtype=np.float32)
+            blur = np.linalg.solve(square, around @ light.T).T.astype(np.float32)
+            noise = CLUMPED * float(((light - blur @ around) ** 2).mean()) + 1e-3
+            own = float((blur[:, :-1] ** 2).sum())
+            for _ in range(ROUNDS):
+                left = (blur[:, :-1].T @ (light - blur @ _around(dark))).reshape(-1, n, n)
+                pull = own * np.pad(dark, SPREAD)
+                for (y, x), part in zip(np.ndindex(WIDE, WIDE), left, strict=True):
+                    pull[y : y + n, x : x + n] += part
+                led = np.tanh(pull[SPREAD:-SPREAD, SPREAD:-SPREAD] / noise)
+                dark = np.where(sure, self._known, (dark + led) / 2).astype(np.float32)
+        return dark
 
     def _learnt(self, guess: Floats | None, reach: int) -> tuple[Floats, Floats]:
         """Each module by the filter, of so many half modules each way, that best gives back those we know, or believe
@@ -281,26 +304,26 @@ class _Grid:
         stand = []
         for a, b in shifts:
             seen = np.clip(_at(clear, u + a, v + b), -1.3, 1.3)
-            stand.append(_mean(np.where(sure, 1.2 * wanted * seen, np.abs(seen)), 2))
+            stand.append(local_mean(np.where(sure, 1.2 * wanted * seen, np.abs(seen)), 2))
         merit = np.array(stand)
-        near = _mean(sure.astype(np.float32), 2)
+        near = local_mean(sure.astype(np.float32), 2)
         here = np.clip(_at(clear, u, v), -1.3, 1.3)
-        anchored = (near > 0.3) & (_mean(np.where(sure, wanted * here, 0), 2) > 0.45 * near)
+        anchored = (near > 0.3) & (local_mean(np.where(sure, wanted * here, 0), 2) > 0.45 * near)
         trust = np.where(anchored, 1.0, 1e-4).astype(np.float32)
         moved = np.zeros((2, *u.shape), np.float32)
         spread = merit.mean(0)
-        for _ in range(self._size // 4):
-            heavy = _mean(trust, 2)
-            expected = [_mean(m * trust, 2) / heavy for m in moved]
+        for _ in range(self.size // 4):
+            heavy = local_mean(trust, 2)
+            expected = [local_mean(m * trust, 2) / heavy for m in moved]
             far = (shifts[:, 0, None, None] - expected[0]) ** 2 + (shifts[:, 1, None, None] - expected[1]) ** 2
             best = (merit - 0.6 * far).argmax(0)
             clearly = np.take_along_axis(merit, best[None], 0)[0] - spread
             reached = heavy > 0.05
             trust = np.where(reached, np.clip(clearly, 0.02, 1) ** 2 * 10, 1e-4).astype(np.float32)
             moved = np.where(reached, np.moveaxis(shifts[best], -1, 0), np.array(expected)).astype(np.float32)
-        light = _mean(trust, 1)
+        light = local_mean(trust, 1)
         for i in (0, 1):
-            self._shift[i] += _mean(moved[i] * trust, 1) / light
+            self._shift[i] += local_mean(moved[i] * trust, 1) / light
 
     def _filtered(self, weights: Floats) -> Floats:
         """The whole straightened picture through the learnt filter."""

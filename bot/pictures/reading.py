@@ -5,14 +5,18 @@ other text that only just came through the code's error correction, counts only 
 Where two looks read different texts at one place, neither counts.
 """
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from bot.pictures.looking import Look, Points, Seen, look, look_at_drawing
 from bot.pictures.opening import Opened
+
+if TYPE_CHECKING:
+    from bot.pictures.finding import Corner, Face
 
 LARGE: Final = 9_000_000
 """Dots from which half the size is looked at first."""
@@ -46,6 +50,7 @@ class _Reading:
         self._grey = opened.grey()
         self._looks: list[Look] = []
         self._frames: list[Points] = []
+        self._corners: list[Corner] = []
         self._laid: list[Points] = []
         self._seen = False
         self._doubted = False
@@ -53,9 +58,8 @@ class _Reading:
     def found(self) -> Found:
         """Looks, makes sure, and looks for more of them."""
         for seen in self._views():
-            self._note(seen)
-            if not self._looks:
-                self._lay()
+            self._looks += seen.looks
+            self._frames += seen.frames
             if self._looks or not self._left():
                 break
         codes = self._agreed()
@@ -72,10 +76,13 @@ class _Reading:
         yield look(grey.reduce(2), 0.5) if half else look(grey)
         base, scale = self._base()
         yield look(base.filter(ImageFilter.GaussianBlur(1.2)), scale)
-        yield self._search(base, scale)
+        from bot.pictures import finding
+
+        yield self._lay(base, scale, finding.STRAIGHT)
         if half:
             yield look(grey)
         yield look(_even(base), scale)
+        yield self._lay(base, scale, finding.SLANTED)
         yield look(base.filter(ImageFilter.UnsharpMask(4, 250, 0)), scale)
         if base.width * base.height < SMALL:
             yield look(base.resize((base.width * 2, base.height * 2), Image.Resampling.BICUBIC), 2 * scale)
@@ -87,39 +94,30 @@ class _Reading:
         factor = max(1, round((self._grey.width * self._grey.height / BASE) ** 0.5))
         return (self._grey.reduce(factor), 1 / factor) if factor > 1 else (self._grey, 1.0)
 
-    def _search(self, base: Image.Image, scale: float) -> Seen:
-        """Our own search for corner patterns; it reads nothing itself."""
+    def _lay(self, base: Image.Image, scale: float, faces: "Iterable[Face]") -> Seen:
+        """Lays the grid where our own search sees corner patterns, and where the decoder saw a code."""
         from bot.pictures import finding
 
-        frames = []
-        for frame in finding.frames(base):
-            frames.append([(x / scale, y / scale) for x, y in frame])
-            if len(frames) == FRAMES:
-                break
-        return Seen((), tuple(frames))
+        for face in faces:
+            if self._left():
+                self._corners += finding.corners(base, face)
+        found = ([(x / scale, y / scale) for x, y in frame] for frame in finding.frames(self._corners))
+        frames: list[Points] = []
+        for frame in [*self._frames[:FRAMES], *itertools.islice(found, FRAMES)]:
+            if not any(_same(frame, other) for other in (*self._laid, *frames)):
+                frames.append(frame)
+        self._frames = []
+        self._laid += frames
+        return Seen(tuple(self._through_grid(frames, 1)))
 
-    def _note(self, seen: Seen) -> None:
-        self._looks += seen.looks
-        self._frames += seen.frames
-
-    def _lay(self) -> None:
-        """Lays the grid over the places noted and not tried yet."""
-        frames, self._frames = self._frames, []
-        tried = 0
-        for frame in frames:
-            if self._looks or tried == FRAMES or not self._left():
-                return
-            if not any(_same(frame, other) for other in self._laid):
-                self._laid.append(frame)
-                tried += 1
-                self._looks += self._through_grid(frame, 1)
-
-    def _through_grid(self, frame: Points, wanted: int) -> list[Look]:
+    def _through_grid(self, frames: Sequence[Points], wanted: int) -> list[Look]:
         """Up to so many readings of a code through the grid."""
+        if not frames:
+            return []
         from bot.pictures import grid
 
         looks: list[Look] = []
-        for drawing in grid.guesses(self._grey, frame):
+        for drawing, frame in grid.guesses(self._grey, frames, self._left):
             self._seen = True
             one = look_at_drawing(drawing, frame)
             looks += [one] if one else []
@@ -154,7 +152,7 @@ class _Reading:
             soft = part.filter(ImageFilter.GaussianBlur(0.8))
             looks = [p for p in look(soft, 1.0, box[:2], plain=True).looks if p.over(one)]
         if not looks and not one.sure:
-            looks = self._through_grid(one.frame, 2)
+            looks = self._through_grid([one.frame], 2)
         return looks
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import yaml
 
 from content.folding import fold
+from content.local import Override
 from handlers.turn import Reply, from_notice
 from storage.periods import Period
 from storage.schema.receivers import code_count, notice
@@ -409,3 +410,26 @@ async def test_a_code_with_two_notations_is_a_stop_in_words_too(an: Person) -> N
                             ("53", "704"), ("58", "VN")))  # fmt: skip
     await an.says(twice)
     assert "hai nơi nhận" in an.reads
+
+
+# --- what the person is doing -------------------------------------------------------------------------------
+
+
+async def test_the_fee_a_commune_set_is_the_one_compared(
+    an: Person, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fees = [{"label": "Mỗi việc", "vnd": 6000, "confidence": "xac_nhan"}]
+    written = {"code": COMMUNE, "sources": ["s"], "verified_on": talk.now.date(), "review_by": talk.now.date(),
+               "owner": "to", "procedures": {"xac-nhan-tinh-trang-hon-nhan": {"fees": fees}}}  # fmt: skip
+    monkeypatch.setattr(talk.knowledge.library.overrides, "_by_code", {COMMUNE: Override.model_validate(written)})
+    for amount, said in (("6000", "đúng với mức phí"), ("9000", "6.000 đồng")):
+        await an.presses_value("q:k:xac-nhan-tinh-trang-hon-nhan:-")
+        await an.says(code(("38", napas(BIN, ACCOUNT)), ("54", amount)))
+        assert said in an.reads
+
+
+async def test_an_amount_nobody_confirmed_is_left_to_the_portal(an: Person) -> None:
+    await an.presses_value("q:k:doi-cap-lai-gplx:-")
+    await an.says(OURS)
+    assert "Mức thu chính thức hiển thị trên Cổng" in an.reads
+    assert "135.000" not in an.reads

@@ -12,10 +12,18 @@ from tests.bench.photos.prints import Print, draw, payload
 KINDS = (
     "plain", "perspective", "rotation", "defocus", "motion", "low light", "glare", "shadow", "moire", "jpeg",
     "covered", "curved", "crumpled", "small in 4K", "low resolution", "dirty print", "inverted", "tight", "logo",
-    "dots", "mixed",
+    "dots", "mixed", "strong mix",
 )  # fmt: skip
-MIXES = ("perspective", "rotation", "defocus", "motion", "low light", "glare", "shadow", "moire", "jpeg", "covered",
-         "curved", "crumpled", "dirty print", "low resolution")  # fmt: skip
+SORTS = (
+    ("perspective", "rotation", "curved", "crumpled"),
+    ("defocus", "motion", "low resolution"),
+    ("low light", "glare", "shadow", "moire"),
+    ("jpeg", "covered", "dirty print"),
+)
+"""Shape, sharpness, light, what is left of the code: one damage of each in a mixed photo, up to half of its worst."""
+MIXES = tuple(damage for sort in SORTS for damage in sort)
+"""Of these any two to four in a strong mix, up to seven tenths of their worst."""
+SHARE = {"mixed": 0.5, "strong mix": 0.7}
 DRAWN = 14
 """Pixels of a module on the sheet; far more than any photo keeps."""
 
@@ -58,21 +66,23 @@ def photos(
 def photo(kind: str, chance: random.Random, strength: float) -> Photo:
     """One photo of that kind."""
     text = payload(chance)
-    damages = _several(chance) if kind == "mixed" else (kind,)
+    damages = _several(chance, kind) if kind in SHARE else (kind,)
     plan = Plan(angle=chance.uniform(-12, 12), tilt=chance.uniform(0, 15), module=chance.uniform(4.5, 9))
     if chance.random() < 0.5:
         plan = replace(plan, width=960, height=1280)
     if chance.random() < 0.35:
         plan = replace(plan, look="poster")
-    weight = strength * (0.7 if kind == "mixed" else 1.0)
+    weight = strength * SHARE.get(kind, 1.0)
     for damage in damages:
         plan = _planned(plan, damage, chance, weight)
     plan = replace(plan, damages=damages)
     return Photo(kind, strength, _taken(draw(chance, text, DRAWN, look=plan.look), plan, chance, weight), text)
 
 
-def _several(chance: random.Random) -> tuple[str, ...]:
-    """Two to four that can go together."""
+def _several(chance: random.Random, kind: str) -> tuple[str, ...]:
+    """What goes together in a mix."""
+    if kind == "mixed":
+        return tuple(chance.choice(sort) for sort in SORTS)
     picked = chance.sample(MIXES, chance.randint(2, 4))
     return tuple(d for d in MIXES if d in picked)
 

@@ -112,6 +112,14 @@ def test_half_spoilt_photos_of_every_kind_are_read(kind: str) -> None:
     assert seen(shot.data).codes == (shot.payload,)
 
 
+@pytest.mark.parametrize("number", [21, 56, 58])
+def test_a_code_seen_slantwise_through_blur_is_read_where_the_decoder_alone_sees_none(number: int) -> None:
+    chance = random.Random(f"4711/strong mix/{number}")
+    shot = taken("strong mix", chance, chance.uniform(0, 1))
+    assert not any(one.text == shot.payload for one in looking.look(Opened(shot.data).grey()).looks)
+    assert seen(shot.data, 4.0).codes == (shot.payload,)
+
+
 # --- never a wrong text -----------------------------------------------------------------------------------------
 
 
