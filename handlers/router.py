@@ -157,7 +157,10 @@ COMMANDS: Mapping[str, Command] = {
 async def handle(turn: Turn) -> None:
     """Answers one message: safety, ways out, presses, answers to what was asked, then free text."""
     message = turn.message
-    if message.kind is Kind.LEFT or await _past_us(turn):
+    if message.kind is Kind.LEFT:
+        await talking.left(turn)
+        return
+    if await _past_us(turn):
         return
     if message.group:
         turn.say("common.group")

@@ -104,6 +104,16 @@ async def stop(turn: Turn) -> bool:
     return True
 
 
+async def left(turn: Turn) -> None:
+    """Somebody blocked us or left: the other of a talk is told at once, not after his next words."""
+    request = await _talk(turn) if turn.chat is not None and turn.chat.talks else None
+    if request is None:
+        return
+    other = request.citizen_id if turn.person_id == request.helper_id else request.helper_id
+    if other is not None:
+        await turn.tell([other], "handover.other_left", choices=[turn.choice("handover.where", "h:i")])
+
+
 def over(turn: Turn) -> None:
     """What is typed from here on is for us again."""
     if turn.chat is not None:

@@ -226,6 +226,17 @@ async def test_passed_to_another_by_name_or_to_the_officer(talk: Talk) -> None:
     assert "Đã kết thúc" in hoa.reads
 
 
+async def test_the_other_hears_at_once_that_somebody_left(talk: Talk) -> None:
+    tư, an = await connected(talk)
+    stranger = await citizen(talk, "Ông Năm")
+    await stranger.says_to_staff("", Kind.LEFT)
+    assert not any("rời kênh" in text for _, text in await talk.notices())
+    await tư.says_to_staff("", Kind.LEFT)
+    assert "rời kênh" in (await told(talk, an))[-1]
+    await an.says_to_staff("", Kind.LEFT)
+    assert "rời kênh" in (await told(talk, tư))[-1]
+
+
 async def test_a_talk_in_which_nobody_speaks_ends_and_both_are_told(talk: Talk) -> None:
     tư, an = await connected(talk)
     await sweep(talk, minutes=90)
