@@ -168,12 +168,14 @@ class Sections:
         say = self._knowledge.messages.render
         heads = say("campaign.heads", goals=found.goals) if all_of_it else say("campaign.heads_ranks")
         rows = []
-        for s in ranking.standings:
+        for s in [s for s in ranking.standings if s.rank is not None]:
             place = self._knowledge.places.commune(s.commune)
             values = [number(s.values[g.indicator]) for g in found.goals] if all_of_it else []
             points = Cell(None if s.points is None else f"{s.points:.2f}".replace(".", ","), "points")
             rows.append((number(s.rank), text(place.name if place else s.commune), points, *values))
         notes = [say("campaign.goal", g=g, unit=UNITS[g.indicator]) for g in found.goals]
+        if silent := len(ranking.standings) - len(rows):
+            notes.insert(0, say("campaign.silent", count=silent))
         title = say("campaign.title", c=found, today=today)
         return Table(f"campaign-{'abcdefghij'[n % 10]}", title, heads.split("|"), rows,
                      [*notes, say("campaign.note_points")], self.words("nothing"))  # fmt: skip
