@@ -4,7 +4,8 @@ import asyncio
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -98,6 +99,16 @@ async def replay(path: Path, line: Line, template: Path, folder: Path, knowledge
     scene = Scene(
         time_of(str(next((a.message["now"] for a in acts if "now" in a.message), "2026-11-21T09:00+07:00")))
     )
+    async with running(line, scene, file, knowledge) as app:
+        partings = limits.partings(path.stem, line, acts)
+        telling = Telling(app, line, scene, limits.acts.get(line.channel, {}), partings, file)
+        for act in acts:
+            await telling.act(act)
+
+
+@asynccontextmanager
+async def running(line: Line, scene: Scene, file: Path, knowledge: Knowledge) -> AsyncIterator[App]:
+    """The program, joined to that platform."""
     line.stand(scene.now)
     port = free_port()
     base = f"http://127.0.0.1:{port}"
@@ -112,10 +123,7 @@ async def replay(path: Path, line: Line, template: Path, folder: Path, knowledge
         app.sender._paces = {}  # a pace is kept by a clock that goes on
         try:
             await line.join(app, base)
-            partings = limits.partings(path.stem, line, acts)
-            telling = Telling(app, line, scene, limits.acts.get(line.channel, {}), partings, file)
-            for act in acts:
-                await telling.act(act)
+            yield app
         finally:
             await app.stop()
 
@@ -150,9 +158,9 @@ class Telling:
                 if str(e) not in self._impossible:
                     raise AssertionError(f"line {act.number}: {act.line}: why not? see wire.yaml") from e
                 return
-            await self._quiet()
+            await self.quiet()
             await self._app.scheduler.deliver()
-        await self._quiet()
+        await self.quiet()
         await self._compare(act)
 
     def _left(self, who: str, act: Act, *, acting: bool = False) -> bool:
@@ -190,7 +198,7 @@ class Telling:
                 return
         await self._line.presses(who, pressed, pressed)
 
-    async def _quiet(self) -> None:
+    async def quiet(self) -> None:
         """Every update is handled and every reply has left."""
         async with asyncio.timeout(WITHIN):
             now = int(self._scene.now.timestamp() * 1000)
