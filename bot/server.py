@@ -12,7 +12,7 @@ from bot.dashboard.pages import Dashboard
 from bot.links import Downloads
 from bot.metrics import Metrics
 from bot.pages import environment
-from bot.preview import preview_routes
+from bot.preview import Preview
 from content.knowledge import Knowledge
 from storage.database import Database
 from storage.memory import Memory
@@ -39,7 +39,7 @@ class Server:
                 web.get("/health", self._health),
                 web.get("/ready", self._ready),
                 web.get("/metrics", self._show_metrics),
-                *preview_routes(knowledge, pages, public_url),
+                *Preview(knowledge, pages, public_url).routes(),
                 *dashboard.routes(),
                 *downloads.routes(),
                 *(route for channel in channels.values() for route in channel.routes()),

@@ -130,3 +130,17 @@ async def content_print(guide: str, out: str | None, folder: str | None, now: st
     target = output_file(out or file.name)
     target.write_bytes(file.data)
     click.echo(words.render("leaflet.written", file=target))
+
+
+@content.command("schema")
+@click.option("--out", metavar="FOLDER", help="Where they go; default content/schemas.")
+def content_schema(out: str | None) -> None:
+    """Writes JSON Schemas of guides, procedures, intents, overrides and lists, for editors that understand them.
+
+    Example: python -m bot content schema"""
+    from pathlib import Path
+
+    from content import schemas
+
+    for path in schemas.write(Path(out) if out else Path(content_package.__path__[0]) / schemas.FOLDER):
+        click.echo(str(path))

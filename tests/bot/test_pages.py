@@ -56,6 +56,16 @@ async def test_a_guide_is_printed_from_its_preview(client: Client, knowledge: Kn
     assert (await client.get("/xem-truoc/khong-co.pdf")).status == 404
 
 
+async def test_procedures_are_shown_in_every_variant(client: Client, knowledge: Knowledge) -> None:
+    listing = await (await client.get("/xem-truoc")).text()
+    for slug in knowledge.library.procedures:
+        assert f"/xem-truoc/thu-tuc/{slug}" in listing
+    page = await (await client.get("/xem-truoc/thu-tuc/khai-sinh")).text()
+    assert "Trẻ sinh đã quá 60 ngày: card" in page
+    assert "Ủy ban nhân dân xã" in page
+    assert (await client.get("/xem-truoc/thu-tuc/khong-co")).status == 404
+
+
 async def test_health_readiness_and_figures_are_told(client: Client) -> None:
     assert (await client.get("/ready")).status == 200
     assert (await client.get("/health")).status == 200
