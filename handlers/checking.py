@@ -185,7 +185,10 @@ async def _say(turn: Turn, text: str, level: Level) -> None:
         turn.say("qr.answer", text=text, choices=[*asked, *help_])
     elif guiding.in_hand(turn):
         turn.say("qr.answer", text=text)
-        await guiding.where(turn, aside=[*stopped, *_logs(turn, level)])
+        helped = (
+            turn.chat.run is not None and turn.chat.run.guide == safety.SCAM_GUIDE
+        )  # its own way is there already
+        await guiding.where(turn, aside=[*([] if helped else stopped), *_logs(turn, level)])
     else:
         ways = [turn.choice("qr.another", "q:k"), turn.choice("common.human", "m:nguoi")]
         if turn.chat.commune is None:

@@ -11,6 +11,8 @@ import yaml
 
 from content.folding import fold
 from content.local import Override
+from content.qr import Context, Reason, Receiver
+from content.qr.verdict import STOPS
 from handlers.turn import Reply, from_notice
 from storage.periods import Period
 from storage.schema.receivers import code_count, notice
@@ -29,6 +31,7 @@ FAKE_SITE = "https://dichvucong.gov.vn.nop-phi.top/login"
 VECTORS: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[1] / "content" / "qr" / "vectors.yaml").read_text(encoding="utf-8")
 )
+ANNOUNCED = Context((Receiver("account", ACCOUNT, BIN),))
 PAYLOADS = {case["id"]: case["payload"] for case in (*VECTORS["valid"], *VECTORS["hostile"])}
 
 
@@ -433,3 +436,25 @@ async def test_an_amount_nobody_confirmed_is_left_to_the_portal(an: Person) -> N
     await an.says(OURS)
     assert "Mức thu chính thức hiển thị trên Cổng" in an.reads
     assert "135.000" not in an.reads
+
+
+async def test_help_is_one_press_away_from_every_reason_to_stop(an: Person, talk: Talk) -> None:
+    met: set[Reason] = set()
+    odd = ["https://dichvucong.gov.vn\\nop/", "https://dichvucong.gov.vn/\u202egnp.exe"]
+    for payload in (*PAYLOADS.values(), *odd):
+        new = set(talk.knowledge.codes.check(payload, ANNOUNCED).reasons) & STOPS - met
+        if not new:
+            continue
+        met |= new
+        await an.shows(payload)
+        await an.presses("Tôi vừa bị lừa")
+        assert "Bước 1/" in an.reads, new
+        await an.says("dừng")
+    assert met == STOPS
+
+
+async def test_amid_the_help_for_the_cheated_it_is_offered_once(an: Person) -> None:
+    await an.says(FAKE)
+    await an.presses("Tôi vừa bị lừa")
+    await an.says(FAKE)
+    assert an.labels.count("Tôi vừa bị lừa") == 1

@@ -2,14 +2,16 @@
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import psutil
 import pytest
 
-from bot.pictures.reader import COMMAND, MOST_WAITING, Patience, Reader
+from bot.pictures.reader import COMMAND, HOME, MOST_WAITING, Patience, Reader
 from handlers.turn import Picture
 from tests.pictures import PAYMENT, photo
 
@@ -115,3 +117,20 @@ async def test_a_picture_nobody_waits_for_any_more_leaves_no_answer_to_the_next(
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert await reader.read(photo()) == Picture((PAYMENT,))
+
+
+async def test_a_process_that_dies_over_a_picture_leaves_nothing_of_it(
+    reads: Callable[..., Reader], tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash in the middle of the work, with core files asked for and a folder for what is temporary."""
+    monkeypatch.chdir(tmp_path)
+    core = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (core[1], core[1]))
+    dying = "import os, sys; from bot.pictures import child; child.look_into = lambda data: os.abort(); child.main()"
+    before = set(HOME.iterdir())
+    assert await reads(dying).read(photo()) == Picture((), "crashed")
+    resource.setrlimit(resource.RLIMIT_CORE, core)
+    assert list(tmp_path.iterdir()) == []
+    assert not [p for p in {*HOME.iterdir()} - before if p.is_file()]
+    said = capfd.readouterr()
+    assert said.out + said.err == ""
