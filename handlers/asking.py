@@ -15,6 +15,8 @@ from handlers.turn import Choice, Turn
 
 CERTAIN = 0.8
 """Something said in place of what we asked for is taken for a question only from this certainty on."""
+PLAIN_CRY = 0.04
+"""Nor is it taken for a cry for help unless that is so far before everything else it may be."""
 MIN_QUESTION = 4
 """Words from which on something not understood at a step may have been a question."""
 MAX_OFFERED = 4
@@ -66,7 +68,7 @@ async def instead(turn: Turn, text: str) -> bool:
     if is_figure(text):
         return False
     ranking, verdict = understand(turn, text)
-    if isinstance(verdict, Refused) and verdict.action is Action.HANDOVER:
+    if isinstance(verdict, Refused) and verdict.action is Action.HANDOVER and ranking.lead < -PLAIN_CRY:
         await refuse(turn, text, ranking, verdict)
         return True
     return ranking.certainty > CERTAIN and await ask(turn, text, ranking, verdict)

@@ -33,6 +33,8 @@ UNHEARD = 0.55
 """... because less of it than this was ever seen ..."""
 SEEN_TOGETHER, FAMILIAR = 0.15, 0.85
 """... or fewer of its pairs than this, while not nearly all of the rest is known ..."""
+NODS = 2
+"""So many words that say nothing ("có", "dạ vâng") speak against being our business as little as for it."""
 TELLING, WEAK, SHORT = 0.06, 0.045, 6
 """... or because it is one word, or no more than so many, and speaks for no intent as strongly as this."""
 
@@ -168,6 +170,8 @@ class Ranker:
         order = sorted(self._intents, key=lambda n: -scores[n])
         off = max(self._off, key=lambda n: scores[n])
         lead = scores[order[0]] - scores[off]
+        if lead < 0 and len(self.reader.words(text)) <= NODS and not self.reader.telling(text):
+            lead = 0.0
         familiar = self._known(terms, known)
         sure = LEAD * lead + EVIDENCE * evidence + KNOWN * familiar + DOUBT
         if _strange(terms, known, familiar, scores[order[0]]):

@@ -65,3 +65,19 @@ def test_what_is_done_with_a_refused_question_is_known_as_such() -> None:
     assert all(isinstance(action, Action) for action in actions.values())
     assert actions["emergency"] is Action.HANDOVER
     assert [label.slug for label in RANKER.labels() if label.human] == ["to-cong-nghe-so"]
+
+
+@pytest.mark.parametrize("text", ["có", "dạ", "vâng ạ", "ừ", "không", "rồi", "được", "xong", "ok", "Có ạ"])
+def test_a_nod_is_neither_a_question_nor_a_cry_for_help(text: str) -> None:
+    _, verdict = judged(text, RANKER, SAFETY)
+    assert isinstance(verdict, Lost)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cháy nhà rồi", "có đứa nhỏ rơi xuống giếng", "má tui té xỉu kêu không dậy", "muốn tự tử", "chồng đang đánh tôi"],
+)
+def test_a_cry_for_help_goes_to_those_who_come(text: str) -> None:
+    for write in WRITINGS:
+        _, verdict = judged(write(text), RANKER, SAFETY)
+        assert verdict == Refused("emergency", Action.HANDOVER), write(text)
