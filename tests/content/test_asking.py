@@ -75,7 +75,13 @@ def test_a_nod_is_neither_a_question_nor_a_cry_for_help(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["cháy nhà rồi", "có đứa nhỏ rơi xuống giếng", "má tui té xỉu kêu không dậy", "muốn tự tử", "chồng đang đánh tôi"],
+    [
+        "cháy nhà rồi",
+        "có đứa nhỏ rơi xuống giếng",
+        "má tui té xỉu kêu không dậy",
+        "muốn tự tử",
+        "chồng đang đánh tôi",
+    ],
 )
 def test_a_cry_for_help_goes_to_those_who_come(text: str) -> None:
     for write in WRITINGS:
