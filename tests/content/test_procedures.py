@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from content.guide import Confidence
-from content.knowledge import Knowledge
+from content.knowledge import FOLDER, Knowledge
+from content.procedure import Online
+from content.reading import read
 from content.telling import LONGEST, Telling
 
 DAYS = (dt.date(2026, 11, 21), dt.date(2027, 1, 5), dt.date(2027, 3, 2))
@@ -78,3 +80,32 @@ def test_every_variant_leads_somewhere(knowledge: Knowledge) -> None:
             assert option.procedure is None or option.procedure in library.procedures, (owner, option.id)
             assert option.guide is None or option.guide in library.guides, (owner, option.id)
     assert all(not option.stays for c in library.clarifies.values() for option in c.options)
+
+
+def test_wherever_an_amount_is_told_the_portal_has_the_last_word(knowledge: Knowledge) -> None:
+    for telling in tellings(knowledge, DAYS[0]):
+        for name in ("card", "fee"):
+            text = telling.texts().get(name, "")
+            amounts = "đồng/" in text
+            assert not amounts or "hiển thị trên Cổng" in text, (telling.procedure.id, name)
+
+
+def test_every_intent_is_answered_by_something_in_force_or_by_a_person(knowledge: Knowledge) -> None:
+    library, asked = knowledge.library, 0
+    for path in (FOLDER / "intents").glob("*.yaml"):
+        for intent in read(path, FOLDER).data.get("intents", ()):
+            guides, procedures = library.for_intent(intent["slug"])
+            shown = [g for g in guides if library.guides[g].in_force(DAYS[0])]
+            shown += [p for p in procedures if library.procedure(p, DAYS[0])]
+            assert shown or intent.get("human"), intent["slug"]
+            asked += 1
+    assert asked >= 50
+
+
+def test_the_procedures_asked_for_most_have_a_guide_when_they_can_be_done_online(knowledge: Knowledge) -> None:
+    library = knowledge.library
+    assert len(library.all(DAYS[0])) >= 25
+    online = [p for p in library.procedures.values() if p.rank == 1 and p.online is Online.TOAN_TRINH]
+    walked = [p.id for p in library.procedures.values() if p.rank == 1 and library.guides_for(p.id, DAYS[0])]
+    assert {p.id for p in online} <= set(walked)
+    assert len(walked) >= 20
