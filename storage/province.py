@@ -73,13 +73,13 @@ async def _count_teams(connection: AsyncConnection, facts: Mapping[str, Facts], 
         one.teams = len(known[commune])
 
 
-async def _members(connection: AsyncConnection, places: Collection[str] | None, period: Period) -> tuple[int, int]:
-    """How many members have entries in the period, and how many there were with and without."""
+async def _members(connection: AsyncConnection, places: Collection[str], period: Period) -> tuple[int, int]:
+    """How many members have entries in the period, and how many there were with and without. The counters of members
+    lie commune by commune: named one by one they are found at once, all together they would all be read.
+    """
     d, r = member_day.c, role.c
-    worked = sa.select(d.member_id).where(worked_in(period))
-    held = sa.select(r.person_id).where(held_in(period))
-    if places is not None:
-        worked, held = worked.where(d.commune.in_(places)), held.where(r.commune.in_(places))
+    worked = sa.select(d.member_id).where(d.commune.in_(places), worked_in(period))
+    held = sa.select(r.person_id).where(r.commune.in_(places), held_in(period))
     active = sa.select(sa.func.count(sa.distinct(worked.subquery().c.member_id)))
     everybody = sa.select(sa.func.count()).select_from(sa.union(worked, held).subquery())
     return int(await connection.scalar(active) or 0), int(await connection.scalar(everybody) or 0)
@@ -99,7 +99,7 @@ async def national_report(
             facts[of[commune]].now.add(measure, n)
     reported = await _at_work(connection, of, whole, facts, period)
     whole.teams = sum(one.teams for one in facts.values())
-    whole.members_active, whole.members = await _members(connection, None, period)
+    whole.members_active, whole.members = await _members(connection, list(of), period)
     return {
         **heading(period, now),
         "indicators": indicators(whole),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.periods import Period
-from storage.schema import day_count
+from storage.schema import day_count, team
 from storage.schema.sums import place_count
 from storage.statistics import BELOW, TEAM
 
@@ -102,6 +102,8 @@ def _parts(
         yield part(place_count, p.measure, p.unit == unit, p.first == first, *wanted)
         return
     within = d.day.between(first, last)
+    if communes is None:  # days lie commune by commune: without their names every day of the country would be read
+        within = sa.and_(within, d.commune.in_(sa.select(team.c.commune)))
     if measures is None:
         kept = sa.and_(*(~d.measure.startswith(prefix) for prefix in BELOW))
         yield part(day_count, sa.literal(TEAM) + sa.cast(d.team_id, sa.Text), within, d.measure == "entries")

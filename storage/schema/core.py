@@ -225,6 +225,7 @@ nil_report = sa.Table(  # "nothing to report", said by a team: 0, not blank
     sa.Column("said_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
     sa.Column("said_at", Instant, nullable=False),
     sa.PrimaryKeyConstraint("team_id", "week"),
+    sa.Index("ix_nil_report_commune_week", "commune", "week"),
 )  # fmt: skip
 
 # --- statistics: counters per day, written in the transaction of the assistance they count -------------------

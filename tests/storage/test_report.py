@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.log import Log
 from storage.periods import VIETNAM, Period, Week
-from storage.province import province_report
+from storage.province import national_report, province_report
 from storage.report import my_week, report, say_nil
 from storage.schema import role, team
 from storage.scope import Grant, Scope
@@ -258,3 +258,21 @@ async def test_a_report_costs_the_same_however_much_was_logged(database: Databas
         seen.take()
     assert [len(cost) for cost in costs] == [9, 9, 9]
     assert not any("assistance" in text for cost in costs for text in cost)
+
+
+async def test_the_table_of_the_country_is_the_sum_of_its_provinces(database: Database) -> None:
+    async with database.write() as connection:
+        village = await build(connection)
+        for day, people in (("2025-12-31", 50), ("2026-03-04", 9), ("2026-11-10", 4), ("2026-11-17", 3)):
+            await Log(connection).add(village.entry(day=day, people=people), SATURDAY)
+        await Log(connection).add(village.entry("lan", "láng giềng", people=5), SATURDAY)
+        await say_nil(connection, village.team["hai"], Week(2026, 47), None, SATURDAY)
+        week, communes = Period.of_week(Week(2026, 47)), ["31441", "31453"]
+        country = await national_report(connection, {"92": communes, "01": ["00004"]}, week, SATURDAY)
+        province = await province_report(connection, "92", communes, week, SATURDAY)
+    assert country["indicators"] == province["indicators"]
+    first = country["indicators"][0]
+    assert (first["value"], first["previous"], first["year_to_date"]) == (8, 4, 21)
+    empty, full = sorted(country["provinces"], key=lambda p: p["teams"])
+    assert (full["communes"], full["communes_reported"], full["teams_reported"], full["teams"]) == (2, 2, 3, 3)
+    assert (empty["communes_reported"], empty["teams"], empty["indicators"]["1"]) == (0, 0, None)
