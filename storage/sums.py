@@ -101,7 +101,7 @@ def _parts(
         wanted = [] if measures is None else [p.measure.in_(measures)]
         yield part(place_count, p.measure, p.unit == unit, p.first == first, *wanted)
         return
-    within = d.day.between(first, last)
+    within: sa.ColumnElement[bool] = d.day.between(first, last)
     if communes is None:  # days lie commune by commune: without their names every day of the country would be read
         within = sa.and_(within, d.commune.in_(sa.select(team.c.commune)))
     if measures is None:
