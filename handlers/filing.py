@@ -11,7 +11,7 @@ from handlers.reporting import View
 from handlers.turn import Choice, Turn
 from storage.frozen import Change, Frozen, Version, changes, replaced
 from storage.periods import VIETNAM, Period, Week
-from storage.statistics import INDICATORS, discreet, part
+from storage.statistics import INDICATORS, discreet, is_few, part
 
 KINDS: Mapping[str, str] = {"p": "png", "x": "xlsx", "d": "docx"}
 """The files one can ask for, by the letter in their button."""
@@ -190,8 +190,9 @@ async def _behind(turn: Turn, view: View, period: Period, code: str, page: int) 
         further = f"f:n:{view.key}:{spans.encode(period)}:{code}:{page + 1}"
         choices.append(turn.choice("assist.further", further))
     choices.append(turn.choice("filing.figures", f"f:n:{view.key}:{spans.encode(period)}"))
+    total = sum(n for _, n in found)
     turn.say(
         "filing.behind", line={"code": code, "name": line.name}, unit=line.unit, label=period.label,
-        entries=len(found), total=sum(n for _, n in found) if line.measures else None,
+        entries=len(found), total=total if line.measures else None, few=is_few(total, indicator=code),
         choices=[*choices, *_ways_on(turn, view, period)],
     )  # fmt: skip

@@ -269,3 +269,14 @@ async def test_a_value_that_is_too_long_is_asked_for_again(talk: Talk) -> None:
 ])  # fmt: skip
 def test_a_closing_hour_is_understood_as_people_write_it(text: str, closing: str | None) -> None:
     assert closing_of(text) == closing
+
+
+async def test_a_number_too_small_to_be_shown_is_not_added_up_either(talk: Talk) -> None:
+    ba = await talk.member("Ba")
+    await ba.says("sáng nay giúp 2 người khuyết tật kích hoạt vneid mức 2")
+    await ba.presses("Lưu")
+    hoa = await talk.officer("Hoa")
+    await hoa.presses_value(f"f:n:x{COMMUNE}:{PERIOD}:1c")
+    assert "1 lần ghi, cộng lại <5 lượt" in hoa.reads
+    await hoa.presses_value(f"f:n:x{COMMUNE}:{PERIOD}:2")
+    assert "cộng lại 2 lượt" in hoa.reads
