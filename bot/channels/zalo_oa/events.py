@@ -26,8 +26,8 @@ _IGNORED: Final = re.compile(
     r"remove_tag|update_user_info|(?:user|oa)_send_group_\w+"
 )
 """What tells us nothing we act upon: not even stored. The echo of our own messages is another, see `outside`."""
-_PRESS: Final = re.compile(r"#([a-z](?::[!-~]*)?)")
-"""What our buttons send: the sign, then a value of ours."""
+_PRESS: Final = re.compile(r"#([a-z]{1,2}(?::[!-~]*)?|[a-z]+:[!-~]*)")
+"""What our buttons send: the sign, then a value of ours, whose first word is short or ends with a colon."""
 _KINDS: Final = {
     "image": Kind.PHOTO, "gif": Kind.STICKER, "sticker": Kind.STICKER, "audio": Kind.VOICE, "voice": Kind.VOICE,
     "location": Kind.LOCATION, "file": Kind.FILE, "business_card": Kind.CONTACT, "link": Kind.TEXT, "text": Kind.TEXT,
