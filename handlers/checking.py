@@ -155,8 +155,10 @@ async def picture(turn: Turn) -> bool:
 
 async def answer(turn: Turn, payloads: Sequence[str]) -> None:
     """Says what the codes are, keeps the counters, and shows the step in hand again."""
-    known, fee = await _receivers(turn), await _fee(turn)
-    checked = [_checked(turn, payload, known, fee) for payload in payloads[:MOST_CODES]]
+    fee = await _fee(turn)
+    context = Context(await _receivers(turn), fee[0] if fee else None, _dossier(turn, payloads))
+    several = fee is not None and fee[1] in turn.knowledge.codes.counted_units
+    checked = [_checked(turn, payload, context, several=several) for payload in payloads[:MOST_CODES]]
     for one in checked:
         await _count(turn, one.verdict)
         await _notice(turn, one)
@@ -213,15 +215,22 @@ async def _receivers(turn: Turn) -> tuple[Receiver, ...]:
     return tuple(Receiver(r.type, r.number, r.bin or "", r.length or 0, r.name) for r in listed)
 
 
-def _checked(turn: Turn, payload: str, known: tuple[Receiver, ...], fee: tuple[int, str | None] | None) -> Checked:
-    """The verdict, by the fee of what the person is doing; of what is counted he may pay for several."""
+def _checked(turn: Turn, payload: str, context: Context, *, several: bool) -> Checked:
+    """The verdict, by the fee of what the person is doing; of what is counted he may pay for `several`."""
     codes = turn.knowledge.codes
-    context = Context(known, fee[0] if fee else None)
     verdict = codes.check(payload, context)
-    if Reason.AMOUNT_MISMATCH in verdict.reasons and fee is not None and fee[1] in codes.counted_units:
-        context = Context(known)
+    if Reason.AMOUNT_MISMATCH in verdict.reasons and several:
+        context = replace(context, fee=None)
         verdict = codes.check(payload, context)
     return Checked(verdict, context, _place(turn))
+
+
+def _dossier(turn: Turn, payloads: Sequence[str]) -> str | None:
+    """The dossier the person names beside the code; like the code itself it is known in this turn only."""
+    text = turn.message.text
+    for payload in payloads:
+        text = text.replace(payload, " ")
+    return turn.knowledge.safety.dossier(text)
 
 
 async def _fee(turn: Turn) -> tuple[int, str | None] | None:

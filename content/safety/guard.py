@@ -158,6 +158,11 @@ class Safety:
                 return bool(self._identity.search(before) or self._identity.search(after))
         return False
 
+    def dossier(self, text: str) -> str | None:
+        """The code of the one dossier a text names; None when it names none, or several."""
+        found = {m.group() for m in _DOSSIER.finditer(Message(text, self._letters).shape)}
+        return found.pop() if len(found) == 1 else None
+
     def mask(self, text: str) -> str:
         """A note as it may be stored: at most NOTE_LIMIT characters, and a blank for each identity-like number, card,
         account, phone, e-mail, dossier or transaction code, and told secret. Masking again changes nothing.

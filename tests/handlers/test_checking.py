@@ -458,3 +458,26 @@ async def test_amid_the_help_for_the_cheated_it_is_offered_once(an: Person) -> N
     await an.presses("Tôi vừa bị lừa")
     await an.says(FAKE)
     assert an.labels.count("Tôi vừa bị lừa") == 1
+
+
+FOR_A_DOSSIER = code(("38", napas(BIN, ACCOUNT)), ("54", "8000"), ("62", item("01", "H21.48-260815-0099")))
+
+
+@pytest.mark.parametrize(
+    ("named", "told"), [("H21.48-260815-0099", False), ("h21.48-260815-0007", True), ("", False)]
+)
+async def test_a_dossier_named_beside_the_code_is_compared_and_kept_nowhere(
+    talk: Talk, an: Person, named: str, told: bool
+) -> None:
+    await an.says("kiểm tra mã")
+    await an.shows(FOR_A_DOSSIER, caption=f"hồ sơ {named}")
+    assert ("không phải của bác" in an.reads) == told
+    await an.says("kiểm tra mã")
+    await an.says(f"{FOR_A_DOSSIER} hồ sơ {named}")
+    assert ("không phải của bác" in an.reads) == told
+    async with talk.memory() as memory:
+        kept = json.dumps(await memory.privacy.everything(an.id), default=str)
+        chat = await memory.people.find("web", memory.vault.lane("web", an.address))
+    assert "260815" not in kept
+    assert chat is not None
+    assert "260815" not in json.dumps(chat.state)
