@@ -10,7 +10,7 @@ import structlog
 from bot.channels.base import Channel
 from bot.documents.files import Documents
 from bot.links import Links
-from bot.worker import Addressee, post, remember_choices
+from bot.worker import Addressee, post_unasked
 from content.knowledge import Knowledge
 from handlers import weekly
 from handlers.turn import Kind, Message, Reply, State, Turn
@@ -115,10 +115,7 @@ class Rounds:
         to = Addressee(self._channels[push.channel], push.lane, address, chat)
         replies = [self._carried(reply, to.channel) for reply in turn.replies]
         key = f"{KEY}{push.id}:{int(push.made_at.timestamp())}:{int(now.timestamp())}"
-        await post(memory, to, replies, key, now, self._links, bulk=True)
-        if replies:
-            remember_choices(state, replies)
-            await memory.people.keep_offer(chat.id, state.to_json())
+        await post_unasked(memory, to, replies, state, key, now, self._links)
         return push.lane if replies else None
 
     async def _busy(self, memory: Memory, push: Push, chat: Chat, now: dt.datetime) -> bool:

@@ -11,7 +11,7 @@ from bot.channels.base import Channel, Rationed
 from bot.documents.files import Documents
 from bot.links import Links
 from bot.rounds import Rounds
-from bot.worker import Addressee, post, remember_choices
+from bot.worker import Addressee, post_unasked
 from content.knowledge import Knowledge
 from handlers import reminders, rings
 from handlers.turn import Kind, Message, State, Turn, from_notice
@@ -154,11 +154,8 @@ class Scheduler:
             return
         chat = await memory.people.find(notice.channel, notice.lane)
         to = Addressee(self._channels[notice.channel], notice.lane, address, chat)
-        await post(memory, to, [reply], f"t{notice.id}", now, self._links, bulk=True)
-        if chat and reply.choices:
-            state = State.from_json(chat.state)
-            remember_choices(state, [reply])
-            await memory.people.keep_offer(chat.id, state.to_json())
+        state = State.from_json(chat.state) if chat else State()
+        await post_unasked(memory, to, [reply], state, f"t{notice.id}", now, self._links)
 
     async def _remind(self, memory: Memory, nudge: Nudge, now: dt.datetime) -> bool:
         try:
@@ -181,11 +178,8 @@ class Scheduler:
         to = Addressee(channel, nudge.lane, address, chat)
         since = int(nudge.run.moved_at.timestamp())  # whoever went on and stopped again is reminded anew
         key = f"n{nudge.run.id}:{since}:{nudge.run.nudges}"
-        await post(memory, to, turn.replies, key, now, self._links, bulk=True)
+        await post_unasked(memory, to, turn.replies, state, key, now, self._links)
         await memory.runs.nudged(nudge.run.id, next_at)
-        if chat:
-            remember_choices(state, turn.replies)
-            await memory.people.keep_offer(chat.id, state.to_json())
         return bool(turn.replies)
 
     async def _may_write(

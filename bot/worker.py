@@ -347,6 +347,16 @@ async def letters(
     ]  # fmt: skip
 
 
+async def post_unasked(
+    memory: Memory, to: Addressee, replies: list[Reply], state: State, key: str, now: dt.datetime, links: Links
+) -> None:
+    """Writes replies nobody has just asked for; their choices are what a digit in that chat means from now on."""
+    await post(memory, to, replies, key, now, links, bulk=True)
+    if to.chat is not None and any(reply.choices for reply in replies):
+        remember_choices(state, replies)
+        await memory.people.keep_offer(to.chat.id, state.to_json())
+
+
 async def post(
     memory: Memory, to: Addressee, replies: list[Reply], key: str, now: dt.datetime, links: Links, *,
     bulk: bool = False,

@@ -14,25 +14,11 @@ from storage.report import report
 from storage.runs import Run
 from storage.schema import assistance, assistance_history, guide_run
 from storage.scope import Grant
-from storage.statistics import recount
+from tests.handlers.entries import only, saved
 from tests.talk import COMMUNE, Person, Talk
 
 WEEK_47 = Period.of_week(Week(2026, 47))
 WEEK = dt.timedelta(days=7)
-
-
-async def saved(talk: Talk) -> list[Entry]:
-    """Every entry that counts, in the order they were written; the counters must say the same."""
-    async with talk.memory() as memory:
-        assert await recount(memory.connection) == []
-        found = await load(memory.connection, assistance.c.state == "saved")
-    return sorted(found, key=lambda entry: entry.id or 0)
-
-
-async def only(talk: Talk) -> Entry:
-    """The one entry that counts."""
-    (entry,) = await saved(talk)
-    return entry
 
 
 async def logs(person: Person, content: str = "Kích hoạt VNeID", people: str = "1", result: str = "Đã xong") -> None:

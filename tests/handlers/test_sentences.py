@@ -6,26 +6,11 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from storage.entry import Entry, load
 from storage.periods import Period, Week
 from storage.report import report
 from storage.schema import assistance, chat, hamlet
-from storage.statistics import recount
+from tests.handlers.entries import only, saved
 from tests.talk import COMMUNE, Person, Talk
-
-
-async def saved(talk: Talk) -> list[Entry]:
-    """Every entry that counts, in the order they were written; the counters must say the same."""
-    async with talk.memory() as memory:
-        assert await recount(memory.connection) == []
-        found = await load(memory.connection, assistance.c.state == "saved")
-    return sorted(found, key=lambda entry: entry.id or 0)
-
-
-async def only(talk: Talk) -> Entry:
-    """The one entry that counts."""
-    (entry,) = await saved(talk)
-    return entry
 
 
 async def drafts(talk: Talk) -> int:

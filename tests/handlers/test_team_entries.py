@@ -6,7 +6,8 @@ import pytest
 
 from storage.entry import Entry, load
 from storage.schema import assistance_history
-from tests.handlers.test_assisting import logs, only, saved
+from tests.handlers.entries import only, saved
+from tests.handlers.test_assisting import logs
 from tests.talk import COMMUNE, Person, Talk
 
 WEEK = dt.timedelta(days=7)
