@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Where Python is told to write no bytecode, every start would compile our three hundred modules anew: a second each.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: setup demo check test content bench torture clean
 
 setup: .venv/.ready

@@ -94,7 +94,7 @@ _SAVE = (
 
 
 def _chat(row: Mapping[Any, Any]) -> Chat:
-    run = Run.from_row(dict(row)) if row["id"] is not None else None
+    run = Run.from_row(row) if row["id"] is not None else None
     return Chat(
         row["chat_id"], row["person_id"], row["channel"], row["chat_state"], row["name"], row["commune"],
         bool(row["reminders"]), bool(row["has_roles"]), row["locked_until"], row["last_in_at"], bool(row["unsure"]),

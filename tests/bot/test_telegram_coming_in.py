@@ -271,3 +271,32 @@ def test_half_a_surrogate_pair_is_replaced() -> None:
     found = updates.parse(json.dumps(text_update(1, "a\ud800b")).encode())
     assert found
     assert found.text.encode() == b"a?b"
+
+
+ODD_DATES = st.sampled_from([1, 0, -1, 1_764_000_000, 10**13, 1.5, True, None, "1"])
+BITS = st.fixed_dictionaries(
+    {},
+    optional={
+        "entities": st.just([{"type": "bold", "offset": 0, "length": 1}]),
+        "caption": st.text(max_size=5),
+        "sticker": st.none(),
+        "migrate_to_chat_id": st.just(7),
+        "via_bot": st.just({"id": 9, "is_bot": True, "first_name": "b"}),
+        "date": ODD_DATES,
+        "text": st.sampled_from(["", "chào", "\0", None, 5]),
+        "chat": st.sampled_from([{"id": 5, "type": "private"}, {"id": -7, "type": "group"}, {"id": 6}, {}]),
+        "from": st.sampled_from([{}, None, {"id": 6, "is_bot": False, "first_name": "An"}]),
+    },
+)
+
+
+@given(BITS, st.text(max_size=20))
+def test_plain_words_are_read_as_the_library_would_read_them(bits: dict[str, Any], text: str) -> None:
+    update = text_update(1, text)
+    update["message"] |= bits
+    raw = json.dumps(update).encode()
+    quick = updates._plain(update)
+    if quick is not None:
+        whole = {**update, "message": update["message"] | {"is_from_offline": False}}  # a field we leave to the library
+        assert updates._plain(whole) is None
+        assert updates.parse(json.dumps(whole).encode()) == quick == updates.parse(raw)

@@ -1,8 +1,9 @@
 """What comes in from Telegram: the outside of an update before it is stored, its meaning afterwards."""
 
+import datetime as dt
 import hashlib
 import json
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import telegram
 from telegram.constants import ChatMemberStatus, ChatType, MessageAttachmentType
@@ -16,6 +17,9 @@ WANTED: Final = ("message", "edited_message", "callback_query", "my_chat_member"
 NOWHERE: Final = "?"
 """The address of updates that name no chat; they share a lane of their own."""
 _INT64: Final = 2**63
+_YEAR_3000: Final = 32_503_680_000
+_PLAIN_UPDATE: Final = {"update_id", "message"}
+_PLAIN_MESSAGE: Final = {"message_id", "from", "chat", "date", "text", "entities"}
 
 _KINDS: Final = (
     ("text", Kind.TEXT),
@@ -62,12 +66,30 @@ def parse(raw: bytes) -> Message | None:
     content = _load(raw)
     if not _is_int64(content.get("update_id")):
         raise NotUnderstood("no update")
+    plain = _plain(content)
+    if plain is not None:
+        return plain
     try:
         return _message(telegram.Update.de_json({k: content[k] for k in ("update_id", *WANTED) if k in content}))
     except Exception as error:  # whatever the library makes of malformed content
         failure = type(error).__name__
     # Outside of the handler: what the library raised may quote the message.
     raise NotUnderstood(failure)
+
+
+def _plain(content: dict[str, Any]) -> Message | None:
+    """Typed words in a private chat, which most updates are, without the library's fifteen objects; else None.
+
+    A message with any field but these is the library's: what it means, the library knows.
+    """
+    said, sender = _dict(content.get("message")), _at(content, "message", "from", "id")
+    if content.keys() != _PLAIN_UPDATE or not said.keys() <= _PLAIN_MESSAGE or not _is_int64(sender):
+        return None
+    chat, text, date = _dict(said.get("chat")), said.get("text"), said.get("date")
+    private = chat.get("type") == ChatType.PRIVATE and chat.get("id") == sender
+    if not private or not isinstance(text, str) or not text or not _is_int64(date) or not 0 < date < _YEAR_3000:
+        return None
+    return Message(str(sender), Kind.TEXT, _clean(text), at=dt.datetime.fromtimestamp(date, dt.UTC))
 
 
 def _message(update: telegram.Update) -> Message | None:
@@ -171,5 +193,5 @@ def _at(value: dict[str, Any], *path: str) -> Any:
     return found
 
 
-def _is_int64(value: object) -> bool:
+def _is_int64(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64
