@@ -297,6 +297,9 @@ def test_plain_words_are_read_as_the_library_would_read_them(bits: dict[str, Any
     raw = json.dumps(update).encode()
     quick = updates._plain(update)
     if quick is not None:
-        whole = {**update, "message": update["message"] | {"is_from_offline": False}}  # a field we leave to the library
+        whole = {
+            **update,
+            "message": update["message"] | {"is_from_offline": False},
+        }  # a field we leave to the library
         assert updates._plain(whole) is None
         assert updates.parse(json.dumps(whole).encode()) == quick == updates.parse(raw)
