@@ -21,7 +21,7 @@ from bot.documents.files import Documents
 from bot.links import Links
 from bot.metrics import Metrics
 from bot.pictures.darkroom import Darkroom
-from bot.pictures.kinds import LARGEST, named_so
+from bot.pictures.kinds import LARGEST, named_so, sheet_named
 from bot.pictures.reader import Reader
 from bot.pictures.shelf import Shelf
 from bot.postbox import Postbox
@@ -64,11 +64,11 @@ class ScriptedChannel:
 
     @staticmethod
     def _file(address: str, kind: Kind, named: Any) -> Message:
-        """What is handed over; a picture that is on the disk is looked into."""
+        """What is handed over; a picture or a list that is on the disk is looked into."""
         if kind not in (Kind.PHOTO, Kind.FILE):
             return Message(address, kind)
         path = Path(str(named))
-        looked_into = (kind is Kind.PHOTO or named_so(path.name)) and path.is_file()
+        looked_into = (kind is Kind.PHOTO or named_so(path.name) or sheet_named(path.name)) and path.is_file()
         return Message(address, kind, file_name=path.name, reference=str(path) if looked_into else None)
 
     async def fetch(self, reference: str) -> bytes:

@@ -21,7 +21,7 @@ from bot.pictures.darkroom import Darkroom, Key
 from bot.postbox import LEASE
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import Kind, Message, Reply, State, Turn, joined
+from handlers.turn import Kind, Message, Reply, Sheet, State, Turn, joined
 from storage.bell import INBOX, OUTBOX, Bell
 from storage.database import Database
 from storage.inbox import Waiting
@@ -63,8 +63,8 @@ class Effects:
     handled: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
     """The channel, kind and arrival of each message."""
     done: list[Key] = field(default_factory=list)
-    pictures: list[tuple[Key, str]] = field(default_factory=list)
-    """Rows put off for their pictures, and what these are fetched by."""
+    pictures: list[tuple[Key, Message]] = field(default_factory=list)
+    """Rows put off for their pictures or lists, and their messages."""
 
 
 class Worker:
@@ -145,11 +145,11 @@ class Worker:
         """The turns of these updates, and what they all write at the end by one statement a table."""
         effects, now = Effects(), self._clock()
         parsed = [(row, self._parse(memory, row)) for row in rows]
-        ready = await self._with_pictures(memory, parsed, effects, now)
+        chats = await memory.people.find_all([(row.channel, row.lane) for row, message in parsed if message])
+        ready = await self._with_pictures(memory, parsed, chats, effects, now)
         if ready:
             await memory.inbox.done([row.id for row, _ in ready], now)
             effects.done = [(row.channel, row.key) for row, _ in ready]
-        chats = await memory.people.find_all([(row.channel, row.lane) for row, message in ready if message])
         spoke = set[int]()
         for row, message in ready:
             if message is None:
@@ -172,8 +172,8 @@ class Worker:
         if self._pictures is not None:
             for key in effects.done:
                 self._pictures.forget(key)
-            for key, reference in effects.pictures:
-                self._pictures.begin(key, reference)
+            for key, message in effects.pictures:
+                self._pictures.begin(key, message)
         now = self._clock()
         for channel, kind, received_at in effects.handled:
             self._metrics.turns.labels(channel=channel, kind=kind).inc()
@@ -182,26 +182,30 @@ class Worker:
     # --- one turn ---
 
     def _parse(self, memory: Memory, row: Waiting) -> Message | None:
-        """The message of an update, with what was read of its picture. Raises Unhandled."""
+        """The message of an update, with what was read of its picture or list. Raises Unhandled."""
         try:
             message = self._channels[row.channel].parse(memory.vault.open(row.body))
         except (NotUnderstood, Unreadable) as e:
             raise Unhandled(e) from e
-        read = self._pictures.picture((row.channel, row.key)) if self._pictures else None
-        return replace(message, picture=read) if message is not None and read is not None else message
+        read = self._pictures.read((row.channel, row.key)) if self._pictures else None
+        if message is None or read is None:
+            return message
+        return replace(message, sheet=read) if isinstance(read, Sheet) else replace(message, picture=read)
 
     async def _with_pictures(
-        self, memory: Memory, parsed: list[Parsed], effects: Effects, now: dt.datetime
-    ) -> list[Parsed]:
+        self, memory: Memory, parsed: list[Parsed], chats: Mapping[tuple[str, str], Chat], effects: Effects,
+        now: dt.datetime,
+    ) -> list[Parsed]:  # fmt: skip
         """Those whose turn can begin; the others are put off until their pictures are there."""
         ready, waiting = [], []
         for row, message in parsed:
-            key = (row.channel, row.key)
+            key, chat = (row.channel, row.key), chats.get((row.channel, row.lane))
+            staff = chat is not None and chat.has_roles
             if message is None or message.reference is None or self._pictures is None:
                 ready.append((row, message))
-            elif self._pictures.wants(key, message):
+            elif self._pictures.wants(key, message, staff=staff):
                 waiting.append(row.id)
-                effects.pictures.append((key, message.reference))
+                effects.pictures.append((key, message))
             else:
                 ready.append((row, message))
         if waiting:

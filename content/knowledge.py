@@ -15,6 +15,7 @@ from content.messages import Messages
 from content.opening import Opening
 from content.places import Places
 from content.qr import Codes
+from content.roster import Words
 from content.safety import Safety
 from content.suggestions import Suggestions
 from content.terms import Terms
@@ -42,11 +43,18 @@ class Knowledge:
     indexes: Indexes
     log_reader: Callable[[], LogReader]
     """Reads its words at the first sentence somebody logs: a third of all the reading at a start."""
+    list_words: Callable[[], Words]
+    """Read with the first list of members."""
 
     @property
     def log(self) -> LogReader:
         """Reads what members write about help given. Raises KnowledgeError at the first use of broken words."""
         return self.log_reader()
+
+    @property
+    def lists(self) -> Words:
+        """How offices write lists of members. Raises KnowledgeError at the first use of broken words."""
+        return self.list_words()
 
     @classmethod
     def load(cls, folder: Path | None = None, overrides: Path | None = None) -> Self:
@@ -70,4 +78,5 @@ class Knowledge:
             freshness=Freshness.load(folder),
             indexes=Indexes.load(folder),
             log_reader=cache(partial(LogReader.load, folder)),
+            list_words=cache(partial(Words.load, folder)),
         )

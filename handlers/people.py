@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from handlers import activity, for_others, hamlets, joining, menu, sessions, targets, teams
+from handlers import activity, for_others, hamlets, joining, lists, menu, sessions, targets, teams
 from handlers.turn import Choice, Turn
 from storage.trail import trail
 
@@ -12,7 +12,7 @@ SHOWN = 15
 Press = Callable[[Turn, list[str]], Awaitable[None]]
 ROOMS: Mapping[str, Press] = {
     "t": teams.press, "m": teams.member_press, "h": hamlets.press, "x": joining.press, "c": targets.press,
-    "k": activity.press, "b": sessions.press, "g": for_others.press,
+    "k": activity.press, "b": sessions.press, "g": for_others.press, "l": lists.press,
 }  # fmt: skip
 TYPED: Mapping[str, Callable[[Turn], Awaitable[bool]]] = {
     "teams": teams.typed, "hamlets": hamlets.typed, "joining": joining.typed, "targets": targets.typed,
@@ -59,6 +59,7 @@ async def show(turn: Turn) -> None:
         turn.choice("teams.list", "t:t", style="main"),
         turn.choice("teams.requests", "t:x", count=requests),
         turn.choice("menu.invite", "v:moi"),
+        turn.choice("lists.open", "t:l"),
         turn.choice("teams.hamlets", "t:h"),
         turn.choice("teams.targets", "t:c"),
         turn.choice("teams.plans", "t:k"),
@@ -74,6 +75,11 @@ async def show(turn: Turn) -> None:
 async def open_sessions(turn: Turn) -> None:
     """The group sessions that are open."""
     await sessions.press(turn, [])
+
+
+async def take_list(turn: Turn) -> None:
+    """Asks an officer for the list of a decision."""
+    await lists.press(turn, [])
 
 
 async def _of_head(turn: Turn) -> None:

@@ -23,6 +23,7 @@ from handlers import (
     joining,
     leaflet,
     letterhead,
+    lists,
     menu,
     moving,
     mydata,
@@ -148,7 +149,7 @@ COMMANDS: Mapping[str, Command] = {
     "to cua toi": people.show, "to va thanh vien": people.show,
     "yeu cau dang cho": helping.show_waiting,
     "toi dang truc": helping.on_duty, "dang truc": helping.on_duty, "nghi truc": helping.off_duty,
-    "gui tin": broadcasting.show,
+    "gui tin": broadcasting.show, "nhap danh sach": people.take_list,
     "nguoi khac": walks.show, "giup nguoi khac": walks.show,
     "xin vao to": joining.ask, "dang ky vao to": joining.ask, "buoi tap trung": people.open_sessions,
 }  # fmt: skip
@@ -190,6 +191,8 @@ async def _answer(turn: Turn, codes: list[str]) -> None:
         await checking.start(turn)
     elif turn.chat is None:
         await welcome.stranger(turn)
+    elif await lists.received(turn):
+        return
     elif message.kind is Kind.PRESS:
         await press(turn, message.text)
     elif message.kind is Kind.TEXT:

@@ -9,10 +9,12 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol
 
 from content.knowledge import Knowledge
+from content.roster import Roster
 from content.whole import Whole
 from handlers.booklet import Booklet
 from storage.memory import Memory
 from storage.people import Chat
+from storage.roster import Slip
 from storage.scope import Scope
 
 """Viet Nam has kept UTC+7 without summer time since 1975, so a fixed zone is exact for every date we handle."""
@@ -50,6 +52,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What was read of a spreadsheet somebody sent. Lives for its turn only."""
+
+    roster: Roster | None
+    problem: str | None = None
+    """Why there is no list in it, a reason of `content.roster.Refused` or of the reader's; None when there is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What a person sent, the same on every channel."""
 
@@ -64,9 +75,11 @@ class Message:
     """For a press: the platform's id of the message that carried the button."""
     file_name: str | None = None
     reference: str | None = None
-    """What the channel fetches the picture by; opens it, so it is treated like the picture itself."""
+    """What the channel fetches the picture or spreadsheet by; opens it, so it is treated like the thing itself."""
     picture: Picture | None = None
     """For a photo, or a file that is one, once it was fetched and read; None when nobody looked into it."""
+    sheet: Sheet | None = None
+    """For a spreadsheet of somebody with a role, once it was fetched and read."""
     group: bool = False
     """Written in a group, where we do not talk about anybody's matters."""
     author: str | None = None
@@ -195,6 +208,14 @@ class Documents(Protocol):
 
     def leaflet(self, whole: Whole) -> File:
         """A guide to be kept on the phone and read without network."""
+        ...
+
+    def slips(self, slips: Sequence[Slip], commune: str, now: dt.datetime) -> File:
+        """Invitations on paper, for whom a list of members brought."""
+        ...
+
+    def blank_list(self) -> File:
+        """An empty list of members, to be filled in."""
         ...
 
     def poster(self, commune: str, zalo: str | None) -> File | None:

@@ -8,6 +8,7 @@ from storage.activity import Activity
 from storage.announcements import Announcements
 from storage.broadcasts import Broadcasts
 from storage.campaigns import Campaigns
+from storage.checked_lists import CheckedLists
 from storage.files import Files
 from storage.gaps import Gaps
 from storage.handover import Handover
@@ -108,6 +109,11 @@ class Memory:
     def rosters(self) -> Rosters:
         """The lists annexed to communes' decisions."""
         return Rosters(self.connection, self.vault)
+
+    @cached_property
+    def checked_lists(self) -> CheckedLists:
+        """Lists that wait for their officer's press."""
+        return CheckedLists(self.connection, self.vault)
 
     @cached_property
     def rounds(self) -> Rounds:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.announcements import Announcements
 from storage.broadcasts import Broadcasts
+from storage.checked_lists import CheckedLists
 from storage.files import Files
 from storage.gaps import Gaps
 from storage.handover import Handover
@@ -154,6 +155,7 @@ class Privacy:
             "join_requests": await Joining(self._connection, self._vault).forget(now),
             "pushes": await Rounds(self._connection).forget(now),
             "listed": await Rosters(self._connection, self._vault).forget(now),
+            "checked_lists": await CheckedLists(self._connection, self._vault).forget(now),
             "help_requests": await Handover(self._connection).forget(now),
             "walk_names": await Walks(self._connection, self._vault).forget(now),
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),

@@ -15,7 +15,7 @@ from storage.people import People
 from storage.periods import local_day
 from storage.schema import hamlet, invitation, person, role, team
 from storage.schema.people import roster
-from storage.scope import Grant
+from storage.scope import Grant, NotAllowed, Scope
 from storage.vault import Vault
 
 Key = Callable[[str], str]
@@ -62,6 +62,8 @@ class Imported:
     """In a team, but not in this list."""
     ended: bool = False
     """Whether those gone have lost their place."""
+    lost: list[tuple[int, str]] = field(default_factory=list)
+    """Who had come and lost his place now, with the team."""
     slips: list[Slip] = field(default_factory=list)
 
 
@@ -89,14 +91,17 @@ class Rosters:
 
     async def take(
         self, commune: str, people: Sequence[Listed], now: dt.datetime, *, name_key: Key, place_key: Key,
-        end_gone: bool = False, again: bool = False, by: int | None = None,
+        end_gone: bool = False, again: bool = False, scope: Scope | None = None,
     ) -> Imported:  # fmt: skip
         """Stores a list: teams and hamlets that are new, everybody's place, and an invitation for whoever has none.
 
         Whoever has already come gets what is new at once. Those who are not in the list any more are told, and lose
         their place only with `end_gone`. With `again`, everybody who has not come yet gets a new code; the old one
-        ends. The keys make equal what is written in different ways.
+        ends. The keys make equal what is written in different ways. Without a scope it is the operator who does this.
+        Raises NotAllowed for whoever is no officer of the commune.
         """
+        if scope is not None and commune not in scope.communes("officer"):
+            raise NotAllowed
         work = _Import(self._connection, self._vault, commune, now, name_key, place_key)
         result = await work.store(people, again=again)
         gone = work.left_over()
@@ -104,8 +109,19 @@ class Rosters:
         if end_gone:
             await work.end(gone)
             result.ended = True
+            result.lost = [(p.person_id, p.team_name) for p in gone if p.person_id is not None]
         counts = f"+{len(result.added)} ={len(result.kept)} -{len(gone)}"
-        await self._people.note("list.imported", now, actor=by, commune=commune, subject=counts)
+        actor = scope.person_id if scope else None
+        await self._people.note("list.imported", now, actor=actor, commune=commune, subject=counts)
+        return result
+
+    async def rehearse(
+        self, commune: str, people: Sequence[Listed], now: dt.datetime, *, name_key: Key, place_key: Key, scope: Scope
+    ) -> Imported:
+        """What `take` would change, without changing anything; its codes are good for nothing. Raises NotAllowed."""
+        async with self._connection.begin_nested() as nested:
+            result = await self.take(commune, people, now, name_key=name_key, place_key=place_key, scope=scope)
+            await nested.rollback()
         return result
 
     async def of(self, person_id: int) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from bot.worker import remember_choices
 from content.folding import fold
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import Choice, Kind, Message, Pages, Picture, Reply, State, Turn, from_notice
+from handlers.turn import Choice, File, Kind, Message, Pages, Picture, Reply, Sheet, State, Turn, from_notice
 from handlers.welcome import CONSENT_VERSION
 from storage.database import Database
 from storage.memory import Memory
@@ -140,6 +140,10 @@ class Person:
         """Sends a picture in which these codes are found."""
         await self._send(Kind.PHOTO, caption, picture=Picture(codes, problem))
 
+    async def hands_over(self, sheet: Sheet) -> None:
+        """Sends a spreadsheet of which that was read."""
+        await self._send(Kind.FILE, "", sheet=sheet, file_name="ds.xlsx")
+
     async def hears_from_staff(self, text: str) -> None:
         """Somebody of the staff writes in his chat."""
         self.shared = True
@@ -181,6 +185,11 @@ class Person:
     def reads(self) -> str:
         """The answer, all its messages, without bold marks."""
         return "\n\n".join(reply.text for reply in self.replies).replace("**", "")
+
+    @property
+    def files(self) -> list[File]:
+        """The files handed over."""
+        return [file for reply in self.replies for file in reply.files]
 
     @property
     def choices(self) -> list[Choice]:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -18,16 +17,17 @@ from bot.cli.common import (
     with_database,
     with_now,
 )
-from bot.documents.slips import slips_pdf
+from bot.documents.slips import slips_pdf, ways_in
 from bot.settings import VAR
 from content import roster
 from content.knowledge import FOLDER
 from content.messages import Messages
 from content.places import Places
 from content.roster import Membership, Problem, Roster
+from handlers.lists import listed, place_key
 from storage.people import CODE_DAYS
 from storage.periods import local_day
-from storage.roster import Imported, Listed
+from storage.roster import Imported
 
 
 @click.group("import")
@@ -107,40 +107,19 @@ async def import_members(
     moment = clock_at(now)()
     target = output_file(slips) if slips else VAR / f"phieu-moi-{commune}.pdf"
     target.parent.mkdir(exist_ok=True)
-    settings = settings_for(db)
+    settings, lists = settings_for(db), roster.Words.load(FOLDER)
     async with opened(db, keyed=True) as database, database.write() as connection:
         result = await memory_of(connection, database).rosters.take(
-            commune, _listed(found), moment, name_key=roster.name_key, place_key=_place_key(), end_gone=end_gone,
-            again=again,
+            commune, listed(found, lists), moment, name_key=roster.name_key, place_key=place_key(lists),
+            end_gone=end_gone, again=again,
         )  # fmt: skip
         if result.slips:  # before the commit: without the paper nobody would ever know the codes
-            links = _links(settings.public_url, telegram)
+            links = ways_in(settings.public_url, telegram)
             until = local_day(moment) + dt.timedelta(days=CODE_DAYS)
             target.write_bytes(slips_pdf(result.slips, links, commune=place.full_name, until=until, words=words))
     _show(found, words, as_json=as_json)
     if not as_json:
         _tell(result, words, target)
-
-
-def _listed(found: Roster) -> list[Listed]:
-    """The list as it is to be stored."""
-    words = roster.Words.load(FOLDER)
-    return [
-        Listed(p.member, p.name, p.team or words.team_name, p.hamlet, "head" if words.leads(p.role) else "member",
-               p.role, p.phone)
-        for p in found.people
-    ]  # fmt: skip
-
-
-def _place_key() -> Callable[[str], str]:
-    words = roster.Words.load(FOLDER)
-    return lambda place: roster.place_key(place, words)
-
-
-def _links(public_url: str | None, telegram: str | None) -> list[tuple[str, str]]:
-    """The ways in that a slip can open: what each is called, and its address up to the code."""
-    web = [("web", f"{public_url}/?ma=")] if public_url else []
-    return web + ([("telegram", f"https://t.me/{telegram.lstrip('@')}?start=")] if telegram else [])
 
 
 def _tell(result: Imported, words: Messages, target: Path) -> None:

@@ -1,6 +1,7 @@
 """Makes files: of a report, by which library, name and template; and a guide to be read without network."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,9 @@ from content.whole import Whole
 from handlers.booklet import Booklet
 from handlers.turn import File
 from handlers.ways import ways
+from storage.people import CODE_DAYS
+from storage.periods import local_day
+from storage.roster import Slip
 
 Kind = Literal["xlsx", "docx", "png"]
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -65,6 +69,23 @@ class Documents:
             others = {w: f for w, f in self._leaflets.items() if w.guide.id != whole.guide.id}
             self._leaflets = others | {whole: made}
         return made
+
+    def slips(self, slips: Sequence[Slip], commune: str, now: dt.datetime) -> File:
+        """Invitations on paper; a code on each, and the ways in that can carry it."""
+        from bot.documents.slips import slips_pdf, ways_in
+
+        place, words = self.knowledge.places.commune(commune), self.knowledge.messages
+        until = local_day(now) + dt.timedelta(days=CODE_DAYS)
+        data = slips_pdf(slips, ways_in(self._web, self._telegram()), until=until, words=words,
+                         commune=place.full_name if place else commune)  # fmt: skip
+        return File(words.render("lists.slips_name", code=commune), "application/pdf", data)
+
+    def blank_list(self) -> File:
+        """An empty list of members with the heads that are read for sure."""
+        from bot.documents.blank import blank_list
+
+        words = self.knowledge.messages
+        return File(words.render("lists.blank_name"), MIMES["xlsx"], blank_list(words))
 
     def poster(self, commune: str, zalo: str | None) -> File | None:
         """The poster of a commune by its code, with the ways in that lead there; None where there are none."""

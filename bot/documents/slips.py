@@ -42,6 +42,12 @@ def slips_pdf(
     return out.getvalue()
 
 
+def ways_in(web: str | None, telegram: str | None) -> list[tuple[str, str]]:
+    """The ways a slip can open, by our public address and the name of our Telegram bot: a message and its address."""
+    found = [("web", f"{web}/?ma=")] if web else []
+    return found + ([("telegram", f"https://t.me/{telegram.lstrip('@')}?start=")] if telegram else [])
+
+
 def _cuts(canvas: Canvas) -> None:
     """Dashed lines between the slips."""
     width, height = A4

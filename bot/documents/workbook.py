@@ -37,7 +37,7 @@ class Column:
 
     head: str
     kind: str = "text"
-    """text, centre, number, points, percent, date, moment."""
+    """text, typed (by people: a number stays as it is written), centre, number, points, percent, date, moment."""
     total: bool = False
     width: float | None = None
 
@@ -77,6 +77,7 @@ class Book:
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "valign": "vcenter", "quote_prefix": True},
+    "typed": {"num_format": "@", "text_wrap": True, "valign": "vcenter"},
     "centre": {"align": "center", "valign": "vcenter"},
     "number": {"num_format": "#,##0", "align": "right", "indent": 1, "valign": "vcenter"},
     "points": {"num_format": "0.00", "align": "right", "indent": 1, "valign": "vcenter"},

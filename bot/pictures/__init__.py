@@ -1,1 +1,1 @@
-"""Pictures people send: fetched, opened without trust, and read for QR codes, in memory and for one turn only."""
+"""Pictures and lists people send: fetched, opened without trust and read, in memory and for one turn only."""

@@ -1,10 +1,12 @@
-"""Kinds of pictures telephones and chats send, told by their first bytes; nothing here opens one."""
+"""Kinds of pictures and lists people send: told by their first bytes or their names; nothing here opens one."""
 
 from typing import Final
 
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of a file we look at: what Telegram lets a bot download, and more than any telephone's photo needs."""
 ENDINGS: Final = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif")
+SHEETS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
+"""Spreadsheets: one of another kind than .xlsx is opened too, only to say how it can be made one."""
 _HEIF: Final = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 
 
@@ -28,3 +30,8 @@ def named_so(name: str | None, mime: str | None = None) -> bool:
     if mime is not None and mime.startswith("image/"):
         return mime != "image/svg+xml"
     return name is not None and name.lower().endswith(ENDINGS)
+
+
+def sheet_named(name: str | None) -> bool:
+    """Whether a file says of itself that it is a spreadsheet."""
+    return name is not None and name.lower().endswith(SHEETS)

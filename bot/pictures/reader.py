@@ -1,17 +1,18 @@
-"""Has pictures read by a process of its own, killed when it takes too long and started again when it died."""
+"""Has pictures and lists read by a process of its own, killed when it takes too long, started again when it died."""
 
 import asyncio
 import contextlib
 import json
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.pictures.kinds import LARGEST, kind_of
-from handlers.turn import Picture
+from content import roster
+from handlers.turn import Picture, Sheet
 
 HOME: Final = Path(__file__).parents[2]
 COMMAND: Final = (sys.executable, "-m", "bot.pictures.child")
@@ -22,6 +23,7 @@ ENVIRONMENT: Final = {
 """All that the process knows of ours: none of our settings, so no secret of ours."""
 MOST_WAITING: Final = 20
 """Pictures in line; the next one is told to come later."""
+Read = TypeVar("Read", Picture, Sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,16 @@ class Patience:
     """Without a picture; then its memory is given back."""
 
 
+UNHURRIED: Final = Patience(picture=25.0)
+"""For lists: officers send few of them, in a process that keeps no picture waiting."""
+
+
+class Failed(Exception):
+    """Nothing was read; `args[0]` is the problem."""
+
+
 class Reader:
-    """Reads one picture after another. Nothing of them is kept here."""
+    """Reads one picture or list after another. Nothing of them is kept here."""
 
     def __init__(self, command: Sequence[str] = COMMAND, patience: Patience | None = None) -> None:
         self._command = command
@@ -59,12 +69,31 @@ class Reader:
             return Picture((), "too_large")
         if kind_of(data) is None:
             return Picture((), "not_a_picture")
+        try:
+            answer = await self._answer(data, lambda a: Picture(tuple(str(c) for c in a["codes"]), a["problem"]))
+        except Failed as e:
+            return Picture((), e.args[0])
+        return answer
+
+    async def read_list(self, data: bytes) -> Sheet:
+        """The list in a spreadsheet. Never raises for anything the file does."""
+        if len(data) > roster.MAX_FILE:
+            return Sheet(None, "too_big")
+        if not data or kind_of(data) is not None:
+            return Sheet(None, "not_a_spreadsheet")
+        try:
+            return await self._answer(data, _sheet)
+        except Failed as e:
+            return Sheet(None, e.args[0])
+
+    async def _answer(self, data: bytes, understood: Callable[[Any], Read]) -> Read:
+        """What the process says of it. Raises Failed."""
         if self._waiting >= MOST_WAITING:
-            return Picture((), "busy")
+            raise Failed("busy")
         self._waiting += 1
         try:
             async with self._one:
-                return await self._read(data)
+                return await self._read(data, understood)
         finally:
             self._waiting -= 1
 
@@ -73,7 +102,7 @@ class Reader:
         async with self._one:
             await self._end()
 
-    async def _read(self, data: bytes) -> Picture:
+    async def _read(self, data: bytes, understood: Callable[[Any], Read]) -> Read:
         if self._rest is not None:
             self._rest.cancel()
         whole = False
@@ -82,19 +111,18 @@ class Reader:
                 await self._end()
                 await self._start()
             async with asyncio.timeout(self._patience.picture):
-                answer = await self._exchange(data)
-            picture = Picture(tuple(str(c) for c in answer["codes"]), answer["problem"])
+                read = understood(await self._exchange(data))
             whole = True
         except TimeoutError:
-            picture = Picture((), "too_slow")
+            raise Failed("too_slow") from None
         except (OSError, EOFError, ValueError, LookupError, TypeError):
-            picture = Picture((), "crashed")
+            raise Failed("crashed") from None
         finally:
             if not whole:  # also when we were cancelled: an answer still to come belongs to nobody
                 await self._end()
         if self._process is not None:
             self._rest = asyncio.get_running_loop().call_later(self._patience.idle, self._retire)
-        return picture
+        return read
 
     async def _start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
@@ -131,3 +159,7 @@ class Reader:
         # Its pipes are read to their end, or they would stay open.
         with contextlib.suppress(OSError):
             await process.communicate()
+
+
+def _sheet(answer: Any) -> Sheet:
+    return Sheet(roster.unpacked(answer["roster"]) if answer["roster"] is not None else None, answer["problem"])

@@ -33,6 +33,15 @@ roster = sa.Table(
     sa.Index("ix_roster_commune", "commune"),
 )  # fmt: skip
 
+# A list that was checked in the chat and waits for its officer's press.
+checked_list = sa.Table(
+    "checked_list", metadata,
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    commune_column(),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # encrypted
+    sa.Column("until", Instant, nullable=False, index=True),
+)  # fmt: skip
+
 # Somebody asks to join a team, or its head proposes somebody who is not here yet.
 join_request = sa.Table(
     "join_request", metadata,

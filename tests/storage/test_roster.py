@@ -21,9 +21,9 @@ CA = Listed(2, "Lê Ca", "Tổ thôn 4", "Thôn 4", "member", "Thành viên", No
 AN_4 = Listed(0, "Nguyễn Văn An", "Tổ thôn 4", "Thôn 4", "member", "Thành viên", "0905000101")
 
 
-async def take(memory: Memory, people: Sequence[Listed], **options: bool) -> Imported:
+async def take(memory: Memory, people: Sequence[Listed], end_gone: bool = False, again: bool = False) -> Imported:
     return await memory.rosters.take(
-        COMMUNE, people, SATURDAY, name_key=str.casefold, place_key=str.casefold, **options
+        COMMUNE, people, SATURDAY, name_key=str.casefold, place_key=str.casefold, end_gone=end_gone, again=again,
     )  # fmt: skip
 
 

@@ -15,10 +15,10 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.channels.web.channel import WebChannel
+from bot.channels.web.channel import SHEET, WebChannel
 from bot.channels.web.hurry import Hurry
 from bot.channels.web.session import Sessions
-from bot.pictures.kinds import named_so
+from bot.pictures.kinds import named_so, sheet_named
 from content.folding import fold
 from tests.emulators.telegram import Limits, TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
@@ -408,12 +408,13 @@ class WebLine:
 
     async def gives(self, who: str, thing: Thing) -> None:
         page = self._page(who)
-        if thing.kind == "photo" or (thing.kind == "file" and named_so(thing.name)):
+        sheet = thing.kind == "file" and sheet_named(thing.name)
+        if sheet or thing.kind == "photo" or (thing.kind == "file" and named_so(thing.name)):
             if thing.caption:
                 raise Impossible("caption")
             page.sent += 1
-            query = {"id": f"message-{page.sent}", "n": str(page.sent)}
-            headers = {"Content-Type": "image/png"}
+            query = {"id": f"message-{page.sent}", "n": str(page.sent), **({"name": thing.name} if sheet else {})}
+            headers = {"Content-Type": SHEET if sheet else "image/png"}
             async with page.browser.post(
                 f"{self.base}/web/pictures", params=query, data=thing.data, headers=headers
             ) as answer:

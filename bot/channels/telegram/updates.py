@@ -9,7 +9,7 @@ import telegram
 from telegram.constants import ChatMemberStatus, ChatType, MessageAttachmentType
 
 from bot.channels.base import Envelope, NotUnderstood
-from bot.pictures.kinds import named_so
+from bot.pictures.kinds import named_so, sheet_named
 from handlers.turn import Kind, Message
 
 WANTED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -161,13 +161,14 @@ def _from(message: telegram.Message, kind: Kind, text: str) -> Message:
 
 
 def _picture(message: telegram.Message) -> str | None:
-    """What a picture is fetched by: a photo in its largest size, or a file that says it is one."""
+    """What is fetched: a photo in its largest size, or a file that says it is a picture or a spreadsheet."""
     if message.photo:
         return max(message.photo, key=lambda size: size.width * size.height).file_id
     document = message.document
-    if document is None or not named_so(document.file_name, document.mime_type):
+    if document is None:
         return None
-    return document.file_id
+    wanted = named_so(document.file_name, document.mime_type) or sheet_named(document.file_name)
+    return document.file_id if wanted else None
 
 
 def _clean(text: str) -> str:

@@ -26,6 +26,7 @@ BODY_LIMIT = 64 * 1024
 """Bytes of one posted message."""
 PICTURE_LIMIT = 10 * 1024 * 1024
 """Bytes of one posted picture; the page makes those of a camera smaller before it sends them."""
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURE_SECONDS = 90.0
 """For a picture to come in, over the slowest line we know."""
 PING_SECONDS = 20.0
@@ -164,17 +165,19 @@ class WebChannel:
         return await self._store(address, message, message.message(address, self._clock()))
 
     async def _picture(self, request: web.Request) -> web.Response:
-        """A message that is a picture: its bytes stay in memory, the row carries only the key they lie under."""
+        """A picture or a spreadsheet: its bytes stay in memory, the row carries only the key they lie under."""
         refused = self._stranger(request)
         if refused is not None:
             return refused
         address = self._sessions.address(request) or ""
         # As above: what a form of another site can post is no picture of ours.
-        if not request.content_type.startswith("image/"):
+        if request.content_type != SHEET and not request.content_type.startswith("image/"):
             return self._refuse(415, "no_picture")
         try:
             message = PostedPicture.model_validate_strings(dict(request.query))
         except ValidationError:
+            return self._refuse(400, "unclear")
+        if (message.name is not None) != (request.content_type == SHEET):
             return self._refuse(400, "unclear")
         pause = self._hurry.wait(address, asyncio.get_running_loop().time())
         if pause or self._shelf.full(address):

@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from bot.channels.base import NotUnderstood
+from bot.pictures.kinds import sheet_named
 from handlers.turn import Kind, Message
 
 LARGEST_COUNTER = 2**53 - 1
@@ -35,7 +36,7 @@ class Posted(BaseModel):
     origin: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = None
     """For a press: the id of the message that carried the button."""
     file: FileName | None = None
-    """The name of a file that is no picture. The file itself does not leave the device: nobody here reads it."""
+    """The name of a file that is neither a picture nor a spreadsheet. The file itself does not leave the device."""
 
     @model_validator(mode="after")
     def _one_content(self) -> Self:
@@ -55,7 +56,7 @@ class Posted(BaseModel):
 
 
 class PostedPicture(BaseModel):
-    """A picture of the page, which comes as the body of its request."""
+    """A picture or a spreadsheet of the page, which comes as the body of its request."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -63,8 +64,20 @@ class PostedPicture(BaseModel):
     """As of a message."""
     n: Counter | None = None
 
+    name: FileName | None = None
+    """Of a spreadsheet."""
+
+    @field_validator("name")
+    @classmethod
+    def _of_a_sheet(cls, name: str | None) -> str | None:
+        if name is not None and not sheet_named(name):
+            raise ValueError("name: of a spreadsheet")
+        return name
+
     def message(self, address: str, at: dt.datetime, reference: str) -> Message:
-        """The neutral message; the picture lies under `reference`."""
+        """The neutral message; the picture or spreadsheet lies under `reference`."""
+        if self.name is not None:
+            return Message(address, Kind.FILE, at=at, file_name=self.name, reference=reference)
         return Message(address, Kind.PHOTO, at=at, reference=reference)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.channels.base import Envelope, NotUnderstood
 from bot.channels.zalo_oa.address import Address
 from bot.channels.zalo_oa.config import OaConfig
-from bot.pictures.kinds import named_so
+from bot.pictures.kinds import named_so, sheet_named
 from handlers.turn import Kind, Message
 
 SIGNATURE: Final = "X-ZEvent-Signature"
@@ -135,10 +135,11 @@ def _said(event: dict[str, Any], kind: Kind) -> tuple[Kind, str]:
 
 
 def _reference(event: dict[str, Any], kind: Kind) -> str | None:
-    """Where a picture lies, whether it was sent as one or as a file."""
+    """Where a picture lies, whether it was sent as one or as a file; or a spreadsheet."""
     payload = _payload(event)
-    picture = kind is Kind.PHOTO or (kind is Kind.FILE and named_so(_text(payload.get("name"))))
-    return (_text(payload.get("url")) or None) if picture else None
+    name = _text(payload.get("name"))
+    wanted = kind is Kind.PHOTO or (kind is Kind.FILE and (named_so(name) or sheet_named(name)))
+    return (_text(payload.get("url")) or None) if wanted else None
 
 
 def _address(event: dict[str, Any], name: str, oas: Collection[str]) -> Address | None:

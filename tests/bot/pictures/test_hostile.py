@@ -17,6 +17,7 @@ from bot.pictures.kinds import LARGEST, kind_of, named_so
 from bot.pictures.opening import Opened, Refused
 from bot.pictures.reader import Reader
 from handlers.turn import Picture
+from tests.content.roster.sheets import Page, book
 from tests.pictures import PAYMENT, drawn, laid, photo, saved
 
 
@@ -135,3 +136,35 @@ def test_what_a_file_is_called_does_not_matter() -> None:
     assert not named_so("x.svg", "image/svg+xml")
     assert not named_so("vneid.apk", "application/vnd.android.package-archive")
     assert LARGEST == 20 * 1024 * 1024
+
+
+LIST = book(Page([["STT", "Họ và tên"], [1, "Nguyễn Văn An"]]))
+
+
+def _parts(**parts: bytes) -> bytes:
+    """An .xlsx file of our one, some of whose parts are others."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(LIST)) as whole, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in whole.namelist():
+            made.writestr(name, parts.get(name.rpartition("/")[2].partition(".")[0], whole.read(name)))
+    return out.getvalue()
+
+
+LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'
+NO_LISTS = {
+    "nothing at all": (b"", "not_a_spreadsheet"),
+    "a PDF": (b"%PDF-1.7", "not_a_spreadsheet"),
+    "a picture": (JPEG, "not_a_spreadsheet"),
+    "an application": (_zip(), "not_a_spreadsheet"),
+    "half a list": (LIST[:900], "not_a_spreadsheet"),
+    "entities": (_parts(sheet1=LAUGHS), "damaged"),
+    "a bomb": (_parts(sharedStrings=bytes(31 * 2**20)), "too_big"),
+}
+
+
+async def test_a_list_made_to_harm_ends_in_one_word_and_the_next_is_read(reader: Reader) -> None:
+    for name, (data, problem) in NO_LISTS.items():
+        assert (await reader.read_list(data)).problem == problem, name
+    found = (await reader.read_list(LIST)).roster
+    assert found is not None
+    assert [p.name for p in found.people] == ["Nguyễn Văn An"]

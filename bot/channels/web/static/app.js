@@ -203,16 +203,18 @@ by("picked").addEventListener("change", () => {
   const kind = file.type.startsWith("image/") ? "photo" : "file";
   const name = file.name.slice(0, 200) || kind;
   if (kind === "photo") sendPicture(file, `${words.photo}: ${name}`);
+  else if (/\.(xlsx|xlsm|xls|ods)$/i.test(name)) sendPicture(file, `${words.file}: ${name}`, { name });
   else say({ file: name }, `${words.file}: ${name}`, true);
 });
 
-async function sendPicture(file, shown) {
+/** Sends a picture, or with a name a spreadsheet. */
+async function sendPicture(file, shown, body = {}) {
   preparing += 1;
   showState();
   const address = await prepared(file).catch(() => null);
   preparing -= 1;
   showState();
-  if (address) say({}, shown, true, address);
+  if (address) say(body, shown, true, address);
 }
 
 function resize(step) {

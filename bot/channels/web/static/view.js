@@ -80,7 +80,7 @@ function sent(entry, act) {
   const waits = entry.late ? words.unsent : words.sending;
   const mark = { wait: waits, sent: words.sent, refused: `${words.refused}. ${entry.why || ""}` }[entry.state];
   node.append(make("span", "unseen", `${words.mine}: `), make("p", "said", entry.shown));
-  if (entry.note) node.append(make("p", "note", entry.picture ? words.looked : words.stays));
+  if (entry.note) node.append(make("p", "note", !entry.picture ? words.stays : entry.body.name ? words.read : words.looked));
   node.append(make("p", "mark", mark));
   if (entry.state === "refused" && entry.body.text) {
     const again = make("button", "again", words.again);

@@ -3,6 +3,7 @@
 import * as store from "./store.js";
 import { blob } from "./picture.js";
 
+const SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const PATIENCE = 15000; // ms for one request
 const SILENCE = 50000; // ms without a sign of life before the stream is taken for dead; the server gives one every 20 s
 const LONGEST = 30000; // ms between two attempts
@@ -29,8 +30,8 @@ async function post(path, body) {
   }
 }
 
-/** Sends a picture and tells how far it is, in percent; answers as fetch does, null when there was no answer. */
-function upload(path, picture, progressed) {
+/** Sends a picture or a spreadsheet and tells how far it is, in percent; answers as fetch does, null when there was no answer. */
+function upload(path, picture, type, progressed) {
   return new Promise((done) => {
     const request = new XMLHttpRequest();
     let timer = 0;
@@ -49,7 +50,7 @@ function upload(path, picture, progressed) {
       done(request.status ? { status: request.status, ok: request.status === 200, headers, json } : null);
     };
     request.open("POST", path);
-    request.setRequestHeader("Content-Type", picture.type.startsWith("image/") ? picture.type : "image/unknown");
+    request.setRequestHeader("Content-Type", type);
     patient();
     request.send(picture);
   });
@@ -144,7 +145,10 @@ export class Sender {
   }
 
   async send(entry, picture) {
-    const response = await upload(`/web/pictures?id=${entry.id}&n=${entry.n}`, picture, (percent) => {
+    const { name } = entry.body;
+    const path = `/web/pictures?id=${entry.id}&n=${entry.n}${name ? `&name=${encodeURIComponent(name)}` : ""}`;
+    const type = name ? SHEET : picture.type.startsWith("image/") ? picture.type : "image/unknown";
+    const response = await upload(path, picture, type, (percent) => {
       const steps = percent - (percent % 20); // a screen reader reads each out
       if (this.percent === steps) return;
       this.percent = steps;
