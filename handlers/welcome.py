@@ -263,7 +263,7 @@ async def _consent(turn: Turn, carried: str) -> None:
             await turn.memory.people.set(turn.person_id, commune=home)
             turn.chat.commune = home
     elif home is None or not await _set_commune(turn, home):
-        ask_commune(turn)
+        ask_commune(turn, forgot=turn.message.kind is Kind.TEXT)
 
 
 async def link(turn: Turn, payload: str) -> None:
@@ -303,10 +303,10 @@ async def _open_linked(turn: Turn, links: Sequence[str]) -> None:
 # --- the commune --------------------------------------------------------------------------------------------
 
 
-def ask_commune(turn: Turn) -> None:
-    """Asks where the person lives."""
+def ask_commune(turn: Turn, *, forgot: bool = False) -> None:
+    """Asks where the person lives; forgot: a typed consent carries nothing of what was asked before it."""
     turn.state.enter("welcome.commune")
-    turn.say("welcome.ask_commune", choices=[turn.choice("welcome.skip_commune", "c:s")])
+    turn.say("welcome.ask_commune", forgot=forgot, choices=[turn.choice("welcome.skip_commune", "c:s")])
 
 
 async def ask_again(turn: Turn) -> None:
