@@ -25,12 +25,12 @@ from bot.channels.zalo_bot.channel import PATH, ZaloBotChannel
 from bot.metrics import Metrics
 from bot.settings import Settings
 from content.knowledge import Knowledge
-from handlers.turn import File, Kind
+from handlers.turn import File
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.months import count_sent
 from storage.vault import Vault
-from tests.emulators.zalo_bot import Switches, ZaloBotEmulator
+from tests.emulators.zalo_bot import ZaloBotEmulator
 from tests.emulators.zalo_bot.server import Fault
 from tests.harness.program import SECRET_KEY, free_port
 
@@ -146,19 +146,6 @@ async def test_a_hook_without_the_secret_is_not_let_in(tmp_path: Path, knowledge
             assert answer.status == 200
 
 
-@pytest.mark.parametrize("idle_in_body", [True, False])
-async def test_an_idle_poll_is_no_failure(idle_in_body: bool) -> None:
-    async with ZaloBotEmulator(switches=Switches(idle_in_body=idle_in_body)) as zalo:
-        bot = channel(zalo)
-        object.__setattr__(bot._patience, "poll", 1)
-        with capture_logs() as logs:
-            await bot._poll()
-            await bot._poll()
-        assert bot.ready()
-        assert logs == []
-        await bot.close()
-
-
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [
@@ -245,16 +232,6 @@ async def test_the_token_is_in_no_log(tmp_path: Path, knowledge: Knowledge) -> N
     assert any(entry["event"] == "zalo_bot.away" for entry in logs)
     assert zalo.token not in json.dumps(logs, default=str)
     assert "chào" not in json.dumps(logs, default=str, ensure_ascii=False)
-
-
-def test_both_names_of_the_picture_are_read() -> None:
-    base = {"event_name": "message.image.received", "message": {"message_id": "a", "chat": {"id": "c"}}}
-    for name in ("photo", "photo_url"):
-        update = json.loads(json.dumps(base))
-        update["message"][name] = "https://a.zdn.vn/1.jpg"
-        message = updates.parse(json.dumps({"ok": True, "result": update}).encode())
-        assert message is not None
-        assert (message.kind, message.reference) == (Kind.PHOTO, "https://a.zdn.vn/1.jpg")
 
 
 @given(

@@ -95,19 +95,6 @@ def test_the_time_in_the_header_is_tried_where_that_of_the_body_does_not_fit() -
     assert not events.from_zalo(VECTOR, signature, "1795219200998", CONFIG)
 
 
-@pytest.mark.parametrize("switches", [{}, {"escapes": True}, {"spaced": True}, {"header_time": False}], ids=str)
-async def test_however_the_bytes_are_written_they_are_checked_as_they_came(
-    database: Database, switches: dict[str, Any]
-) -> None:
-    async with stage(database, **switches) as home:
-        await home.zalo.user("An").sends("đăng ký “VNeID” 😀")
-        (message,) = await home.messages(1)
-        assert message is not None
-        assert message.text == "đăng ký “VNeID” 😀"
-        await home.zalo.settles()
-        assert home.zalo.counts["hook.200"] == 1
-
-
 # --- the door -----------------------------------------------------------------------------------------------
 
 
@@ -286,16 +273,6 @@ async def test_who_follows_or_taps_to_write_is_greeted(home: Stage, act: str) ->
     (message,) = await home.messages(1)
     assert message is not None
     assert (message.kind, message.text) == (Kind.TEXT, "/start")
-
-
-@pytest.mark.parametrize("side", ["sender", "recipient"])
-async def test_what_people_submit_is_not_even_looked_at(database: Database, side: str) -> None:
-    async with stage(database, info_side=side, numbers=True) as home:
-        an = home.zalo.user("An")
-        await an.does("submit_info")
-        (message,) = await home.messages(1)
-        assert message is not None
-        assert (message.kind, message.text, message.address) == (Kind.CONTACT, "", f"{home.zalo.oa.id}:{an.id}")
 
 
 async def test_leaving_and_withdrawing(home: Stage) -> None:

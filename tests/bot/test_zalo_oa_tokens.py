@@ -322,9 +322,8 @@ async def test_an_idle_account_is_refreshed_day_after_day(home: Stage) -> None:
 # --- the end of the road ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("reused", ["200", "400", "empty"])
-async def test_a_refused_refresh_is_the_end_until_somebody_consents(database: Database, reused: str) -> None:
-    async with stage(database, reused=reused) as home:
+async def test_a_refused_refresh_is_the_end_until_somebody_consents(database: Database) -> None:
+    async with stage(database) as home:
         an = home.writes()
         await home.says(an, "trước")
         await _dies(home)

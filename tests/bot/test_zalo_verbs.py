@@ -28,12 +28,8 @@ def engine() -> str:
 
 def _settings(home: Stage, **more: str) -> dict[str, str]:
     """What the operator of this stage would set."""
-    world = home.zalo.world
-    return {
-        "ZALO_OA_APP_ID": world.app_id, "ZALO_OA_APP_SECRET": world.app_secret,
-        "ZALO_OA_SECRET_KEY": world.oa_secret_key, "ZALO_OA_CODE_VERIFIER": VERIFIER,
-        "ZALO_OA_API_BASE": home.zalo.root, "ZALO_OA_OAUTH_BASE": home.zalo.root, "PUBLIC_URL": home.base, **more,
-    }  # fmt: skip
+    zalo = home.zalo.settings(granted=False)
+    return {**zalo, "ZALO_OA_CODE_VERIFIER": VERIFIER, "PUBLIC_URL": home.base, **more}
 
 
 async def _runs(url: str, settings: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 import sqlalchemy as sa
-from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from bot.app import App
@@ -17,7 +16,7 @@ from bot.settings import Settings
 from content.knowledge import Knowledge
 from storage.schema import inbox, outbox
 from tests.emulators.zalo_oa import ZaloEmulator
-from tests.harness.program import SECRET_KEY, free_port
+from tests.harness.program import SECRET_KEY, free_port, in_code
 
 
 @pytest.fixture
@@ -46,21 +45,17 @@ class House:
 
 
 async def _house(url: str, knowledge: Knowledge, zalo: ZaloEmulator) -> House:
-    port, world = free_port(), zalo.world
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     settings = Settings(
         _env_file=None, database_url=url, secret_key=SecretStr(SECRET_KEY), listen=f"127.0.0.1:{port}",
-        public_url=base, zalo_oa_app_id=world.app_id, zalo_oa_app_secret=SecretStr(world.app_secret),
-        zalo_oa_secret_key=SecretStr(world.oa_secret_key), zalo_oa_api_base=zalo.root, zalo_oa_oauth_base=zalo.root,
+        public_url=base, **in_code(zalo.settings(granted=False)),
     )  # fmt: skip
     zalo.oa.per_minute = 100_000
     app = App(settings, chance=random.Random(1), knowledge=knowledge)
     await app.start()
     assert await zalo.console(base) == 200
-    async with ClientSession() as browser, browser.get(f"{base}/oauth/zalo-oa/start", allow_redirects=False) as start:
-        asked = start.headers["Location"].replace("permission?", "permission/allow?")
-    async with ClientSession() as browser, browser.get(asked) as done:
-        assert done.status == 200
+    assert await zalo.consents(base) == 200
     return House(app, zalo)
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aiohttp import ClientSession, web
+from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
 from bot.channels.base import Envelope, Sent
@@ -75,15 +75,7 @@ class Stage:
 
     async def consents(self, oa: str | None = None, path: str = "/oauth/zalo-oa/start") -> int:
         """An administrator follows the link and allows; the status of the last page."""
-        async with ClientSession() as browser:
-            async with browser.get(self.base + path, allow_redirects=False) as start:
-                assert start.status == 302, await start.text()
-                asked = start.headers["Location"]
-            async with browser.get(asked) as page:
-                assert "Cho phép" in await page.text()
-            allowed = asked.replace("/v4/oa/permission?", "/v4/oa/permission/allow?") + f"&oa={oa or self.zalo.oa.id}"
-            async with browser.get(allowed) as back:
-                return back.status
+        return await self.zalo.consents(self.base, oa, path)
 
     async def says(self, to: Person, text: str = "Chào bác", *buttons: Button, file: File | None = None) -> Sent:
         """Sends a message to somebody."""

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -19,6 +20,11 @@ def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return int(s.getsockname()[1])
+
+
+def in_code(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Settings as the environment has them, for `Settings(**...)`."""
+    return {name.lower(): value for name, value in environment.items()}
 
 
 class Program:

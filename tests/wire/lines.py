@@ -23,6 +23,7 @@ from content.folding import fold
 from tests.emulators.telegram import Limits, TelegramEmulator
 from tests.emulators.zalo_bot import ZaloBotEmulator
 from tests.emulators.zalo_oa import ZaloEmulator
+from tests.harness.program import in_code
 from tests.wire.heard import Heard
 
 
@@ -197,13 +198,7 @@ class ZaloOaLine:
         await self.zalo.__aexit__()
 
     def settings(self) -> dict[str, Any]:
-        world = self.zalo.world
-        first = world.grant(self.zalo.oa)["refresh_token"]
-        return {
-            "zalo_oa_app_id": world.app_id, "zalo_oa_app_secret": SecretStr(world.app_secret),
-            "zalo_oa_secret_key": SecretStr(world.oa_secret_key), "zalo_oa_api_base": self.zalo.root,
-            "zalo_oa_oauth_base": self.zalo.root, "zalo_oa_refresh_token": SecretStr(first),
-        }  # fmt: skip
+        return in_code(self.zalo.settings())
 
     async def join(self, app: App, base: str) -> None:
         await self.zalo.until(app.channels["zalo_oa"].ready, within=10)

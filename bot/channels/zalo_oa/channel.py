@@ -159,9 +159,9 @@ class ZaloOaChannel:
             return self._refuse(413, "too_large")
         if raw.strip() in (b"", b"{}"):
             return web.Response()  # the console's own try when the address is saved: unsigned, and nothing to do
-        signature = request.headers.get(events.SIGNATURE, "")
-        if not events.from_zalo(raw, signature, request.headers.get(events.TIMESTAMP), self._config):
-            return self._refuse(401, "signature" if signature else "unsigned")
+        signed = request.headers.get(events.SIGNATURE, ""), request.headers.get(events.TIMESTAMP)
+        if not events.from_zalo(raw, *signed, self._config):
+            return self._refuse(401, events.why_refused(raw, *signed, self._config))
         if events.RETRY not in request.headers and events.too_old(raw, self._clock()):
             return self._refuse(401, "too_old")
         envelope = events.outside(raw, self._oas())

@@ -38,16 +38,34 @@ _INT64: Final = 2**63
 def from_zalo(raw: bytes, signature: str, header_time: str | None, config: OaConfig) -> bool:
     """Whether the bytes are signed: SHA-256 of app id, exact body, timestamp and the account's secret key."""
     event = load(raw)
-    if event.get("app_id") != config.app_id:
-        return False
+    return event.get("app_id") == config.app_id and _fits(raw, event, config.app_id, signature, header_time, config)
+
+
+def why_refused(raw: bytes, signature: str, header_time: str | None, config: OaConfig) -> str:
+    """For the operator's figures: `unsigned`, `signature` (a wrong key), or `signed_with_oa_id`.
+
+    The last is the right key in a formula some say Zalo uses. It is told, never accepted.
+    """
+    if not signature:
+        return "unsigned"
+    event = load(raw)
+    numbers = {_ident(n) for n in (event.get("oa_id"), _at(event, "sender", "id"), _at(event, "recipient", "id"))}
+    tried = [_fits(raw, event, first, signature, header_time, config) for first in numbers - {None} if first]
+    return "signed_with_oa_id" if any(tried) else "signature"
+
+
+def _fits(
+    raw: bytes, event: dict[str, Any], first: str, signature: str, header_time: str | None, config: OaConfig
+) -> bool:
+    """Whether the signature is that of the bytes, with that number before them."""
     given = signature.removeprefix("mac=").encode("utf-8", "surrogateescape")
     times = [str(event.get("timestamp", "")), *([header_time] if header_time else [])]
-    signed = [hmac.compare_digest(given, _mac(raw, time, config).encode()) for time in times]
+    signed = [hmac.compare_digest(given, _mac(first, raw, time, config).encode()) for time in times]
     return any(signed)
 
 
-def _mac(raw: bytes, time: str, config: OaConfig) -> str:
-    parts = (config.app_id.encode(), raw, time.encode("utf-8", "replace"), config.oa_secret_key.encode())
+def _mac(first: str, raw: bytes, time: str, config: OaConfig) -> str:
+    parts = (first.encode("utf-8", "replace"), raw, time.encode("utf-8", "replace"), config.oa_secret_key.encode())
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 

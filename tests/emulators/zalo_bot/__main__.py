@@ -15,6 +15,7 @@ async def main() -> None:
     async with ZaloBotEmulator(port=chosen.port, switches=Switches(unpolled_kept=chosen.keep_unpolled)) as zalo:
         print(f"ZALO_BOT_API_BASE={zalo.root} ZALO_BOT_TOKEN={zalo.token}")
         print(f'Speak: curl {zalo.root}/_control/says -d \'{{"who": "an", "text": "chào"}}\'')
+        print(f"Switch: curl {zalo.root}/_control/switches -d '{{\"redelivered\": 1}}'")
         print(f"Read:  curl {zalo.root}/_control/read?who=an")
         await asyncio.Event().wait()
 

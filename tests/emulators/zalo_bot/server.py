@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -107,6 +107,7 @@ class ZaloBotEmulator:
         app.router.add_get("/media/{number}", self._media)
         app.router.add_post("/_control/says", self._control_says)
         app.router.add_get("/_control/read", self._control_read)
+        app.router.add_post("/_control/switches", self._control_switches)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
@@ -331,6 +332,14 @@ class ZaloBotEmulator:
     async def _control_says(self, request: web.Request) -> web.Response:
         order = await request.json()
         return web.json_response(await self.says(str(order["who"]), str(order["text"])))
+
+    async def _control_switches(self, request: web.Request) -> web.Response:
+        order = await request.json()
+        unknown = sorted(set(order) - set(asdict(self.switches)))
+        if unknown:
+            return web.json_response({"error": f"no switch {', '.join(unknown)}"}, status=409)
+        self.switches = replace(self.switches, **order)
+        return web.json_response(asdict(self.switches))
 
     async def _control_read(self, request: web.Request) -> web.Response:
         found = self.chats[self.chat_of(request.query.get("who", ""))]

@@ -137,6 +137,8 @@ def _buttons(buttons: Any, switches: Switches) -> list[Json]:
         raise UNSUPPORTED
     if switches.buttons == "-201":
         raise invalid("buttons")
+    if switches.buttons == "-210":
+        raise beyond()
     if len(buttons) > MAX_BUTTONS:
         raise beyond()
     for button in buttons:

@@ -153,7 +153,7 @@ class Control:
     def _do_more(self, user: User, act: str, body: Json) -> Act:
         people = self._people
         match act:
-            case "sticker" | "voice" | "card" | "chatnow" | "submit_info" | "withdraw":
+            case "sticker" | "voice" | "card" | "chatnow" | "submit_info" | "withdraw" | "tagged" | "joined":
                 simple: Callable[[User], Act] = getattr(people, act)
                 return simple(user)
             case "staff":

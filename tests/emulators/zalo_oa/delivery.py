@@ -34,6 +34,12 @@ class Event:
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+def _account_of(content: Json) -> str:
+    """The account an event is about."""
+    ends = (content.get("recipient", {}), content.get("sender", {}))
+    return str(content.get("oa_id") or ends[content["event_name"].startswith("oa_")].get("id", ""))
+
+
 class Delivery:
     """All events not yet taken by the hook; those of one person in order, echoes beside them."""
 
@@ -77,7 +83,9 @@ class Delivery:
         switches = self._world.switches
         separators = (" ,  ", " : ") if switches.spaced else (",", ":")
         body = json.dumps(content, ensure_ascii=switches.escapes, separators=separators).encode()
-        parts = (self._world.app_id.encode(), body, stamp.encode(), self._world.oa_secret_key.encode())
+        first = self._world.app_id if switches.signed_by == "app" else _account_of(content)
+        stamp = str(int(stamp) + 1) if switches.header_time == "own" else stamp
+        parts = (first.encode(), body, stamp.encode(), self._world.oa_secret_key.encode())
         mac = hashlib.sha256(b"".join(parts)).hexdigest()
         return Event(len(self.history) + 1, name, person, body, f"mac={mac}", stamp)
 
@@ -149,7 +157,7 @@ class Delivery:
         """One delivery; None when it was taken, else "connection" or "answer"."""
         world, event.tries = self._world, event.tries + 1
         headers = {"Content-Type": "application/json", "X-ZEvent-Signature": event.signature}
-        if world.switches.header_time:
+        if world.switches.header_time != "none":
             headers["X-ZEvent-Timestamp"] = event.time
         if event.tries > 1:
             headers["num_retry"] = str(event.tries - 1)

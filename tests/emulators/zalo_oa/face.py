@@ -13,6 +13,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Self
 
+import aiohttp
+
 from .faults import Fault
 from .people import PNG, Act
 from .server import Server
@@ -122,7 +124,7 @@ class Person:
         return self._people.attachment(self.user, kind, payload, text)
 
     async def does(self, act: str) -> Act:
-        """sticker, voice, card, follow, chatnow, submit_info, withdraw."""
+        """sticker, voice, card, follow, chatnow, submit_info, withdraw, tagged, joined."""
         self._mark()
         doing: Callable[[User], Act] = getattr(self._people, act)
         return doing(self.user)
@@ -186,6 +188,28 @@ class ZaloEmulator:
             user = self.world.add_user(name, oa or self.oa, anonymous=anonymous)
             self._people[name] = Person(self.server, user)
         return self._people[name]
+
+    def settings(self, *, granted: bool = True) -> dict[str, str]:
+        """What an operator sets to reach us; granted: with a first refresh token in place of a consent."""
+        world = self.world
+        first = {"ZALO_OA_REFRESH_TOKEN": world.grant(self.oa)["refresh_token"]} if granted else {}
+        return {
+            "ZALO_OA_APP_ID": world.app_id, "ZALO_OA_APP_SECRET": world.app_secret,
+            "ZALO_OA_SECRET_KEY": world.oa_secret_key, "ZALO_OA_API_BASE": self.root, "ZALO_OA_OAUTH_BASE": self.root,
+            **first,
+        }  # fmt: skip
+
+    async def consents(self, program: str, oa: str | None = None, path: str = "/oauth/zalo-oa/start") -> int:
+        """An administrator follows the program's link and allows; the status of the page he ends at."""
+        async with aiohttp.ClientSession() as browser:
+            async with browser.get(program + path, allow_redirects=False) as start:
+                assert start.status == 302, await start.text()
+                asked = start.headers["Location"]
+            async with browser.get(asked) as page:
+                assert "Cho phép" in await page.text()
+            allowed = asked.replace("/v4/oa/permission?", "/v4/oa/permission/allow?") + f"&oa={oa or self.oa.id}"
+            async with browser.get(allowed) as back:
+                return back.status
 
     async def console(self, program: str, challenge: str | None = None) -> int:
         """Fills in the console; the status of the probe of the hook."""

@@ -158,6 +158,19 @@ class People:
         content = {"event_name": "user_withdraw", "sender": {"id": user.id}, "recipient": {"id": user.oa.id}}
         return Act(self._tell(content, user))
 
+    def tagged(self, user: User, name: str = "xa-31441") -> Act:
+        """Somebody of the staff tags him."""
+        ids = [int(user.id) if self._world.switches.numbers else user.id]
+        return Act(self._tell({"event_name": "add_user_to_tag", "oa_id": user.oa.id,
+                               "tag": {"user_ids": ids, "name": name}}, user))  # fmt: skip
+
+    def joined(self, user: User) -> Act:
+        """He was let into a group of the account."""
+        words = {"accept": "accept_request_join_group", "react": "react_request_join_group_accept"}
+        content = {"event_name": words[self._world.switches.group_words], "oa_id": user.oa.id,
+                   "recipient": {"id": "g1"}, "sender": {"id": user.id}}  # fmt: skip
+        return Act(self._tell(content, user))
+
     def other(self, user: User, content: Json) -> Act:
         """Any event: `{"event_name": ...}` with whatever members; {user} and {oa} in texts are filled in."""
         text = json.dumps(content).replace("{user}", user.id).replace("{oa}", user.oa.id)

@@ -22,6 +22,8 @@ def consultation(world: World, oa: Oa, body: Json, version: str) -> Json:
         raise ZaloError(*WRONG_KIND)
     if version == "v2" and world.switches.kind == "business":
         raise ZaloError(*SHUT_DOWN)
+    if not world.switches.sends:
+        raise ZaloError(-209, "Not supported this api")
     user = _user(world, oa, to.get("user_id"))
     parsed = read_message(world, oa, body.get("message"))
     quota = _quota(world, oa, user)
@@ -45,7 +47,7 @@ def _quota(world: World, oa: Oa, user: User) -> Json | None:
     age = user.age(world.clock.wall())
     if age is None:
         raise ZaloError(*NEVER)
-    if age > WINDOW:
+    if age > WINDOW and world.switches.window:
         world.counts["refused.closed"] += 1
         raise ZaloError(*CLOSED)
     if age <= FREE:

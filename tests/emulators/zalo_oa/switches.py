@@ -13,21 +13,24 @@ class Switches:
     kind: of the account, state body or business. buttons: taken, or refused with that code. lists: whether list
     templates are taken. error_status: HTTP status of an application error. numbers: whether ids in tags and phones
     are numbers. redeliver: also after an answer that is not 200 or late, not only after a failed connection.
-    header_time: whether X-ZEvent-Timestamp is sent. reused: the answer to a refresh token used twice. reuse_code: its
-    code, a guess. info_side: who of sender and recipient is the person of user_submit_info. quota_counts: whether
-    free answers tell `remain` and `total`. text_units: how the 2 000 of a text are counted. challenge_binds: the
-    challenge of a consent must be the console's. proof: whether calls must carry appsecret_proof. escapes: how events
-    write letters outside of ASCII. spaced: whether events have odd blanks between their members. echoes: whether the
-    echo of the app's own messages is delivered, and what people received and saw.
+    header_time: X-ZEvent-Timestamp is the body's time, is not sent, or is a time of its own, the signed one.
+    reused: the answer to a refresh token used twice. reuse_code: its code, a guess. info_side: who of sender and
+    recipient is the person of user_submit_info. quota_counts: whether free answers tell `remain` and `total`.
+    text_units: how the 2 000 of a text are counted. challenge_binds: the challenge of a consent must be the
+    console's. proof: whether calls must carry appsecret_proof. escapes: how events write letters outside of ASCII.
+    spaced: whether events have odd blanks between their members. echoes: whether the echo of the app's own messages
+    is delivered, and what people received and saw. signed_by: the number a signature begins with. window: whether
+    the seven days hold for this account. sends: whether this account may write to a person at all. group_words: how
+    answers to who asks to join a group are called.
     """
 
     kind: Literal["state", "business"] = "state"
-    buttons: Literal["yes", "-233", "-201"] = "yes"
+    buttons: Literal["yes", "-233", "-201", "-210"] = "yes"
     lists: bool = False
     error_status: Literal[200, 400] = 200
     numbers: bool = False
     redeliver: bool = True
-    header_time: bool = True
+    header_time: Literal["same", "none", "own"] = "same"
     reused: Literal["200", "400", "empty"] = "200"
     reuse_code: int = -14014
     info_side: Literal["sender", "recipient"] = "sender"
@@ -38,6 +41,10 @@ class Switches:
     escapes: bool = False
     spaced: bool = False
     echoes: bool = True
+    signed_by: Literal["app", "oa"] = "app"
+    window: bool = True
+    sends: bool = True
+    group_words: Literal["accept", "react"] = "accept"
 
     def set(self, values: dict[str, Any]) -> None:
         """Turns switches. Raises ControlError for one that does not exist."""

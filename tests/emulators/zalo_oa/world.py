@@ -186,6 +186,11 @@ class World:
             raise ZaloError(*EXPIRED)
         return token.oa
 
+    def void_access(self, oa: Oa) -> None:
+        """The access token is none any more, before its time; the refresh token lives."""
+        for token in self.access.values():
+            token.dead |= token.oa is oa
+
     def expire_access(self, oa: Oa) -> None:
         """The access token ends now; the refresh token lives."""
         for token in self.access.values():
