@@ -61,7 +61,11 @@ class Server:
         return web.json_response({"status": "live"})
 
     async def _ready(self, _request: web.Request) -> web.Response:
-        """200 when the database answers; a channel that is away is told but does not stop the others."""
+        """200 when the database answers. A channel that is away is told in the body and leaves the status as it is.
+
+        Whoever asks here takes a program that is not ready out of service; that would bring no platform back, and
+        stop the page and the hooks that still work.
+        """
         database = "away"
         with contextlib.suppress(Exception):  # whatever is wrong with it, the answer is the same
             async with self._database.read() as connection:

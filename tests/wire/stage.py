@@ -5,7 +5,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -107,22 +107,27 @@ async def replay(path: Path, line: Line, template: Path, folder: Path, knowledge
 
 
 @asynccontextmanager
-async def running(line: Line, scene: Scene, file: Path, knowledge: Knowledge) -> AsyncIterator[App]:
-    """The program, joined to that platform."""
-    line.stand(scene.now)
-    port = free_port()
+async def running(line: Line, scene: Scene, file: Path, knowledge: Knowledge, *beside: Line) -> AsyncIterator[App]:
+    """The program, joined to that platform and to those beside it."""
+    port, lines = free_port(), (line, *beside)
     base = f"http://127.0.0.1:{port}"
-    async with line:
+    async with AsyncExitStack() as platforms:
+        theirs: dict[str, Any] = {}
+        for one in lines:
+            one.stand(scene.now)
+            await platforms.enter_async_context(one)
+            theirs |= one.settings()
         settings = Settings(
             _env_file=None, database_url=f"sqlite:///{file}", secret_key=SecretStr(SECRET_KEY),
-            listen=f"127.0.0.1:{port}", public_url=base, **line.settings(),
+            listen=f"127.0.0.1:{port}", public_url=base, **theirs,
         )  # fmt: skip
         app = App(settings, clock=scene, chance=random.Random(1), knowledge=knowledge)
         await app.start()
         app.scheduler.stopping.set()  # time passes where the story says so
         app.sender._paces = {}  # a pace is kept by a clock that goes on
         try:
-            await line.join(app, base)
+            for one in lines:
+                await one.join(app, base)
             yield app
         finally:
             await app.stop()

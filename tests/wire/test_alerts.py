@@ -26,6 +26,13 @@ async def _page(app: App) -> list[str]:
     return [json.loads(app.database.vault.open(body))["text"] for _, body in waiting]
 
 
+async def _ready(app: App) -> tuple[int, dict[str, str]]:
+    """What the operator is told of the channels."""
+    async with ClientSession() as client, client.get(f"{app.settings.public_url}/ready") as answer:
+        channels: dict[str, str] = (await answer.json())["channels"]
+        return answer.status, channels
+
+
 async def test_the_alert_arrives_once_and_a_consent_lets_the_answers_go(
     sqlite_template: Path, tmp_path: Path, knowledge: Knowledge
 ) -> None:
@@ -50,17 +57,14 @@ async def test_the_alert_arrives_once_and_a_consent_lets_the_answers_go(
         async with asyncio.timeout(5):
             while not (page := await _page(app)):  # noqa: ASYNC110  (the page rings no bell here)
                 await asyncio.sleep(0.02)
+        assert await _ready(app) == (200, {"web": "ready", "zalo_oa": "away"}), "the page goes on"
         (told,) = page
         assert "/oauth/zalo-oa" in told, "where to mend it"
         assert zalo.counts["oauth.refused"] == 1, "asked once, never again"
         assert [p.sees for p in people] == [[], [], []]
-        async with ClientSession() as browser:
-            start = f"{app.settings.public_url}/oauth/zalo-oa/start"
-            async with browser.get(start, allow_redirects=False) as going:
-                asked = going.headers["Location"].replace("permission?", "permission/allow?")
-            async with browser.get(asked) as done:
-                assert done.status == 200
+        assert await zalo.consents(str(app.settings.public_url)) == 200
         for person in people:
             await person.waits_for(2, within=10)
         assert len(await _page(app)) == 1
+        assert await _ready(app) == (200, {"web": "ready", "zalo_oa": "ready"})
         assert zalo.doubles() == []
