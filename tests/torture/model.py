@@ -26,6 +26,9 @@ ASIDES: Final = (
 )
 """Words in the middle of a guide that move nothing: the step is shown again."""
 
+BUTTONS: Final = {"1": "xong", "2": "lùi"}
+"""What a number means at a step that asks nothing: the first buttons under it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -58,6 +61,14 @@ class Walk:
         at = self.order.index(self.place)
         return [("xong", self.order[at + 1])] if at + 1 < len(self.order) else []
 
+    def ahead(self) -> int:
+        """How many words lead out of the guide from here, at least."""
+        far: dict[str, int] = {}
+        for at in range(len(self.order) - 1, -1, -1):
+            onward = self._steps[self.order[at]] or self.order[at + 1 : at + 2]
+            far[self.order[at]] = 1 + min((far.get(target, len(self.order)) for target in onward), default=0)
+        return far[self.place]
+
     def act(self, cause: Cause) -> str:
         """Does it, and tells how the answer will be recognised: the step it shows, or where its buttons lead."""
         if not self.inside:
@@ -68,11 +79,12 @@ class Walk:
                 self.place = self.order[0]
             return shown or self.place
         if cause.step in (None, self.place):
-            target = dict(self.ways()).get(cause.word)
+            word = cause.word if self._steps[self.place] else BUTTONS.get(cause.word, cause.word)
+            target = dict(self.ways()).get(word)
             if target is not None:
                 self.trail.append(self.place)
                 self.place = target
-            elif cause.word == "lùi" and self.trail:
+            elif word == "lùi" and self.trail:
                 self.place = self.trail.pop()
         return self.place
 

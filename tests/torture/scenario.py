@@ -26,8 +26,9 @@ TIME_SCALE: Final = 5.0
 """The platform's retries come five times as fast; a press lives 30 s instead of 150 s."""
 DUPLICATES: Final = 0.05
 LOST_ANSWERS: Final = 0.01
-SETTLING: Final = 90.0
-"""Seconds for everything to be delivered afterwards; the lease of a sender that died alone is 20 s."""
+SETTLING: Final = 240.0
+"""Seconds for everything to be delivered afterwards, on a machine that others keep busy; the lease of a sender that
+died alone is 20 s."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """`python -m tests.torture.zalo`: an Official Account under fire, and what was lost or said twice is counted.
 
-Tokens die in the midst of bursts, programs are killed, the platform is away for an hour, windows close with messages
-waiting.
+Tokens die in the midst of bursts, the minute's calls are used up, programs are killed, the platform is away for an
+hour, windows close with messages waiting.
 """
 
 import argparse
@@ -14,10 +14,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 import sqlalchemy as sa
@@ -27,18 +27,23 @@ from storage.memory import Memory
 from storage.outbox import HELD
 from storage.schema import inbox, outbox
 from storage.vault import Vault
-from tests.emulators.zalo_oa import Person, ZaloEmulator
+from tests.emulators.zalo_oa import ZaloEmulator
 from tests.harness.database import fresh_database
 from tests.harness.program import ROOT, SECRET_KEY, Program, free_port
 from tests.torture.fire import Fire
-from tests.torture.model import ARRIVAL, ASIDES, Cause, Walk, fits, recognise
-from tests.torture.people import PATIENCE, Pace
+from tests.torture.model import ASIDES, Walk, fits
+from tests.torture.people import Pace
 from tests.torture.proxy import Proxy
 from tests.torture.scenario import CLOSING, SETTLING, Outcome
+from tests.torture.zalo_people import Villager
 
 CHANNEL: Final = "zalo_oa"
+PLENTY: Final = 10**9
+"""Calls a minute: as many as anybody likes."""
 TIME_SCALE: Final = 30.0
 """The platform repeats events thirty times as fast: after 1 s, 10 s, 30 s ..."""
+CROWDED: Final = 15.0
+"""Seconds before the end of a minute in which the account has no calls left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,9 @@ class Plan:
     acts: int = 1500
     kills: int = 10
     rotations: int = 30
-    """How often the access token dies."""
+    """How often the access token dies: expired (-220) and unknown (-216) in turn."""
+    crowded: bool = True
+    """Whether once the account has no calls left (-32) until the next minute."""
     outage: float = 20.0
     """Seconds the platform is away; on its own clock an hour passes."""
     closed: int = 10
@@ -59,65 +66,6 @@ class Plan:
     faults: float = 0.01
     """Share of sends that arrive with an error or without an answer."""
     seed: int = 1
-
-
-@dataclass
-class Villager:
-    """One person at the account: what he did, by the id of his message."""
-
-    person: Person
-    pace: Pace
-    chance: random.Random
-    acts: int
-    walk: Walk = field(default_factory=Walk)
-    did: dict[str, Cause] = field(default_factory=dict)
-
-    @property
-    def seen(self) -> list[str]:
-        """What each message on his screen shows, oldest first."""
-        return [recognise(_as_keyboard(m)) for m in self.person.user.messages if m["from"] == "oa"]
-
-    async def live(self) -> None:
-        """Comes in, then goes to and fro in the guide in bursts until his acts are used up."""
-        for word, _ in ARRIVAL:
-            before = len(self.seen)
-            await self.types(word)
-            await self._sees(before + 1)
-        while len(self.did) < self.acts:
-            before, count = len(self.seen), self.chance.randint(1, 3)
-            for _ in range(count):
-                await self.types(self._word())
-            await self._sees(before + count)
-
-    async def _sees(self, count: int) -> None:
-        """Waits for so many messages in all, or until patience ends."""
-        end = time.monotonic() + PATIENCE
-        while len(self.seen) < count and time.monotonic() < end:  # noqa: ASYNC110  (nothing rings when he reads)
-            await asyncio.sleep(0.05)
-
-    async def types(self, word: str) -> None:
-        """Types a word, in his turn."""
-        await self.pace.act()
-        await self.says(word)
-
-    async def says(self, word: str) -> None:
-        """Types a word at once."""
-        act = await self.person.sends(word)
-        assert act.msg_id is not None
-        self.did[act.msg_id] = Cause(word)
-        self.walk.act(Cause(word))
-
-    def _word(self) -> str:
-        draw, ways = self.chance.random(), self.walk.ways()
-        if draw < 0.2:
-            return self.chance.choice(ASIDES)
-        return "lùi" if draw < 0.4 or not ways else self.chance.choice(ways)[0]
-
-
-def _as_keyboard(raw: dict[str, Any]) -> dict[str, Any]:
-    """A message of Zalo's in the shape of one of Telegram's."""
-    row = [{"callback_data": b["payload"].removeprefix("#")} for b in raw.get("buttons", []) if "query" in b["type"]]
-    return {"reply_markup": {"inline_keyboard": [row]}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +140,8 @@ class Stage:
         minding = asyncio.create_task(self._mind())
         async with asyncio.TaskGroup() as group:
             group.create_task(self._fire.run())
-            group.create_task(self._trouble())
+            for trouble in (self._rotations(), self._outage(), self._crowded_minute()):
+                group.create_task(trouble)
             for villager in self._people:
                 group.create_task(villager.live())
         burning = time.monotonic() - began
@@ -216,16 +165,12 @@ class Stage:
         plan = self._plan
         url = await self._stack.enter_async_context(fresh_database(plan.database, self._folder))
         self._zalo = await self._stack.enter_async_context(ZaloEmulator(time_scale=TIME_SCALE, seed=plan.seed))
-        world = self._zalo.world
-        self._zalo.oa.per_minute = 10**9
+        self._zalo.oa.per_minute = PLENTY
         ports = [free_port() for _ in range(plan.processes)]
         self._proxy = await self._stack.enter_async_context(Proxy(free_port(), ports))
         base = f"http://127.0.0.1:{self._proxy.port}"
         self._settings = {
-            "DATABASE_URL": url, "PUBLIC_URL": base, "LOG_LEVEL": "WARNING", "ZALO_OA_APP_ID": world.app_id,
-            "ZALO_OA_APP_SECRET": world.app_secret, "ZALO_OA_SECRET_KEY": world.oa_secret_key,
-            "ZALO_OA_API_BASE": self._zalo.root, "ZALO_OA_OAUTH_BASE": self._zalo.root,
-            "ZALO_OA_REFRESH_TOKEN": world.grant(self._zalo.oa)["refresh_token"],
+            "DATABASE_URL": url, "PUBLIC_URL": base, "LOG_LEVEL": "WARNING", **self._zalo.settings(),
         }  # fmt: skip
         self._programs = [Program(port, self._folder, self._settings) for port in ports]
         for some in (self._programs[:1], self._programs[1:]):  # the first makes the database and the account
@@ -240,8 +185,8 @@ class Stage:
         self._pace = Pace()
         acts, more = divmod(plan.acts, plan.people)
         self._people = [
-            Villager(self._zalo.user(f"Người {n}"), self._pace, random.Random(self._chance.getrandbits(64)),
-                     acts + (n < more))
+            Villager(self._zalo.user(f"Người {n}"), self._zalo.server.delivery.pending, self._pace,
+                     random.Random(self._chance.getrandbits(64)), acts + (n < more))
             for n in range(plan.people)
         ]  # fmt: skip
         moments = sorted(self._chance.sample(range(plan.people, int(plan.acts * 0.9)), plan.kills))
@@ -252,30 +197,35 @@ class Stage:
 
     # --- while it burns ---
 
-    async def _trouble(self) -> None:
-        """Tokens die again and again; once the platform is away."""
-        plan = self._plan
+    async def _rotations(self) -> None:
+        """The access token dies again and again."""
+        plan, world = self._plan, self._zalo.world
         for n in range(plan.rotations):
             await self._pace.reached(int(plan.acts * 0.9 * (n + 1) / plan.rotations))
-            self._zalo.world.expire_access(self._zalo.oa)
-            if n == plan.rotations // 2:
-                await self._zalo.server.outage(plan.outage, hours=1)
+            (world.void_access if n % 2 else world.expire_access)(self._zalo.oa)
+
+    async def _outage(self) -> None:
+        """Once the platform is away."""
+        await self._pace.reached(self._plan.acts // 2)
+        await self._zalo.server.outage(self._plan.outage, hours=1)
+
+    async def _crowded_minute(self) -> None:
+        """Once the account has used up the calls of a minute; the programs' minute is the machine's."""
+        if not self._plan.crowded:
+            return
+        await self._pace.reached(self._plan.acts // 5)
+        await asyncio.sleep((60 - CROWDED - time.time() % 60) % 60)
+        self._zalo.oa.per_minute = 0
+        await asyncio.sleep(60 - time.time() % 60)
+        self._zalo.oa.per_minute = PLENTY
 
     async def _mind(self) -> None:
         """An administrator who consents anew when told to: a program killed with a pair in its hands has lost it."""
         while True:
             await asyncio.sleep(0.5)
-            if await self._books.account() == "needs_reauth":
-                self._consents += 1
-                await self._consent()
-
-    async def _consent(self) -> None:
-        base = self._settings["PUBLIC_URL"]
-        async with aiohttp.ClientSession() as browser:
-            async with browser.get(f"{base}/oauth/zalo-oa/start", allow_redirects=False) as start:
-                asked = start.headers["Location"].replace("permission?", "permission/allow?")
-            async with browser.get(asked) as done:
-                assert done.status == 200, await done.text()
+            with suppress(AssertionError, aiohttp.ClientError):  # the program he asks may be killed meanwhile
+                if await self._books.account() == "needs_reauth":
+                    self._consents += await self._zalo.consents(self._settings["PUBLIC_URL"]) == 200
 
     # --- after ---
 
@@ -314,6 +264,12 @@ class Stage:
         answers = Counter(w.cause for w in written)
         for villager in self._people:
             broken += self._judge_person(villager, taken, [w for w in written if w.cause in villager.did], answers)
+        happened = {"a token that is none any more": "refused.-216", "an expired token": "refused.-220",
+                    "a full minute": "refused.-32"}  # fmt: skip
+        if self._plan.crowded:
+            broken += [
+                f"nobody met {what}: the run shows nothing of it" for what, n in happened.items() if not counts[n]
+            ]
         if counts["oauth.reused"]:
             broken.append(f"a refresh token was used twice: {counts['oauth.reused']} times")
         if await self._books.account() != "ok":
@@ -324,6 +280,8 @@ class Stage:
         self._outcome.counted |= {
             "people": len(self._people), "messages of people": len(taken), "kills": self._fire.kills,
             "access tokens that died": self._plan.rotations, "pairs fetched": counts["oauth.refresh_token"],
+            "calls with a dead token (-216, -220)": counts["refused.-216"] + counts["refused.-220"],
+            "calls refused in a full minute (-32)": counts["refused.-32"],
             "new consents, a pair having died with its program": self._consents,
             "deliveries repeated": counts["events.retried"],
             "deliveries doubled on purpose": counts["events.duplicated"],
