@@ -24,9 +24,10 @@ class Sum:
 def add_up(told: Lots) -> Sum:
     """What was told adds up to."""
     doubts = set(told.doubts)
+    everything = told.codes
     for lot in told.lots:
-        lot.codes = settled(lot.codes)
-    told.loose = settled(told.loose)
+        lot.codes = settled(lot.codes, everything)
+    told.loose = settled(told.loose, everything)
     people, unsure = _people(told, doubts)
     if unsure:
         doubts.add("people")

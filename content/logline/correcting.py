@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from content.logline.counting import DOING
 from content.logline.items import Item, made
-from content.logline.mentions import Mention
+from content.logline.mention import Mention
 from content.logline.numerals import number_of
 
 KINDS = ("people", "minutes", "dossiers", "payments", "day", "clock", "part", "hamlet", "places")

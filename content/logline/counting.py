@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from content.logline.items import Item, made
-from content.logline.mentions import Mention, counts
+from content.logline.mention import Mention, counts
 from content.logline.numerals import number_of
 
 DOING = ("act", "thing", "procedure")
@@ -39,7 +39,8 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             out.append(Item(item.tokens))
             i += 1
             continue
-        if _counts_next(item, after) or (item.has("num") and _result_later(items, i)):
+        strange = item.has("spelled") and bool(out) and out[-1].bare()  # "quan tam zalo": no eight
+        if (_counts_next(item, after) and not strange) or (item.has("num") and _result_later(items, i)):
             out.append(made("people", Mention(number_of(item)), [item], counting=""))
             i += 1
             continue

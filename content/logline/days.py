@@ -2,25 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from content.logline.day import Day, last_day
 from content.logline.items import Item, made
 from content.logline.lunar import last_lunar
 from content.logline.numerals import number_of
-
-LONG_AGO = dt.timedelta(days=300)
-"""A day and month without a year that came last so long ago was more likely a slip of the finger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day that was named."""
-
-    date: dt.date | None
-    """None when it was named so that it may be one of several."""
-    exact: bool = True
-    """Whether it was given by its number, and not by the name of a weekday."""
-
 
 LUNAR_ONLY = (1, 12)
 """Months whose own names are only said of the lunar year: tháng giêng, tháng chạp."""
@@ -29,6 +15,8 @@ FIRST_MONTH = dt.timedelta(days=30)
 NOW = ("this_morning", "this_noon", "this_afternoon", "this_evening")
 NO_DAY = ("unit", "household", "unit_after_number", "hour", "minute")
 """After these, figures like 7/10 are no day."""
+
+FROM_AFAR = "tu_xa"
 
 Found = tuple[Day, int]
 Counted = Callable[[Item], bool]
@@ -39,7 +27,7 @@ class DayReader:
 
     def __init__(self, items: Sequence[Item], today: dt.date, counts: Counted) -> None:
         """`counts` tells whether an item is a word for people, after which a number is no day."""
-        self._items = items
+        self._items = list(items)
         self._today = today
         self._counts = counts
 
@@ -48,6 +36,7 @@ class DayReader:
         out: list[Item] = []
         i = 0
         while i < len(self._items):
+            self._part_before_channel(i)
             part, start = self._part(i)
             number = self._num(start)
             first = number is not None and 1 <= number <= 31 and self._until(start + 1)
@@ -66,6 +55,16 @@ class DayReader:
             out.append(made("day", day, items, **tags, **({"part": "tối"} if named else {})))
             i = start + length
         return out
+
+    def _part_before_channel(self, i: int) -> None:
+        """ "tối qua zalo chỉ bà Tư": last night, by Zalo."""
+        after = self._at(i + 1, "places")
+        if not self._at(i, "parts") or after is None or len(after.tokens) != 2 or after.tokens[0].key != "qua":
+            return
+        if after.tags["places"] != FROM_AFAR:
+            return
+        way = Item(after.tokens[1:], {"places": after.tags["places"]})
+        self._items[i + 1 : i + 2] = [Item(after.tokens[:1], {"ago_words": "-1", "by": ""}), way]
 
     def _until(self, i: int) -> int:
         """Where a second day ends that is told with the first: "22-23/11", "20, 21/11", "thứ 2 và thứ 3"."""
@@ -95,7 +94,7 @@ class DayReader:
         if item is None or not item.has("ago_words") or not self._at(i - 1, "parts", "parts_unmarked"):
             return None
         after = self._at(i + 1)
-        if int(item.tags["ago_words"]) == -1 and after is not None and item.key == "qua":
+        if int(item.tags["ago_words"]) == -1 and after is not None and item.key == "qua" and not item.has("by"):
             goes = after.has("places") and not self._moves(after)
             me = after.has("me") and (self._at(i + 2) is None or not self._items[i + 2].capital)
             goes = goes and not any(later.has("days", *NOW) for later in self._items[i + 1 :])
@@ -156,7 +155,7 @@ class DayReader:
             day, month = item.tags["holidays"].split("/")
             explicit = self._figures(i + 1) if self._at(i + 1) else None
             length = 1 + (explicit[1] if explicit else 0)
-            return self._last(int(day), int(month)), length
+            return last_day(self._today, int(day), int(month)), length
         return None
 
     def _weekday(self, i: int) -> Found | None:
@@ -242,7 +241,7 @@ class DayReader:
         month, end = self._month(i)
         if self._at(end, "lunar") or self._at(i, "lunar_months"):
             return Day(last_lunar(number, month, self._today)), self._past_lunar(end) - start
-        return self._near_new_year(number, month) or self._last(number, month), end - start
+        return self._near_new_year(number, month) or last_day(self._today, number, month), end - start
 
     def _near_new_year(self, number: int, month: int | None) -> Day | None:
         """ "mùng 6" alone, said in the weeks after the lunar new year, is a day of that month."""
@@ -292,7 +291,7 @@ class DayReader:
             return None
         if self._at(end, "lunar"):
             return Day(last_lunar(day, month, self._today)), self._past_lunar(end) - start
-        return self._last(day, month, year), end - start
+        return last_day(self._today, day, month, year), end - start
 
     def _some_of(self, part: int, whole: int, i: int) -> bool:
         """Whether figures tell how many of how many: "2/3 cụ", but not "20/11 chị Lan"."""
@@ -313,7 +312,7 @@ class DayReader:
         if day is None or not 1 <= day <= 31:
             return None
         if not named and self._after_part(i):
-            return self._last(day, None), 1
+            return last_day(self._today, day, None), 1
         month, end = self._month(i + 1)
         if month in LUNAR_ONLY and self._at(i + 1, "lunar_months"):
             return Day(last_lunar(day, month, self._today)), self._past_lunar(end) - start
@@ -324,22 +323,22 @@ class DayReader:
                 year = self._today.year - 1
             if self._at(end, "lunar"):
                 return Day(last_lunar(day, month, self._today)), self._past_lunar(end) - start
-            return self._last(day, month, year), end - start
+            return last_day(self._today, day, month, year), end - start
         if self._at(i + 1, "last_month", "this_month"):
-            return self._last(
-                day, self._last_month() if self._at(i + 1, "last_month") else self._today.month
+            return last_day(
+                self._today, day, self._last_month() if self._at(i + 1, "last_month") else self._today.month
             ), i + 2 - start
         if self._at(i + 1, "lunar"):
             return Day(last_lunar(day, None, self._today)), self._past_lunar(i + 1) - start
         spaced = self._num(i + 1) if named else None
         if spaced is not None and 1 <= spaced <= 12 and not (self._at(i + 2) and self._counts(self._items[i + 2])):
-            return self._last(day, spaced), i + 2 - start
+            return last_day(self._today, day, spaced), i + 2 - start
         after = self._at(i + 1)
         if not named or (
             after is not None and (self._counts(after) or after.has("dossier_unit", "payment_unit", "day_unit"))
         ):
             return None
-        return self._last(day, None), i + 1 - start
+        return last_day(self._today, day, None), i + 1 - start
 
     def _after_part(self, i: int) -> bool:
         """Whether a number after a part of the day is the day: "tối 22 ghé nhà cô Thắm"."""
@@ -350,22 +349,6 @@ class DayReader:
 
     def _last_month(self) -> int:
         return (self._today.replace(day=1) - dt.timedelta(days=1)).month
-
-    def _last(self, day: int, month: int | None, year: int | None = None) -> Day:
-        """The last such day that has come; one of a year, the day itself. What cannot be is a doubt."""
-        months = [(y, m) for y in (self._today.year, self._today.year - 1) for m in range(12, 0, -1)]
-        if year is not None:
-            months = [(year, month or 1)]
-        for y, m in months:
-            if month is not None and m != month:
-                continue
-            try:
-                date = dt.date(y, m, day)
-            except ValueError:
-                continue
-            if date <= self._today:
-                return Day(date if year is not None or self._today - date < LONG_AGO else None)
-        return Day(None)
 
     def _week_alone(self, i: int) -> Found | None:
         """ "tuần trước", "bữa hổm": some day before, nobody knows which."""

@@ -7,20 +7,28 @@ from content.logline.counting import WAYS
 from content.logline.items import Item
 from content.logline.words import Rule
 
-_KEPT = ("integrate", "merge")
+_KEPT = ("integrate", "merge", "sell")
 """Acts that go on through a list: "tích hợp bằng lái, bảo hiểm y tế"."""
 
 
+_VAGUE = ("make", "use")
+"""Acts that are not shared with what was done next: "hôm nay vẫn làm, chỉ chú vô lại VNeID"."""
 _LEVEL_1 = "vneid_cai_dat"
 BARE = "vneid"
 """The bare name of the application: it means the same, unless something else was done with it for the same people."""
+CARD = "licence"
+"""A licence without a word of what was done: put into VNeID where the rest is of VNeID, else a dossier."""
 _DEVICE = "device"
 """A new telephone: what was lost is set up again, unless it is told that something was set up for the first time."""
 _WITH_IT = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc", "giay_to")
 
 
-def settled(codes: Sequence[str]) -> list[str]:
-    """Contents of the same people, the bare name of the application taken for what it means."""
+def settled(codes: Sequence[str], told: Sequence[str]) -> list[str]:
+    """Contents of the same people, the bare name of the application taken for what it means; `told` is everything
+    that was told of the assistance.
+    """
+    of_vneid = any(code in (BARE, *_WITH_IT) for code in told)
+    codes = [("giay_to" if of_vneid else "nop_ho_so") if code == CARD else code for code in codes]
     if any(code not in WAYS for code in codes):
         codes = [code for code in codes if code not in WAYS]
     if any(code != "khac" for code in codes):
@@ -76,6 +84,8 @@ class DoingReader:
                 code = way
             elif code == "vneid_khoi_phuc" and doing.things == {_DEVICE} and not doing.acts:
                 code = _DEVICE
+            elif code == "nop_ho_so" and doing.things == {"licence"} and not doing.acts:
+                code = CARD
             elif code == _LEVEL_1 and doing.acts == {"into"} and not doing.things:
                 code = "through"
             elif code == _LEVEL_1 and not _installs(doing):
@@ -90,7 +100,7 @@ class DoingReader:
         """Acts from the piece before: they share this one's things, or are its own when it has none."""
         if not doing.acts:
             doing.acts |= carried
-        elif carried - set(_KEPT) and doing.things:
+        elif carried - {*_KEPT, *_VAGUE} and doing.things:
             code = self._code(carried | doing.things)
             if code is not None:
                 codes.append(code)
@@ -109,7 +119,8 @@ class DoingReader:
             if not item.has("act", "thing", "procedure"):
                 continue
             same = item.has("thing") and item.tags["thing"] in (out[-1].things if out else ())
-            begins = item.has("act") and not same and out and out[-1].acts and out[-1].things
+            begins = item.has("act") and not same and bool(out and out[-1].acts and out[-1].things)
+            begins = begins and item.tags["act"] != "into"  # "cập nhật bảo hiểm y tế vào VNeID"
             if not out or begins:
                 out.append(Doing())
             out[-1].add(item)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from content.logline.adding import add_up
 from content.logline.card import Card
-from content.logline.days import Day
+from content.logline.day import Day
 from content.logline.hours import Clock
 from content.logline.lots import Lots
 

@@ -30,15 +30,17 @@ class HamletReader:
     def read(self, items: Sequence[Item], counts: Callable[[Item], bool]) -> list[Item]:
         """The same items, hamlets as one item each: tag `hamlet`, value the name; `unlisted` when no list has it."""
         cased = _written_with_capitals(items)
+        sold = any(item.tags.get("thing") in ("commerce", "online") for item in items)
         out: list[Item] = []
         i = 0
         while i < len(items):
-            found = self._kind(items, i, counts, cased=cased) or self._listed(items, i)
+            sells = sold and items[i].tags.get("act") == "sell"  # "ban cam tren tiktok": bán, no bản
+            found = None if sells else self._kind(items, i, counts, cased=cased) or self._listed(items, i)
             if found is None:
                 out.append(items[i])
                 i += 1
             else:
-                out += [items[i], found[0]] if items[i].has("place_of") else [found[0]]
+                out += [items[i], found[0]] if items[i].has("place_of", "head_of") else [found[0]]
                 i += found[1]
         return out
 
@@ -49,6 +51,8 @@ class HamletReader:
         if i + 1 >= len(items):
             return None
         kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
+        if items[i].has("head_of") and items[i + 1].has("num", "hamlets"):
+            kind = items[i].tags["head_of"]  # "trưởng thôn 3"; but "trưởng thôn Hùng" is a man
         if not kind:
             return None
         someone = (
@@ -69,7 +73,7 @@ class HamletReader:
 
     def _settled(self, kind: str, name: str, parts: Sequence[Item]) -> Item:
         said = f"{kind} {name}"
-        parts = parts[1:] if parts[0].has("place_of") else parts
+        parts = parts[1:] if parts[0].has("place_of", "head_of") else parts
         if not self._names:
             return made("hamlet", said, parts)
         for key in (self._key(said), self._key(f"{self._said_for.get(kind, kind)} {name}"), self._key(name)):

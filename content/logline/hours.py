@@ -9,6 +9,9 @@ from content.logline.numerals import number_of
 SHORT = 4
 """Hours up to this that stand alone are a length of time, not a time of day."""
 
+SHORTEST = 2
+"""Hours up to this that end a message are one too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -96,10 +99,20 @@ class HourReader:
         rest, end = self._rest(end + 1)
         suffix = bool(self._at(end - 1, "minute")) and end - i > 2
         strong = said and not self._at(i - 1, "approx")
+        ends = self._at(end) is None or self._items[end].mark or self._items[end].ends_line
+        if number <= SHORTEST and ends and self._at_the_end(i):
+            return number * 60 + rest, end - i
         alone = number <= SHORT and not self._at(end, "part", "parts", "day") and self._stands_alone(i - said, end)
         if long or suffix or strong or alone:
             return number * 60 + rest, end - i
         return None
+
+    def _at_the_end(self, i: int) -> bool:
+        """Whether it stands after what was done, in a message that tells no time of day: "khai thuế trên etax 1h"."""
+        if any(item.has("part", "parts", "parts_unmarked", "day", "at") for item in self._items[max(i - 1, 0) : i]):
+            return False
+        timed = any(item.has("part", "parts") or "part" in item.tags for item in self._items)
+        return not timed and any(item.has("thing", "procedure") for item in self._items[:i])
 
     def _rest(self, i: int) -> tuple[int, int]:
         """The minutes after the hours, and where they end."""

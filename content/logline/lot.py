@@ -1,9 +1,9 @@
 """A lot: some people told of together, with what was done for them and how it went."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from content.logline.mentions import Mention
+from content.logline.mention import Mention
 from content.logline.saying import Said
 
 
@@ -91,6 +91,12 @@ def lot_of(this: Said, mentions: Sequence[Mention]) -> Lot:
         matters=frozenset(i.key for i in this.piece.all("procedure", "thing")),
         result=None if part else this.result,
     )  # fmt: skip
+
+
+def half_of(pair: Lot, kins: Collection[str]) -> bool:
+    """Whether one called so is one of those two: mẹ of "hai mẹ con"."""
+    words = {word for kin in pair.kins for word in kin.split()}
+    return pair.pair and bool(kins) and words.issuperset(kins)
 
 
 def _so_many_could(this: Said) -> bool:

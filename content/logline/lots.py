@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from content.logline.lot import Lot, Part, added, lot_of
-from content.logline.mentions import Mention
+from content.logline.lot import Lot, Part, added, half_of, lot_of
+from content.logline.mention import Mention
 from content.logline.saying import Said, stronger
 
 
@@ -132,6 +132,9 @@ class Lots:
         elif lot.unitless and any(other.named for other in self.lots):
             self.doubts.add("people")  # "chị Dậu nhờ nộp cho 3 con: 2 khai sinh, 1 bhyt"
             self.lots.append(lot)
+        elif this.piece.has("agreed") and not last.bare and not lot.named and (lot.n or 0) <= (last.n or 0):
+            lot.codes = lot.codes or list(last.codes)  # "vận động 5 người cài VNeID, có 3 người chịu làm"
+            self.lots[-1] = lot
         elif this.piece.before == "(" and lot.named and last.named and lot.bare:
             return  # "cháu Minh (con chị Sâm)"
         elif self._among(lot, last, this):
@@ -175,6 +178,9 @@ class Lots:
         run = self.run
         if run:
             n, _ = added(run)
+            if len(run) == 1 and n is None and lot.listing and lot.n is not None:
+                self.lots[-1] = lot  # "gia đình cụ Mão: cụ ông và cụ bà ..."
+                return
             aside = self.aside.n or 0 if self.aside and self.aside.named else 0
             again = n is not None and (lot.n or 0) > 1 and not lot.named and lot.n in (n, n + aside)
             if again and (not lot.joined or len(run) > 1):
@@ -290,7 +296,7 @@ class Lots:
 
 def _goes_on(run: Sequence[Lot], lot: Lot) -> bool:
     """Whether the people before are joined to these: "3 cụ và 2 chị cài VNeID", "bà Tư, ông Năm lên mức 2"."""
-    if lot.listing or any(r.attended for r in run):
+    if lot.listing or any(r.attended or half_of(r, lot.kins) for r in run):
         return False
     named = lot.named and all(r.named for r in run)
     plus = lot.plus and not lot.unitless and all(r.n is not None and not r.unitless for r in run)

@@ -1,67 +1,16 @@
 """Who a sentence speaks of: "3 người", "mấy cụ", "bà Tư", "hai vợ chồng anh Nam". Names are dropped here."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from content.logline.items import Item, made
+from content.logline.mention import Mention, Names, counts
 from content.logline.numerals import number_of
-from content.logline.tokens import Token, key_of, one_way
 
-COUNTABLE = ("unit", "folk", "kin", "unit_after_number", "account", "household", "staff", "pair")
+SOLD_ON = ("online", "phone")
+"""Where things are sold, when selling is what was taught."""
 MOST_NAMES = 4
 """Words a name may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Some people a sentence speaks of."""
-
-    n: int | None
-    """How many; None when it was not said."""
-    of: int | None = None
-    """How many of them it is said of: "7/10 người"."""
-    roughly: bool = False
-    """Whether the number is only about so much."""
-    named: bool = False
-    """Somebody called by a name."""
-    bare: bool = False
-    """Somebody without a name or number, who may have been spoken of before."""
-    weak: bool = False
-    """Counted only when nobody else was spoken of."""
-    staff: bool = False
-    """Somebody of the kind that helps."""
-    pair: bool = False
-    """Two who belong together."""
-    unsure: bool = False
-    """Whether it cannot be told if they are more people."""
-    household: bool = False
-    account: bool = False
-    family: bool = False
-    """A household that counts as one helped: "4 hộ kinh doanh"."""
-    child: bool = False
-    owned: bool = False
-    """Told by whose child or wife they are: "con anh Sơn"."""
-    kin: str = ""
-    who: str = ""
-    """Title and name without marks, to know somebody again within the message; it is kept nowhere."""
-    groups: frozenset[str] = field(default_factory=frozenset)
-
-
-def counts(item: Item) -> bool:
-    """Whether a number before the item counts people."""
-    return item.has(*COUNTABLE)
-
-
-class Names:
-    """Given names, for those typed without a capital letter."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        words = [one_way(name) for name in names]
-        self._words = frozenset(words)
-        self._keys = frozenset(key_of(word) for word in words)
-
-    def __contains__(self, token: Token) -> bool:
-        return token.word in self._words or (token.plain and token.key in self._keys)
 
 
 class MentionReader:
@@ -172,7 +121,7 @@ class MentionReader:
         mention = Mention(
             n, staff=item.has("staff"), pair=item.has("pair"), account=item.has("account"),
             child=item.has("relative") and item.has("kin"), household=item.has("household") and not item.has("folk"),
-            family=item.has("folk") and item.tokens[0].key == "ho", kin=item.key if item.has("kin") else "",
+            family=item.has("folk") and item.tokens[0].key == "ho", kin=item.key if item.has("kin", "pair") else "",
         )  # fmt: skip
         i += 1
         if item.has("pair"):
@@ -182,13 +131,25 @@ class MentionReader:
                 break
             if after.has("places", "relative", "coming") or (after.has("help") and not after.has("kin")):
                 break
-            if after.has("act") and any(later.tags.get("thing") == "commerce" for later in self._words(i + 1)):
+            if self._sells(i):
                 break
             mention = replace(mention, staff=mention.staff or after.has("staff"))
             i += 1
         if item.has("kin") and n == 1 and (name := self._name(i)):
             return i + name, replace(mention, named=True)
         return i, mention
+
+    def _sells(self, i: int) -> bool:
+        """Whether selling is what was taught there and no trade: "bán cam trên tiktok"."""
+        if not self._items[i].has("act"):
+            return False
+        for later in self._words(i + 1):
+            if later.has("act", "help"):
+                return False
+            if later.has("thing"):
+                commerce = later.tags["thing"] == "commerce" and not self._items[i].has("trade")
+                return commerce or later.tags["thing"] in SOLD_ON
+        return False
 
     # --- without a number -----------------------------------------------------------------------------------
 
@@ -211,7 +172,8 @@ class MentionReader:
             return None
         if item.has("owner"):
             return Mention(1, weak=True, bare=True), 1
-        if item.has("folk") and self._at(i + 1) and self._items[i + 1].capital and self._name(i + 1):
+        peoples = item.has("unit") or item.tags.get("groups") == "dan_toc"  # "bà con dân tộc Mông"
+        if item.has("folk") and not peoples and self._at(i + 1) and self._items[i + 1].capital and self._name(i + 1):
             return Mention(1, named=True), 1 + self._name(i + 1)  # "hộ kinh doanh Thanh Hương"
         if item.has("unit") and not item.has("whole_place", "folk"):
             return None
@@ -256,7 +218,7 @@ class MentionReader:
         end = i + 1 + name
         told = pointed = False
         while (after := self._at(end, "folk", "groups", "staff", "that_one", "speaker")) is not None:
-            if after.has("speaker") and not name:
+            if (after.has("speaker") and not name) or self._sells(end):
                 break
             if after.has("staff") or (after.has("speaker") and len(after.tokens) > 1):
                 return Mention(1, staff=True, named=True, kin=item.key), end + 1 - i
@@ -270,7 +232,13 @@ class MentionReader:
             who = " ".join(p.key for p in self._items[i : i + 1 + name]) if name else ""
             owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
             return Mention(1, named=bool(name or told), weak=owns, kin=item.key, bare=not name, who=who), end - i
+        return self._pointed(i, item)
+
+    def _pointed(self, i: int, item: Item) -> tuple[Mention, int] | None:
+        """Somebody without a name or anything told of him: "giúp bà", "bác nhờ chỉ"."""
         before = self._at(i - 1, "help", "on_behalf", "belongs")
+        if before is not None and before.has("belongs") and item.has("no_name") and item.tokens[0].plain:
+            return None  # "goi cho con o nuoc ngoai": ở, no o
         if before is not None:
             return Mention(1, bare=True, weak=before.has("belongs"), kin=item.key), 1
         wants = any(word.has("asks") for word in self._words(i + 1)) and not item.has("me")
@@ -286,7 +254,8 @@ class MentionReader:
             return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
         owner = self._person(i + 1) if self._at(i + 1, "kin") and self._owns(i + 1) else None
         if owner is not None and owner[0].named:
-            mention = replace(owner[0], weak=False, owned=True, who=f"{item.key} {owner[0].who}")
+            n = None if item.has("household") else owner[0].n  # "gia đình cụ Mão" are nobody knows how many
+            mention = replace(owner[0], n=n, weak=False, owned=True, who=f"{item.key} {owner[0].who}")
             return mention, 1 + owner[1]
         if item.has("joins") or (self._name(i + 1) and item.has("kin")):
             return None

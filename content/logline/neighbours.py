@@ -1,17 +1,20 @@
 """What words mean beside others: a house that is a place, a call that is the matter itself, a day put off to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from content.logline.items import Item, Lexicon
-from content.logline.mentions import Names, counts
+from content.logline.mention import Names, counts
+from content.logline.mentions import SOLD_ON
 
+TRADE, TRADERS = "cho", "kinh_doanh"
+"""The place where things are sold, and the group of those who sell them."""
 REMOVED = "№"
 """Stands where a number or an address of a person was."""
 
 
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
-    items = _without_labels(items)
+    items = list(_owners(_sellers(_without_labels(items), lexicon)))
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
     return _appointments(_visited(_homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
 
@@ -30,16 +33,53 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
     return out
 
 
+def _sellers(items: Sequence[Item], lexicon: Lexicon) -> Iterator[Item]:
+    """ "người bán hàng" in two before where things are sold: "dạy 2 người bán hàng trên facebook"."""
+    for i, item in enumerate(items):
+        after = items[i + 1] if i + 1 < len(items) else None
+        trade = lexicon.items(item.tokens[1:]) if item.has("folk") and len(item.tokens) > 2 else []
+        sells = len(trade) == 1 and trade[0].tags.get("act") == "sell"
+        if sells and after is not None and after.tags.get("thing") in SOLD_ON:
+            yield from (*lexicon.items(item.tokens[:1]), *trade)
+        else:
+            yield item
+
+
+def _owners(items: Iterable[Item]) -> Iterator[Item]:
+    """ "chủ quán phở": who has a place of trade, and no place."""
+    waiting: Item | None = None
+    for item in items:
+        if waiting is not None and item.tags.get("places") == TRADE:
+            tags = {"folk": "", "owner": "", "groups": TRADERS}
+            yield Item((*waiting.tokens, *item.tokens), tags | {k: v for k, v in waiting.tags.items() if k == "kin"})
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = item if item.has("owner_of") else None
+        if waiting is None:
+            yield item
+    if waiting is not None:
+        yield waiting
+
+
 def _plainly(items: Sequence[Item], i: int) -> Item:
     """The item without what its neighbours or its capitals rule out."""
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     if item.has("question") and item.has("thing") and item.shown.isupper():
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "question"})  # "AI"
+    if item.has("question") and _called_so(items, i):
+        return Item(item.tokens)  # "chợ Cái Răng"
     if item.has("moving") and item.has("act") and after is not None and after.has("places"):
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "tai nha van hoa": at, not tải
     if item.has("adding") and item.has("act") and after is not None and after.has("num"):
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "giúp thêm 2 người"
     return item
+
+
+def _called_so(items: Sequence[Item], i: int) -> bool:
+    """Whether it is the name of something: a capital after another one within the sentence."""
+    return i > 0 and items[i].capital and items[i - 1].capital and not items[i].tokens[0].shown.isupper()
 
 
 def _altogether(items: Sequence[Item]) -> Iterator[Item]:

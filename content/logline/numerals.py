@@ -96,8 +96,9 @@ def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:
     unit = _unit_after(items, i + 1)
     if first == 10 and unit:
         return 10 + unit, 2, False
-    if 2 <= first <= 9 and unit and after is not None and not after.has("numerals"):
-        return first * 10 + unit, 2, False  # "hai mốt", "ba lăm"
+    marked = after is not None and not (after.has("numerals") or after.capital or after.tokens[0].plain)
+    if 2 <= first <= 9 and unit and marked:
+        return first * 10 + unit, 2, False  # "hai mốt", "ba lăm"; but "ba tu" is bà Tư
     return first, 1, False
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from content.logline.counting import DOING
 from content.logline.items import Item
-from content.logline.mentions import Mention
+from content.logline.mention import Mention
 
-CAUSES = ("device", "secret")
+CAUSES = ("device", "secret", "scam")
 """Things that tell what was done although they are told as the reason: a new telephone, a password forgotten."""
 TIES = ("-", ":", "–", "=")
 """Marks between people and what was done for them."""
@@ -132,6 +132,8 @@ def _joins(items: Sequence[Item], i: int) -> bool:
         return False
     if item.has("done") and (after is None or after.mark or after.ends_line):
         return False  # "làm lại rồi"
+    if after is not None and after.has("thing") and any(before.tags.get("act") == "link" for before in items[:i]):
+        return False  # "liên kết tài khoản ngân hàng với VNeID"
     return not item.has("kin") or (after is not None and after.has("people"))
 
 

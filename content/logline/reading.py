@@ -15,7 +15,8 @@ from content.logline.drafts import Draft
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
 from content.logline.items import Item, Lexicon
-from content.logline.mentions import MentionReader, Names, counts
+from content.logline.mention import Names, counts
+from content.logline.mentions import MentionReader
 from content.logline.neighbours import REMOVED, settled
 from content.logline.numerals import with_numbers
 from content.logline.pieces import cut, gathered

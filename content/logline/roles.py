@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from content.logline.items import Item
-from content.logline.mentions import Mention
+from content.logline.mention import Mention
 from content.logline.pieces import Piece
 
 
@@ -27,6 +27,8 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
             continue  # "giúp chị Lài nộp hồ sơ cho 2 con"
         if sake:
             mention = replace(mention, n=None, unsure=True)
+        if (out or anybody) and _purpose(piece.items, i):
+            continue
         if _lives_there(piece.items, i):
             mention = replace(mention, weak=True)
         if mention.household and mention.n is not None and not families:
@@ -108,6 +110,12 @@ def _for_their_sake(items: Sequence[Item], i: int) -> bool:
     return i > 1 and items[i - 1].has("on_behalf") and any(item.has("thing", "procedure") for item in items[:i])
 
 
+def _purpose(items: Sequence[Item], i: int) -> bool:
+    """Whether somebody is only what it was done for: "cài Zalo để gọi cho con"."""
+    start = next((n for n in range(i, -1, -1) if items[n].has("so_that")), None)
+    return start is not None and start > 0 and not any(item.has("help") for item in items[start:i])
+
+
 def _lives_there(items: Sequence[Item], i: int) -> bool:
     """Whether it is their house that was named: "ở nhà ông Năm giúp 3 người"."""
-    return i > 0 and (items[i - 1].has("home") or items[i - 1].tags.get("places") == "nha_dan")
+    return i > 0 and (items[i - 1].has("home", "shop") or items[i - 1].tags.get("places") == "nha_dan")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.logline.counting import DOING
-from content.logline.mentions import Mention
+from content.logline.mention import Mention
 from content.logline.pieces import Piece
 
 ORDER = ("chuyen", "hen_lai", "khong_duoc", "xong")
@@ -51,8 +51,8 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
     last = piece.items[-1] if piece.items else None
     if last is None:
         return None
-    if last.has("could") and (piece.has("everybody") or len(piece.items) == 1):
-        return "xong"
+    if last.has("could") and (len(piece.items) == 1 or piece.has("everybody") or piece.items[-2].has("at_last")):
+        return "xong"  # "2 lần mới được"
     if last.has("told_after") and len(piece.items) == 2 and piece.items[0].has("could"):
         return "xong"  # "được 12"
     refused = piece.has("not_yet", "could_not", "question")

@@ -10,9 +10,9 @@ from content.logline.counting import DOING
 from content.logline.doing import DoingReader
 from content.logline.drafts import Draft
 from content.logline.items import Item
-from content.logline.lot import Part
+from content.logline.lot import Part, half_of
 from content.logline.lots import Lots
-from content.logline.mentions import Mention
+from content.logline.mention import Mention
 from content.logline.pieces import Piece
 from content.logline.roles import helped
 from content.logline.saying import Said, result_of
@@ -75,7 +75,11 @@ class Settling:
             self._draft.told.doubts.add("people")  # "quán bà Ba, chỉ bả với đứa con gái"
         if first is None or not (first.weak and first.bare and first.n == 1) or not lots:
             return mentions
+        if codes and any(half_of(lot, {first.kin}) for lot in lots) and piece.index("people") < piece.index(*DOING):
+            return [replace(first, weak=False, named=True, bare=False)]  # "hai mẹ con, mẹ lên mức 2, con cài mức 1"
         new = first.kin not in self._draft.told.kins
+        if not new and not codes:
+            return mentions  # "bà Sáu với con dâu ..., con dâu hẹn thứ 7"
         if lots[-1].bare and lots[-1].named and new and piece.before == "," and piece.items[0].has("people"):
             self._draft.told.doubts.add("people")  # "anh Lực, chị Bông, con gái 15 tuổi"
         if piece.joined and lots[-1].pair and not lots[-1].named:

@@ -103,11 +103,12 @@ class Spelling:
     def __init__(self, means: Mapping[str, str], known: Collection[str]) -> None:
         """`means` is what a word or a group of words stands for, `known` the keys of all words we know."""
         self._known = frozenset(known)
-        self._means: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
+        self._means: dict[tuple[str, ...], list[tuple[tuple[str, ...], str, bool]]] = {}
         self._longest = 1
         for short, whole in means.items():
-            words = tuple(t.word for t in tokenise(short))
-            self._means.setdefault(tuple(key_of(w) for w in words), []).append((words, whole))
+            words = tuple(t.word for t in tokenise(short.removeprefix("=")))
+            found = (words, whole, short.startswith("="))
+            self._means.setdefault(tuple(key_of(w) for w in words), []).append(found)
             self._longest = max(self._longest, len(words))
 
     def written_out(self, tokens: list[Token]) -> list[Token]:
@@ -131,9 +132,11 @@ class Spelling:
     def _found(self, tokens: list[Token], i: int) -> tuple[int, str] | None:
         for length in range(min(self._longest, len(tokens) - i), 0, -1):
             typed = tokens[i : i + length]
-            for words, whole in self._means.get(tuple(t.key for t in typed), ()):
+            for words, whole, exact in self._means.get(tuple(t.key for t in typed), ()):
                 if len(words[0]) == 1 and length > 1 and not typed[0].gap:
                     continue  # "50k được"
+                if exact and any(t.word != w for t, w in zip(typed, words, strict=True)):
+                    continue
                 if all(t.word == w or (t.plain and w != t.key) for t, w in zip(typed, words, strict=True)):
                     return length, whole
         return None

@@ -60,6 +60,7 @@ class People(Model):
     that_one: Words
     groups: Coded
     group_heads: Words
+    owner_of: Words
     """Groups that begin so are people one can count, as are those that begin with a word of `unit` or `kin`."""
     age: Words
     given_names: Words
@@ -126,6 +127,7 @@ class Places(Model):
     suffered: Words
     moving: Words
     home: Words
+    shop: Words
     hamlets: Coded
     no_hamlet: Words
     numbered_hamlets: Words
@@ -190,6 +192,7 @@ class Talk(Model):
     not_yet: Words
     could: Words
     done: Words
+    at_last: Words
     set_right: Words
     could_not: Words
     moved: Words
@@ -247,6 +250,7 @@ class Vocabulary:
                     yield from _listed(name.rstrip("_"), getattr(file, name))
         yield from self._groups()
         yield from self._places()
+        yield from self._heads()
         for kind, coded in (("act", self.contents.acts), ("thing", self.contents.things)):
             yield from _listed(kind, coded)
         yield from _listed("procedure", self.contents.procedures)
@@ -261,6 +265,16 @@ class Vocabulary:
                 yield phrase, "folk", ""
             if phrase.partition(" ")[0] == self.people.group_heads[0]:
                 yield phrase, "owner", ""
+            sold = self.contents.acts.get("sell", ())
+            if phrase.partition(" ")[0] in sold and phrase not in sold:
+                yield phrase, "act", "sell"  # "bán rau": a trade, or what was taught
+                yield phrase, "trade", ""
+
+    def _heads(self) -> Iterator[tuple[str, str, str]]:
+        """Heads of hamlets, after whose title the hamlet may stand: "trưởng thôn 3"."""
+        for kind, phrases in self.places.hamlets.items():
+            for phrase in phrases:
+                yield from ((staff, "head_of", kind) for staff in self.people.staff if staff.endswith(f" {phrase}"))
 
     def _places(self) -> Iterator[tuple[str, str, str]]:
         """Places that end with a kind of hamlet ("nhà văn hóa thôn"), or begin with a word of going there."""

@@ -1,0 +1,61 @@
+"""Some people a sentence speaks of, and the names they are called by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from content.logline.items import Item
+from content.logline.tokens import Token, key_of, one_way
+
+COUNTABLE = ("unit", "folk", "kin", "unit_after_number", "account", "household", "staff", "pair")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Some people a sentence speaks of."""
+
+    n: int | None
+    """How many; None when it was not said."""
+    of: int | None = None
+    """How many of them it is said of: "7/10 người"."""
+    roughly: bool = False
+    """Whether the number is only about so much."""
+    named: bool = False
+    """Somebody called by a name."""
+    bare: bool = False
+    """Somebody without a name or number, who may have been spoken of before."""
+    weak: bool = False
+    """Counted only when nobody else was spoken of."""
+    staff: bool = False
+    """Somebody of the kind that helps."""
+    pair: bool = False
+    """Two who belong together."""
+    unsure: bool = False
+    """Whether it cannot be told if they are more people."""
+    household: bool = False
+    account: bool = False
+    family: bool = False
+    """A household that counts as one helped: "4 hộ kinh doanh"."""
+    child: bool = False
+    owned: bool = False
+    """Told by whose child or wife they are: "con anh Sơn"."""
+    kin: str = ""
+    who: str = ""
+    """Title and name without marks, to know somebody again within the message; it is kept nowhere."""
+    groups: frozenset[str] = field(default_factory=frozenset)
+
+
+def counts(item: Item) -> bool:
+    """Whether a number before the item counts people."""
+    return item.has(*COUNTABLE)
+
+
+class Names:
+    """Given names, for those typed without a capital letter."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        words = [one_way(name) for name in names]
+        self._words = frozenset(words)
+        self._keys = frozenset(key_of(word) for word in words)
+
+    def __contains__(self, token: Token) -> bool:
+        return token.word in self._words or (token.plain and token.key in self._keys)
