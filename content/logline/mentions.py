@@ -310,6 +310,8 @@ class MentionReader:
             i += 1
 
     def _may_be_name(self, i: int, length: int, item: Item) -> bool:
+        if not item.tokens:
+            return False  # made of other items: the place of "đi 6 nhà"
         after = self._at(i + length + 1)
         if item.has("num"):
             known = after is not None and (counts(after) or after.has("hour", "minute", "after_number", "age"))
