@@ -126,7 +126,10 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
             i += 2
         else:
             named = i + 2 < len(items) and items[i + 2].capital and after is not None and after.has("kin")
-            skipped = _idle(item, before, after, counting=not named)
+            later = items[i + 2] if i + 2 < len(items) else None
+            cai = after is not None and after.has("act") and after.has("after_number")
+            does = cai and later is not None and later.has("thing", "procedure")
+            skipped = 0 if does else _idle(item, before, after, counting=not named)  # "2 cai vneid": cài, no cái
             if not skipped:
                 yield item
             i += skipped or 1

@@ -30,11 +30,10 @@ class HamletReader:
     def read(self, items: Sequence[Item], counts: Callable[[Item], bool]) -> list[Item]:
         """The same items, hamlets as one item each: tag `hamlet`, value the name; `unlisted` when no list has it."""
         cased = _written_with_capitals(items)
-        sold = any(item.tags.get("thing") in ("commerce", "online") for item in items)
         out: list[Item] = []
         i = 0
         while i < len(items):
-            sells = sold and items[i].tags.get("act") == "sell"  # "ban cam tren tiktok": bán, no bản
+            sells = items[i].tags.get("act") == "sell" and _sold(items, i, cased=cased)
             found = None if sells else self._kind(items, i, counts, cased=cased) or self._listed(items, i)
             if found is None:
                 out.append(items[i])
@@ -148,6 +147,21 @@ def _spaced(name: str) -> str:
     """A name as it is shown: "3A", not "3 A"."""
     head, _, tail = name.rpartition(" ")
     return head + tail if head.isdecimal() and len(tail) == 1 and tail.isalpha() else name
+
+
+def _sold(items: Sequence[Item], i: int, *, cased: bool) -> bool:
+    """Whether something is sold there: "ban cam tren tiktok" is bán, no bản."""
+    for item in items[i + 1 :]:
+        if (
+            item.mark
+            or item.ends_line
+            or item.has("act", "help")
+            or (cased and item.capital and item is items[i + 1])
+        ):
+            return False
+        if item.tags.get("thing") in ("commerce", "online"):
+            return True
+    return False
 
 
 def _counted_elsewhere(items: Sequence[Item], i: int, counts: Callable[[Item], bool]) -> bool:

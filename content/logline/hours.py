@@ -192,6 +192,16 @@ class HourReader:
             counted = self._at(i + 1, "num") and (before is None or before.mark)
             if counted and any(other.has("parts", "part") for other in self._items):
                 return [made("part", None, [item], part=item.tags["parts_unmarked"])], 1
-            if after_time or before_time or (begins and after is not None and not after.has("hamlets")):
+            fresh = before is None or before.mark or before.ends_line
+            headed = fresh and after is not None and after.key == ":"  # "Toi: 16 luot"
+            told = any(other.has("parts", "part") for other in self._items[:i])
+            next_one = fresh and told and after is not None and after.has("help", "places", "moving")
+            if (
+                headed
+                or next_one
+                or after_time
+                or before_time
+                or (begins and after is not None and not after.has("hamlets"))
+            ):
                 return [made("part", None, [item], part=item.tags["parts_unmarked"])], 1
         return None

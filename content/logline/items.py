@@ -106,7 +106,10 @@ class Lexicon:
                 length == 1 or _name_like(tokens, i) or any(words[0] == typed[0].word for words, *_ in found)
             )
             tags: dict[str, str] = {}
+            name = length == 2 and typed[1].capital and not typed[0].capital  # "ban Nam Cuom": no bạn nam
             for words, exact, tag, value in found:
+                if tag == "kin" and name:
+                    continue
                 meant = (
                     marked
                     and length > 1

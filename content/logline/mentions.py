@@ -22,6 +22,7 @@ class MentionReader:
         self._families = families
         self._letters = letters
         words = [t for item in items for t in item.tokens if t.key.isalpha()]
+        self._unmarked = all(t.plain for t in words)
         capitals = sum(t.capital for t in words)
         self._cased = any(t.shown.islower() for t in words) and capitals * 5 < len(words) * 3
         self._proper = self._cased and any(
@@ -66,7 +67,7 @@ class MentionReader:
         """ "3 người", "khoảng 10 bà con", "5-6 cụ", "2 vợ chồng anh Nam"."""
         start = i
         roughly = False
-        while self._at(i, "approx") and not self._at(i, "num"):
+        while self._at(i, "approx") and (not self._at(i, "num") or self._at(i + 1, "num")):
             roughly, i = True, i + 1
         i += bool(self._at(i, "everybody") and self._items[i].key == "ca" and self._at(i + 1, "num"))
         number = self._at(i, "num")
@@ -102,6 +103,8 @@ class MentionReader:
         item = self._at(i)
         if item is None or not counts(item):
             return False
+        if item.has("asks") and item.tokens[0].plain and not item.has("unit"):
+            return False  # "hoc lop 12 nho chi": nhờ, no nhỏ
         # "5 còn 1 người": typed without marks, con may be a child.
         return not item.has("joins", "rest") or self._at(i + 1, "num") is None
 
@@ -157,6 +160,8 @@ class MentionReader:
         """ "mấy cụ", "nhiều bà con", "cả thôn", "bà con"."""
         start = i
         i += bool(self._at(i, "approx"))
+        if self._at(i, "each") and self._at(i + 1, "num"):
+            return None  # "moi nguoi 2 bo": mỗi, no mọi
         if self._at(i, "vague"):
             if self._counter(i + 1) and self._called(i + 2):
                 return None
@@ -208,6 +213,8 @@ class MentionReader:
         item = self._at(i)
         if item is None or not item.has("kin", "staff", "relative") or item.has("speaker") or self._called(i + 1):
             return None
+        if item.has("moving") and self._unmarked and self._at(i - 1) and not self._given(i):
+            return None  # "chu Lam o Binh Duong": ở
         if item.has("relative", "staff") and (found := self._related(i, item)) is not None:
             return found
         if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
@@ -233,6 +240,11 @@ class MentionReader:
             owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
             return Mention(1, named=bool(name or told), weak=owns, kin=item.key, bare=not name, who=who), end - i
         return self._pointed(i, item)
+
+    def _given(self, i: int) -> bool:
+        """Whether help was given to whom stands there, or a clause begins with him."""
+        before = self._items[i - 1]
+        return before.mark or before.ends_line or before.has("help", "on_behalf", "home", "joins", "together")
 
     def _pointed(self, i: int, item: Item) -> tuple[Mention, int] | None:
         """Somebody without a name or anything told of him: "giúp bà", "bác nhờ chỉ"."""

@@ -85,8 +85,19 @@ def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:
     if first is None:
         return None, 0, False
     after = items[i + 1] if i + 1 < len(items) else None
+    called = i > 0 and items[i - 1].has("kin")
+    if (
+        items[i].has("help")
+        and not called
+        and not (after is not None and after.has("unit", "unit_after_number", "tens", "dozen"))
+    ):
+        return None, 0, False  # "bay bac Hai": bày
     if after is not None and 1 <= first <= 9:
-        if after.has("tens"):
+        later = items[i + 2] if i + 2 < len(items) else None
+        called = items[i].has("kin") and not (
+            later is not None and later.has("unit", "unit_after_number", "numerals")
+        )
+        if after.has("tens") and not (after.tokens[0].plain and (after.capital or called)):  # "ba Muoi ap 3"
             unit = _unit_after(items, i + 2)
             return first * 10 + unit, 3 if unit else 2, False
         if after.has("dozen"):
@@ -96,7 +107,9 @@ def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:
     unit = _unit_after(items, i + 1)
     if first == 10 and unit:
         return 10 + unit, 2, False
-    marked = after is not None and not (after.has("numerals") or after.capital or after.tokens[0].plain)
+    counted = i + 2 < len(items) and items[i + 2].has("unit") and not items[i].has("kin")
+    plain = after is not None and after.tokens[0].plain and not counted
+    marked = after is not None and not (after.has("numerals") or after.capital or plain)
     if 2 <= first <= 9 and unit and marked:
         return first * 10 + unit, 2, False  # "hai mốt", "ba lăm"; but "ba tu" is bà Tư
     return first, 1, False

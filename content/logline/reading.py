@@ -22,11 +22,13 @@ from content.logline.numerals import with_numbers
 from content.logline.pieces import cut, gathered
 from content.logline.settling import Settling
 from content.logline.talk import spoken
-from content.logline.tokens import Spelling, tokenise, typed_with_marks
+from content.logline.tokens import BREAK, Spelling, Token, key_of, one_way, same, tokenise, typed_with_marks
 from content.logline.words import Vocabulary
 
 MAX_TEXT = 4000
 """Characters of a message that are read."""
+CLOSING = (BREAK, ".", "!", "…", "(")
+"""Before these a line, or a part of it, has its end."""
 _PERSONAL = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)|\d{7,}|\S+@\S+\.\S+|https?://\S+")
 _NUMBERED = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)/](?=\s*[^\W\d])")
 _BULLET = re.compile(r"(?m)^[ \t]*[-+*•·>–]+[ \t]*")
@@ -43,6 +45,10 @@ class LogReader:
         self._spelling = Spelling(means, known)
         self._numbered = words.places.numbered_hamlets
         self._said_for = words.places.said_for
+        self._endings = [one_way(word) for word in words.writing.endings]
+        asked = (phrase.split()[-2] for phrase in words.talk.question if " " in phrase)
+        self._no_end = {key_of(one_way(w)) for w in (*asked, *words.places.moving)}
+        """What such a word belongs to: "được chưa ạ", "toi nha"."""
         self._names = Names(words.people.given_names)
         self._families = Names(words.people.family_names)
         self._letters = frozenset(words.people.name_letters)
@@ -84,8 +90,18 @@ class LogReader:
             else None
         )
 
+    def _without_endings(self, tokens: list[Token]) -> list[Token]:
+        """The message without the words that only close its lines: "xong nha", "tại thôn Đoài ạ"."""
+        out: list[Token] = []
+        for i in range(len(tokens) - 1, -1, -1):
+            token, before = tokens[i], tokens[i - 1] if i else None
+            closes = (not out or out[-1].key in CLOSING) and any(same(token, w, key_of(w)) for w in self._endings)
+            if not closes or before is None or before.key in self._no_end:
+                out.append(token)
+        return out[::-1]
+
     def _items(self, text: str, today: dt.date, hamlets: HamletReader) -> list[Item]:
-        typed = tokenise(_lines(_PERSONAL.sub(f" {REMOVED} ", text[:MAX_TEXT])))
+        typed = self._without_endings(tokenise(_lines(_PERSONAL.sub(f" {REMOVED} ", text[:MAX_TEXT]))))
         found = self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed))
         items = [i for i in found if set(i.tags) != {"filler"}]
         items = with_numbers(items)

@@ -254,6 +254,8 @@ class Settling:
         counted = [m.n for m in mentions if m.n is not None and not m.weak]
         some = 1 if piece.has("having", "subset") else None
         for item in piece.all("groups"):
+            if item.has("kin") and item.tokens[0].plain:
+                continue  # "sim cu": cũ, no cụ
             if not (item.has("act", "thing") and piece.has("thing")) and item.tags["groups"] not in draft.groups:
                 draft.add_group(item.tags["groups"], sum(counted) if counted else some)
 

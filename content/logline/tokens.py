@@ -97,6 +97,12 @@ def typed_with_marks(tokens: Sequence[Token]) -> bool:
     return sum(not t.plain for t in words) * 3 >= max(len(words), 1)
 
 
+def _title(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a capital stands within the sentence, as names have it."""
+    word = tokens[i].shown
+    return tokens[i].capital and word[1:].islower() and tokens[i - 1].key.isalnum() and tokens[i - 1].shown.islower()
+
+
 class Spelling:
     """Writes out what people shorten, and reads words typed for a keyboard that was not switched on."""
 
@@ -135,6 +141,8 @@ class Spelling:
             for words, whole, exact in self._means.get(tuple(t.key for t in typed), ()):
                 if len(words[0]) == 1 and length > 1 and not typed[0].gap:
                     continue  # "50k được"
+                if i and length == 1 and typed[0].plain and words[0] != typed[0].word and _title(tokens, i):
+                    continue  # "chị Hong"
                 if exact and any(t.word != w for t, w in zip(typed, words, strict=True)):
                     continue
                 if all(t.word == w or (t.plain and w != t.key) for t, w in zip(typed, words, strict=True)):

@@ -24,6 +24,7 @@ class Writing(Model):
 
     means: Mapping[str, str]
     fillers: Words
+    endings: Words
 
 
 class People(Model):
