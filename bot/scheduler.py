@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from bot.channels.base import Channel, Rationed
+from bot.channels.base import Channel, rationed
 from bot.documents.files import Documents
 from bot.links import Links
 from bot.rounds import Rounds
@@ -189,6 +189,6 @@ class Scheduler:
         can = channel.capabilities
         if can.window is not None and (chat is None or now - chat.last_in_at > can.window):
             return False
-        if isinstance(channel, Rationed) and channel.answers_only():
+        if rationed(channel) and channel.answers_only():
             return False
         return not (can.shared and await memory.takeovers.holds(channel.name, lane, now))

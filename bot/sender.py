@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.channels.base import Channel, Outcome, Rationed, Sent
+from bot.channels.base import Channel, Outcome, Sent, rationed
 from bot.channels.rendering import Rendered
 from bot.metrics import Metrics
 from bot.pace import Pace
@@ -145,7 +145,7 @@ class Sender:
 
     def _rationed(self, name: str) -> bool:
         channel = self._channels[name]
-        return isinstance(channel, Rationed) and channel.answers_only()
+        return rationed(channel) and channel.answers_only()
 
     def _put_back(self, results: Results) -> None:
         newer, self._results = self._results, results

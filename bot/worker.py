@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import Channel, NotUnderstood, Rationed
+from bot.channels.base import Channel, NotUnderstood, rationed
 from bot.channels.rendering import Rendered, number, render
 from bot.documents.files import Documents
 from bot.links import Links
@@ -259,7 +259,7 @@ class Worker:
                 await memory.people.keep_offer(turn.chat.id, turn.state.to_json())
             else:
                 effects.chats.append((turn.chat.id, turn.state.to_json()))
-        holds = can.window is not None or isinstance(self._channels[row.channel], Rationed)
+        holds = can.window is not None or rationed(self._channels[row.channel])
         if holds and kind not in (Kind.STAFF, Kind.WITHDRAWN):
             effects.heard.append((row.channel, row.lane))
             effects.bells.add(OUTBOX)

@@ -1,7 +1,7 @@
 """Files of knowledge read with the line each thing stands on, and their mistakes told in plain Vietnamese."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -19,6 +19,11 @@ Way = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML has its C part
+
+_TEXT = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
+_LONGEST_WORD = len("false")
+"""Letters of the longest word that means something else than itself."""
 
 _SHOWN = 60
 """Characters of a wrong value that a problem repeats."""
@@ -41,12 +46,52 @@ class KnowledgeError(Exception):
 
 
 class _Loader(LOADER):  # type: ignore[misc]
-    """Leaves days as text: what is no day is then told like any other wrong value."""
+    """Leaves days as text: what is no day is then told like any other wrong value.
+
+    Of thirty thousand nodes nearly all are words: what no number and no "yes" can look like is not tried for one.
+    """
 
     yaml_implicit_resolvers: ClassVar = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        """The tag of a node that names none."""
+        if kind is yaml.ScalarNode and implicit[0] and len(value) > _LONGEST_WORD and value[0].isalpha():
+            return _TEXT
+        return super().resolve(kind, value, implicit)
+
+    def descend_resolver(self, *_: object) -> None:
+        """No tag depends on where a node stands."""
+
+    def ascend_resolver(self) -> None:
+        """As `descend_resolver`."""
+
+    def build(self, node: yaml.Node) -> Any:
+        """What is written in a node. Raises YAMLError, _Repeated."""
+        if isinstance(node, yaml.MappingNode):
+            made: dict[Any, Any] = {}
+            seen = set()
+            for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode) or key.tag == _MERGE:
+                    raise yaml.constructor.ConstructorError(problem_mark=key.start_mark)
+                if key.value in seen:
+                    raise _Repeated(key)
+                seen.add(key.value)
+                made[self.build(key)] = self.build(value)
+            return made
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item) for item in node.value]
+        return node.value if node.tag == _TEXT else self.construct_object(node, deep=True)
+
+
+class _Repeated(Exception):
+    """A mapping has a key already; YAML would silently keep the last."""
+
+    def __init__(self, key: yaml.ScalarNode) -> None:
+        super().__init__()
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +172,14 @@ def read(path: Path, folder: Path) -> Page:
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
-        page = Page(file, text, loader.construct_document(root) if root else None, root)
-    except (yaml.YAMLError, ValueError) as error:
+        return Page(file, text, loader.build(root) if root else None, root)
+    except _Repeated as twice:
+        what, line = f"Mục «{twice.key.value}» viết hai lần ở cùng một chỗ.", twice.key.start_mark.line + 1
+        raise KnowledgeError(Problem(file=file, line=line, kind="error", what=what, mend="Bỏ bớt một.")) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise KnowledgeError(_not_yaml(file, text, error)) from error
     finally:
         loader.dispose()
-    for key in _repeated(root):
-        what = f"Mục «{key.value}» viết hai lần ở cùng một chỗ."
-        problem = Problem(file=file, line=key.start_mark.line + 1, kind="error", what=what, mend="Bỏ bớt một.")
-        raise KnowledgeError(problem)
-    return page
 
 
 def parse(page: Page, model: type[M], *way: str | int) -> Entry[M] | list[Problem]:
@@ -172,20 +215,6 @@ def _child(node: yaml.Node | None, key: str | int) -> tuple[yaml.Node, yaml.Node
     if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
         return node.value[key], node.value[key]
     return None
-
-
-def _repeated(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
-    """Keys that a mapping has already; YAML would silently keep the last."""
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                yield key
-            seen.add(str(key.value))
-            yield from _repeated(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _repeated(item)
 
 
 def _told(page: Page, way: Way, mistake: Any) -> Problem:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from aiohttp import web
 
@@ -99,6 +99,17 @@ class Rationed(Protocol):
     def answers_only(self) -> bool:
         """Whether what is left has to be kept for answers: what nobody asked for waits for the person's next word."""
         ...
+
+
+_RATIONED: dict[type, bool] = {}
+
+
+def rationed(channel: Any) -> TypeGuard[Rationed]:
+    """Whether it is Rationed; cheap enough to be asked at every message, as looking a protocol up is not."""
+    kind = type(channel)
+    if kind not in _RATIONED:
+        _RATIONED[kind] = issubclass(kind, Rationed)
+    return _RATIONED[kind]
 
 
 class Channel(Protocol):

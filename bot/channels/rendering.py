@@ -122,7 +122,7 @@ def split(text: str, limit: int) -> list[str]:
 
 def units(text: str) -> int:
     """How long a text is in UTF-16 units: letters of Vietnamese are one, most pictures two."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _reach(text: str, limit: int) -> int:

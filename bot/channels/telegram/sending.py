@@ -9,7 +9,7 @@ import telegram
 from telegram import error as errors
 
 from bot.channels.base import SENT, Outcome, Sent
-from bot.channels.rendering import Button, Rendered
+from bot.channels.rendering import Button, Rendered, units
 from bot.channels.telegram.request import NeverLeft, OutcomeUnknown, ServerFailed
 
 SHORT: Final = 14
@@ -134,15 +134,11 @@ def bold(text: str) -> tuple[str, list[dict[str, Any]]]:
     marks: list[dict[str, Any]] = []
     offset = 0
     for i, piece in enumerate(pieces):
-        length = _units(piece)
+        length = units(piece)
         if i % 2 and i < len(pieces) - 1 and piece.strip():
             marks.append({"type": "bold", "offset": offset, "length": length})
         offset += length
     return "".join(pieces), marks
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(c > "\uffff" for c in text)
 
 
 def keyboard(buttons: tuple[Button, ...]) -> list[list[dict[str, str]]]:
