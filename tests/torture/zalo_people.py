@@ -10,7 +10,11 @@ from typing import Any
 from tests.emulators.zalo_oa import Person
 from tests.emulators.zalo_oa.delivery import Event
 from tests.torture.model import ARRIVAL, ASIDES, Cause, Walk, recognise
-from tests.torture.people import PATIENCE, Pace
+from tests.torture.people import Pace
+
+PATIENCE = 10.0
+"""Seconds somebody waits for an answer before he writes again. Less, and on a machine that others keep busy people
+write faster than anybody can answer, until Zalo gives the hook up."""
 
 
 @dataclass
