@@ -186,7 +186,8 @@ class ZaloOaLine:
     _seen: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.zalo = ZaloEmulator(kind=self.kind, buttons=self.takes_buttons)
+        # What was answered late comes again half a minute later; but a story's clock stands still.
+        self.zalo = ZaloEmulator(kind=self.kind, buttons=self.takes_buttons, redeliver=False)
         self.zalo.oa.per_minute = 1_000_000
         self.buttons = 5 if self.takes_buttons == "yes" else 0
 
