@@ -168,10 +168,11 @@ class Outbox:
             freed = sa.update(outbox).where(which).values(due_at=now, created_at=now, error=None)
             await self._connection.execute(freed)
 
-    async def wake(self, channel: str, error: str, now: dt.datetime) -> None:
-        """What was put back for that reason may be tried now: the reason is gone."""
+    async def wake(self, channel: str, error: str, now: dt.datetime) -> int:
+        """What was put back for that reason may be tried now: the reason is gone. How many messages that are."""
         which = sa.and_(outbox.c.channel == channel, outbox.c.state == "queued", outbox.c.error == error)
-        await self._connection.execute(sa.update(outbox).where(which).values(due_at=now))
+        late = sa.and_(which, outbox.c.due_at > now)
+        return (await self._connection.execute(sa.update(outbox).where(late).values(due_at=now))).rowcount
 
     async def expire_leases(self, now: dt.datetime, *, everybody: bool = False) -> int:
         """Messages whose sender died half-way get an unknown outcome; `everybody` when no sender can be alive."""

@@ -122,7 +122,7 @@ class Accounts:
 
     async def named(self, account_id: int, oa_id: str) -> int:
         """The number Zalo gave the account became known. Returns our number for it, which may be an older one."""
-        older = sa.select(_account.c.id, _account.c.generation).where(
+        older = sa.select(_account.c.id, _account.c.generation, _account.c.first_hash).where(
             _account.c.oa_id == oa_id, _account.c.id != account_id
         )
         row = (await self._connection.execute(older.with_for_update())).first()
@@ -135,13 +135,26 @@ class Accounts:
         if new is None:  # another process was asked at the same moment and did it
             return int(row.id)
         await self._connection.execute(sa.delete(_account).where(_account.c.id == account_id))
-        kept = ("access_token", "refresh_token", "obtained_at", "expires_at", "first_hash", "previous")
+        kept = ("access_token", "refresh_token", "obtained_at", "expires_at", "previous")
         await self.learn(
             row.id, state="ok", trouble=None, trouble_at=None, refreshing_until=None,
             generation=max(row.generation, new["generation"]) + 1, **{name: new[name] for name in kept},
+            first_hash=new["first_hash"] or row.first_hash,  # what was taken in once is not taken in again
             **({"commune": new["commune"]} if new["commune"] else {}),
         )  # fmt: skip
         return int(row.id)
+
+    async def abandon(self, account_id: int) -> bool:
+        """Drops what a consent left behind whose pair is dead before anybody could ask whose it was.
+
+        False where it is a known account, the only one, or one that began with a token of the settings: there the
+        operator is to see that nothing works.
+        """
+        others = sa.select(sa.func.count()).where(_account.c.id != account_id)
+        if not (await self._connection.execute(others)).scalar_one():
+            return False
+        nameless = sa.and_(_account.c.id == account_id, _account.c.oa_id.is_(None), _account.c.first_hash.is_(None))
+        return (await self._connection.execute(sa.delete(_account).where(nameless))).rowcount == 1
 
     async def learn(self, account_id: int, **values: Any) -> None:
         """Notes what was learnt of the account."""

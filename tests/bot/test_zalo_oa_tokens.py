@@ -1,8 +1,6 @@
 """The accounts' tokens: each refresh token is used once, whoever needs the next pair; no failure becomes a loop."""
 
 import asyncio
-import datetime as dt
-import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,11 +11,12 @@ from aiohttp import ClientSession
 from bot.channels.base import Outcome
 from bot.channels.rendering import Rendered
 from bot.channels.zalo_oa import ZaloOaChannel
-from bot.channels.zalo_oa.tokens import CLAIM, NeedsReauth
+from bot.channels.zalo_oa.tokens import CLAIM
 from bot.metrics import Metrics
 from storage.database import Database
 from storage.memory import Memory
 from storage.schema.zalo import zalo_account
+from storage.zalo import Pair
 from tests.bot.zalo_stage import Stage, channel_for, stage
 from tests.emulators.zalo_oa import Person, ZaloEmulator
 
@@ -152,6 +151,29 @@ async def test_a_first_refresh_token_serves_in_place_of_a_consent_and_once(datab
         assert zalo.counts["oauth.refused"] == 0
 
 
+async def test_a_first_token_is_not_taken_in_again_after_a_consent(database: Database) -> None:
+    async with ZaloEmulator() as zalo:
+        config = {"first_refresh_token": zalo.world.grant(zalo.oa)["refresh_token"]}
+        async with stage(database, consent=False, zalo=_open(zalo), config=config) as home:
+            await home.until(home.channel.ready)
+            assert await home.consents() == 200
+            await home.dies()
+            assert (await home.says(home.writes())).reason == "needs_reauth"
+            await home.channel._look_after()
+            assert [a.state for a in await home.accounts()] == ["needs_reauth"]
+            assert zalo.counts["oauth.refused"] == 1
+
+
+async def test_a_consent_that_came_to_nothing_leaves_no_account(home: Stage) -> None:
+    now = home.channel.tokens.clock()
+    async with home.database.write() as connection:  # the program was killed before it had asked whose it was
+        await Memory(connection, home.database.vault).zalo.consented(Pair("at", "rt", now, now), None, now)
+    await home.channel._look_after()
+    assert [a.oa_id for a in await home.accounts()] == [home.zalo.oa.id]
+    assert home.channel.ready()
+    assert home.told == []
+
+
 async def test_stored_tokens_win_over_another_first_token(database: Database) -> None:
     async with stage(database) as home:
         async with stage(
@@ -166,7 +188,7 @@ async def test_a_new_first_token_mends_an_account_that_needs_one(database: Datab
     async with stage(database) as home:
         an = home.writes()
         await home.says(an)
-        await _dies(home)
+        await home.dies()
         assert (await home.says(an)).reason == "needs_reauth"
         fresh = home.zalo.world.grant(home.zalo.oa)["refresh_token"]
         config = {"first_refresh_token": fresh}
@@ -188,13 +210,6 @@ def _open(zalo: ZaloEmulator) -> ZaloEmulator:
             """Whoever opened it closes it."""
 
     return Entered()  # type: ignore[return-value]
-
-
-async def _dies(home: Stage) -> None:
-    """Both tokens of the account end."""
-    home.zalo.world.expire_access(home.zalo.oa)
-    for token in home.zalo.world.refresh.values():
-        token.dead = True
 
 
 # --- rotation -----------------------------------------------------------------------------------------------
@@ -317,121 +332,3 @@ async def test_an_idle_account_is_refreshed_day_after_day(home: Stage) -> None:
         await home.until(lambda want=generation: home.channel.tokens.accounts[ident].generation == want)
     assert home.told == []
     assert (await home.account()).state == "ok"
-
-
-# --- the end of the road ------------------------------------------------------------------------------------
-
-
-async def test_a_refused_refresh_is_the_end_until_somebody_consents(database: Database) -> None:
-    async with stage(database) as home:
-        an = home.writes()
-        await home.says(an, "trước")
-        await _dies(home)
-        for _ in range(5):
-            sent = await home.says(an, "sau")
-            assert (sent.outcome, sent.reason) == (Outcome.LATER, "needs_reauth")
-        await asyncio.sleep(0.2)
-        assert home.zalo.counts["oauth.refresh_token"] == 1, "never a loop"
-        assert [(t.state, t.reason) for t in home.told] == [("needs_reauth", "refresh_refused")]
-        assert not home.channel.ready()
-        assert await home.consents() == 200
-        assert (await home.says(an, "lại được")).outcome is Outcome.SENT
-        await home.until(home.channel.ready)
-        assert [m.text for m in an.sees] == ["trước", "lại được"]
-
-
-async def test_a_fresh_token_that_is_refused_too_is_the_end(home: Stage) -> None:
-    an = home.writes()
-    home.zalo.fails("code", code=-216, path="/message", count=None)
-    assert (await home.says(an)).reason == "needs_reauth"
-    calls = home.zalo.counts["calls"]
-    assert (await home.says(an)).reason == "needs_reauth"
-    assert home.zalo.counts["calls"] == calls
-    assert home.zalo.counts["oauth.refresh_token"] == 1
-    assert home.told[0].reason == "zalo_-216 after refresh"
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [{"kind": "refuse"}, {"kind": "status", "status": 502}, {"kind": "status", "status": 503}],
-    ids=str,
-)
-async def test_an_oauth_server_that_is_away_is_asked_again_later(home: Stage, fault: dict[str, Any]) -> None:
-    an = home.writes()
-    await home.says(an, "một")
-    home.zalo.world.expire_access(home.zalo.oa)
-    home.zalo.fails(path="/v4/", count=None, **fault)
-    for _ in range(5):
-        assert (await home.says(an, "hai")).outcome is Outcome.LATER
-    assert home.told == []
-    assert home.zalo.counts[f"faults.{fault['kind']}"] <= 2, "and left alone for a while"
-    home.zalo.heals()
-    home.channel.tokens._rests.clear()
-    assert (await home.says(an, "hai")).outcome is Outcome.SENT
-    assert (await home.account()).state == "ok"
-
-
-async def test_a_lost_answer_of_the_oauth_server_is_told_for_what_it_is(home: Stage) -> None:
-    """The pair is gone with it: nobody can know, and one try tells."""
-    an = home.writes()
-    home.zalo.world.expire_access(home.zalo.oa)
-    home.zalo.fails("lose_answer", path="/v4/")
-    assert (await home.says(an)).outcome is Outcome.LATER
-    home.channel.tokens._rests.clear()
-    assert (await home.says(an)).reason == "needs_reauth"
-    assert home.zalo.counts["oauth.refresh_token"] == 2
-    assert len(home.told) == 1
-
-
-async def test_what_another_key_sealed_needs_a_new_consent(home: Stage) -> None:
-    async with home.database.write() as connection:
-        await connection.execute(sa.update(zalo_account).values(refresh_token=b"x" * 40, access_token=None))
-    await home.channel.tokens.load()
-    with pytest.raises(NeedsReauth):
-        await home.channel.tokens.next_after(await home.account(), within=5)
-
-
-async def test_tokens_are_never_in_the_logs(home: Stage, capfd: pytest.CaptureFixture[str]) -> None:
-    logging.getLogger().setLevel(logging.DEBUG)
-    an = home.writes()
-    home.zalo.world.expire_access(home.zalo.oa)
-    await home.says(an)
-    home.zalo.fails("code", code=-216, path="/message", count=None)
-    await home.says(an)
-    await _dies(home)
-    await home.consents()
-    said = "".join(capfd.readouterr())
-    assert "zalo_oa" in said
-    for secret in (*home.zalo.world.access, *home.zalo.world.refresh, home.zalo.world.app_secret):
-        assert secret not in said
-
-
-async def test_the_operators_page_knows_the_states(home: Stage) -> None:
-    await home.until(lambda: 'bot_accounts{channel="zalo_oa",state="ok"} 1.0' in home.metrics.text().decode())
-    await home.channel.tokens.trouble(await home.account(), "needs_reauth", "x")
-    wanted = 'bot_accounts{channel="zalo_oa",state="needs_reauth"} 1.0'
-    await home.until(lambda: wanted in home.metrics.text().decode())
-
-
-async def test_a_pair_waits_for_a_database_that_is_away(home: Stage) -> None:
-    account, tokens = await home.account(), home.channel.tokens
-    home.zalo.fails("slow", path="/v4/oa/access_token", seconds=0.4)
-    waiting = asyncio.create_task(tokens.next_after(account, within=10))
-    await asyncio.sleep(0.2)
-
-    class Away:
-        """Nobody reaches it."""
-
-        vault = home.database.vault
-
-        def write(self) -> Any:
-            raise ConnectionError
-
-        read = write
-
-    real, tokens.database = tokens.database, Away()  # type: ignore[assignment]
-    await asyncio.sleep(0.6)
-    tokens.database = real
-    assert (await waiting).generation == 1
-    assert (await home.account()).expires_at is not None
-    assert (await home.account()).expires_at > dt.datetime.now(dt.UTC)  # type: ignore[operator]

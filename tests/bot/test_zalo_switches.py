@@ -125,10 +125,7 @@ async def consents(home: Stage) -> str:
 
 
 async def uses_a_dead_refresh_token(home: Stage) -> str:
-    world = home.zalo.world
-    for token in world.refresh.values():
-        token.dead = True
-    world.expire_access(home.zalo.oa)
+    await home.dies()
     asked = home.zalo.counts["oauth.refused"]
     ends = {(await home.says(home.writes())).reason for _ in range(2)}
     again = await home.consents()

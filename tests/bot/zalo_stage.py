@@ -77,6 +77,12 @@ class Stage:
         """An administrator follows the link and allows; the status of the last page."""
         return await self.zalo.consents(self.base, oa, path)
 
+    async def dies(self) -> None:
+        """Both tokens of the account end."""
+        self.zalo.world.expire_access(self.zalo.oa)
+        for token in self.zalo.world.refresh.values():
+            token.dead = True
+
     async def says(self, to: Person, text: str = "Chào bác", *buttons: Button, file: File | None = None) -> Sent:
         """Sends a message to somebody."""
         visit = f":{to.user.conversation}" if to.user.conversation else ""

@@ -118,6 +118,7 @@ class ZaloOaChannel:
         try:
             await self.tokens.take_first()
             await self.tokens.keep_fresh()
+            await self.tokens.wake_late()
             self._metrics.show_accounts(self.name, [a.state for a in self.tokens.accounts.values()])
         except Exception as e:  # the database is away: the tokens in hand go on working
             log.error("zalo_oa.not_looked_after", error=type(e).__name__)

@@ -194,9 +194,15 @@ class Tokens:
 
     async def _wake(self, memory: Memory) -> None:
         """Messages that waited for this may go."""
-        for reason in (NEEDS_REAUTH, BLOCKED):
-            await memory.outbox.wake(CHANNEL, reason, self.clock())
-        await self.bell.announce(memory.connection, OUTBOX)
+        woken = [await memory.outbox.wake(CHANNEL, reason, self.clock()) for reason in (NEEDS_REAUTH, BLOCKED)]
+        if any(woken):
+            await self.bell.announce(memory.connection, OUTBOX)
+
+    async def wake_late(self) -> None:
+        """Lets go what was put back by a send that began before its account was mended and ended after it."""
+        if all(a.state == "ok" for a in self.accounts.values()):
+            async with self.database.write() as connection:
+                await self._wake(Memory(connection, self.database.vault))
 
     def stale(self, account: Account) -> bool:
         """Whether it is time for the next pair."""
@@ -306,6 +312,11 @@ class Tokens:
 
     async def _refused(self, account: Account, reason: str) -> None:
         log.error("zalo_oa.refresh_refused", oa=account.oa_id, answer=reason, alert=True)
+        async with self.database.write() as connection:
+            gone = await Memory(connection, self.database.vault).zalo.abandon(account.id)
+        if gone:
+            self.accounts.pop(account.id, None)
+            raise NeedsReauth
         await self.trouble(account, NEEDS_REAUTH, "refresh_refused")
         raise NeedsReauth
 
