@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from PIL import Image
 from playwright.async_api import Browser, expect
 
@@ -14,7 +15,7 @@ from handlers.turn import File, Kind, Message
 from tests.browser.driver import Person, Place, chromium, free_of_complaints, needs_chromium
 from tests.emulators.web import Behind
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), needs_chromium]
 
 MENU = (
     Button(1, "Kích hoạt tài khoản định danh mức 2", "guide:1", "main"),
@@ -46,10 +47,19 @@ def conversation(message: Message) -> list[Rendered]:
     return [Rendered(f"Đã nghe: {message.text or message.file_name}")]
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as running:
-        yield running
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running() -> AsyncIterator[Browser]:
+    """One for all tests here: to start it costs more than any of them."""
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(running: Browser) -> AsyncIterator[Browser]:
+    """A browser in which nobody has been: every device of the last test is put away."""
+    yield running
+    for context in running.contexts:
+        await context.close()
 
 
 @pytest.fixture
@@ -57,7 +67,7 @@ def behind() -> Behind:
     return Behind(conversation)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def place(behind: Behind) -> AsyncIterator[Place]:
     here = Place()
     await here.start(behind.app())
@@ -65,7 +75,7 @@ async def place(behind: Behind) -> AsyncIterator[Place]:
     await here.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def an(browser: Browser, place: Place) -> Person:
     return await Person.enter(browser, place.url)
 
