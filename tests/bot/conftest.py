@@ -1,3 +1,3 @@
 """Fresh databases on both engines."""
 
-from tests.databases import database, database_url, engine, postgres_template, sqlite_template  # noqa: F401
+from tests.databases import database, database_url, engine, postgres_shared, sqlite_template  # noqa: F401

@@ -20,7 +20,7 @@ from storage.sightings import Sightings
 from tests.databases import (  # noqa: F401
     database,
     database_url,
-    postgres_template,
+    postgres_shared,
     sqlite_template,
 )
 from tests.storage.village import COMMUNE, PROVINCE, Village, build

@@ -7,7 +7,7 @@ from storage.database import Database
 from tests.databases import (  # noqa: F401
     database,
     database_url,
-    postgres_template,
+    postgres_shared,
     sqlite_template,
 )
 from tests.talk import Talk

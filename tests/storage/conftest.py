@@ -4,6 +4,6 @@ from tests.databases import (  # noqa: F401
     database,
     database_url,
     engine,
-    postgres_template,
+    postgres_shared,
     sqlite_template,
 )

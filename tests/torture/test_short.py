@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.databases import Shared
 from tests.torture import zalo
 from tests.torture.model import fits
 from tests.torture.scenario import Plan, torture
@@ -11,7 +12,7 @@ from tests.torture.scenario import Plan, torture
 def reachable(engine: str, request: pytest.FixtureRequest) -> str:
     """The engine; skips where there is no server of it."""
     if engine == "postgres":
-        request.getfixturevalue("postgres_template")
+        request.getfixturevalue("postgres_shared")
     return engine
 
 
@@ -22,7 +23,7 @@ async def test_killed_programs_lose_and_double_nothing(reachable: str) -> None:
     assert outcome.counted["kills"] == 3
 
 
-async def test_an_official_account_under_fire_loses_and_doubles_nothing(postgres_template: str) -> None:
+async def test_an_official_account_under_fire_loses_and_doubles_nothing(postgres_shared: Shared) -> None:
     plan = zalo.Plan(processes=2, people=6, acts=40, kills=1, rotations=3, crowded=False, outage=1.0, closed=2)
     outcome = await zalo.torture(plan)
     assert not outcome.broken, outcome.logs
