@@ -18,9 +18,9 @@ from tests.talk import SATURDAY
 
 
 @pytest.fixture
-async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+async def talk(tmp_path: Path, knowledge: Knowledge) -> AsyncIterator[Talk]:
     """An officer who wrote on two channels, on Telegram last."""
-    talk = Talk(Settings(database_url=f"sqlite:///{tmp_path / 'bot.db'}", _env_file=None), Knowledge.load(), SATURDAY)
+    talk = Talk(Settings(database_url=f"sqlite:///{tmp_path / 'bot.db'}", _env_file=None), knowledge, SATURDAY)
     await talk.open()
     await talk.take({"people": [{"name": "hoa", "role": "officer", "channel": "web"}]})
     for channel, minute in (("web", 1), ("telegram", 2)):

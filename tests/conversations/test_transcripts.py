@@ -3,17 +3,20 @@
 The stored state is read again before each turn (a worker keeps nothing between turns), so each is a restart test too.
 """
 
+import shutil
 import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.channels.capabilities import CAPABILITIES
 from bot.settings import Settings
 from bot.talk import Said, Talk
 from bot.transcript import read_input, write_said
 from content.knowledge import Knowledge
+from tests.harness.program import SECRET_KEY
 
 MAX_TELEGRAM = 4096
 """UTF-16 units in a message of the Bot API."""
@@ -22,7 +25,7 @@ TRANSCRIPTS = sorted(Path(__file__).parent.glob("*.txt"))
 
 async def replay(path: Path, channel: str, database: Path, knowledge: Knowledge) -> list[str]:
     """The inputs of a transcript and what is said to them, when everybody talks on that channel."""
-    settings = Settings(database_url=f"sqlite:///{database}", _env_file=None)
+    settings = Settings(database_url=f"sqlite:///{database}", secret_key=SecretStr(SECRET_KEY), _env_file=None)
     talk = Talk(settings, knowledge, None)
     await talk.open()
     said: list[str] = []
@@ -89,7 +92,7 @@ def gist(lines: list[str]) -> list[str]:
 @pytest.mark.parametrize("channel", list(CAPABILITIES))
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda p: p.stem)
 async def test_the_same_is_said_on_every_channel(
-    path: Path, channel: str, tmp_path: Path, knowledge: Knowledge
+    path: Path, channel: str, sqlite_template: Path, tmp_path: Path, knowledge: Knowledge
 ) -> None:
-    said = await replay(path, channel, tmp_path / "talk.db", knowledge)
+    said = await replay(path, channel, shutil.copy(sqlite_template, tmp_path / "talk.db"), knowledge)
     assert gist(said) == gist(expected(path))
