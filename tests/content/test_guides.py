@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from content.guide import END, MAX_PATH, Caution, Confidence, Fact, Guide, Source, Step
+from tests.yaml_files import read_yaml
 
 CONTENT = Path(__file__).parents[2] / "content"
 FILES = sorted((CONTENT / "guides").glob("*.yaml"))
@@ -50,18 +50,18 @@ UNCONFIRMED = (
 
 @cache
 def guides() -> dict[str, Guide]:
-    return {f.stem: Guide(**yaml.safe_load(f.read_text(encoding="utf-8"))) for f in FILES}
+    return {f.stem: Guide(**read_yaml(f)) for f in FILES}
 
 
 @cache
 def facts() -> dict[str, Fact]:
-    rows = yaml.safe_load((CONTENT / "facts.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml(CONTENT / "facts.yaml")
     return {f.id: f for f in (Fact(**row) for row in rows)}
 
 
 @cache
 def sources() -> dict[str, Source]:
-    rows = yaml.safe_load((CONTENT / "sources.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml(CONTENT / "sources.yaml")
     return {s.id: s for s in (Source(**row) for row in rows)}
 
 
@@ -115,7 +115,7 @@ def test_a_file_is_named_after_its_guide(guide: Guide) -> None:
 
 @pytest.mark.parametrize("name", ["sources.yaml", "facts.yaml"])
 def test_nothing_is_listed_twice(name: str) -> None:
-    ids = [row["id"] for row in yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))]
+    ids = [row["id"] for row in read_yaml(CONTENT / name)]
     assert len(ids) == len(set(ids))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import yaml
 
 from content.folding import fold
 from content.local import Override
@@ -20,6 +19,7 @@ from storage.scope import Grant
 from storage.sightings import SuspiciousCodes, suspicious_codes
 from tests.payment_codes import code, item, napas, sealed, template
 from tests.talk import COMMUNE, Person, Talk
+from tests.yaml_files import read_yaml
 
 BIN, ACCOUNT, HOLDER = "970418", "8600000012345", "UBND XA VI THUY"
 OURS = code(("38", napas(BIN, ACCOUNT)), ("54", "8000"), ("62", item("08", "nop le phi ho so")))
@@ -28,9 +28,7 @@ STRANGER = code(("38", napas("970407", "19000000999999")), ("54", "50000"), ("59
 LOGIN = "tg://login?token=AQIDBAUGBwgJCgsMDQ4PEA"
 IDENTITY = "001099000001|012345678|Nguyễn Văn Mẫu|01011990|Nam|Thôn Mẫu, Xã Mẫu An|01012022"
 FAKE_SITE = "https://dichvucong.gov.vn.nop-phi.top/login"
-VECTORS: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parents[1] / "content" / "qr" / "vectors.yaml").read_text(encoding="utf-8")
-)
+VECTORS: dict[str, Any] = read_yaml(Path(__file__).parents[1] / "content" / "qr" / "vectors.yaml")
 ANNOUNCED = Context((Receiver("account", ACCOUNT, BIN),))
 PAYLOADS = {case["id"]: case["payload"] for case in (*VECTORS["valid"], *VECTORS["hostile"])}
 

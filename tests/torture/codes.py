@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from content.qr import Codes, Context, Receiver, Verdict
 from tests.payment_codes import item, sealed
+from tests.yaml_files import read_yaml
 
 VECTORS = Path(__file__).parents[1] / "content" / "qr" / "vectors.yaml"
 SLOW = 1.0
@@ -176,7 +175,7 @@ def spoilt(chance: random.Random, seeds: list[str]) -> Iterator[str]:
 
 def seeds() -> list[str]:
     """Every published content."""
-    cases = yaml.safe_load(VECTORS.read_text(encoding="utf-8"))
+    cases = read_yaml(VECTORS)
     return [case["payload"] for case in (*cases["valid"], *cases["hostile"])]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from tests.yaml_files import read_yaml
 
 GUIDE: Final = "vneid-kich-hoat"
 LABEL: Final = "Kích hoạt VNeID mức 2"
@@ -92,7 +92,7 @@ class Walk:
 def steps() -> dict[str, list[str]]:
     """The steps of the guide in order, each with where its choices lead."""
     path = Path(__file__).parents[2] / "content" / "guides" / f"{GUIDE}.yaml"
-    guide = yaml.safe_load(path.read_text(encoding="utf-8"))
+    guide = read_yaml(path)
     return {s["id"]: [c["next"] for c in s.get("choices", ())] for s in guide["steps"]}
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import yaml
 from pydantic import SecretStr
 
 from bot.app import App
@@ -27,6 +26,7 @@ from storage.bell import INBOX
 from tests.harness.program import ROOT, SECRET_KEY, free_port
 from tests.wire.heard import LINK, Act, Told, acts_of, wrong
 from tests.wire.lines import Impossible, Line, TelegramLine, Thing, WebLine, ZaloBotLine, ZaloOaLine
+from tests.yaml_files import read_yaml
 
 CONVERSATIONS = ROOT / "tests" / "conversations"
 WITHIN = 20.0
@@ -65,7 +65,7 @@ class Limits:
 
     @classmethod
     def load(cls) -> "Limits":
-        found = yaml.safe_load((CONVERSATIONS / "wire.yaml").read_text(encoding="utf-8"))
+        found = read_yaml(CONVERSATIONS / "wire.yaml")
         return cls(found["stories"], found["acts"])
 
     def partings(self, story: str, line: Line, acts: list[Act]) -> list[Parting]:

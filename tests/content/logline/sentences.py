@@ -4,12 +4,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from content.knowledge import FOLDER
 from content.logline import LogReader
+from tests.yaml_files import read_yaml
 
 FIELDS = (
     "date", "time", "hamlet", "place", "people", "contents", "dossiers", "payments", "results", "minutes", "groups",
@@ -46,6 +47,12 @@ class Score:
     total: int = 0
 
 
+@cache
+def log_reader() -> LogReader:
+    """The program's own, read once."""
+    return LogReader.load(FOLDER)
+
+
 def read_sentences(files: Iterable[Path] | None = None) -> list[Sentence]:
     """The sentences of those files, by default all."""
     folder = Path(__file__).parent
@@ -53,7 +60,7 @@ def read_sentences(files: Iterable[Path] | None = None) -> list[Sentence]:
 
 
 def _of_file(path: Path) -> list[Sentence]:
-    page = yaml.safe_load(path.read_text("utf-8"))
+    page = read_yaml(path)
     out = []
     for entry in page["sentences"]:
         now = dt.datetime.fromisoformat(str(entry.get("now", page["now"]))).replace(tzinfo=VIETNAM)

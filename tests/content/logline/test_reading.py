@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from content.knowledge import FOLDER
-from content.logline import Card, LogReader
+from content.logline import Card
 from content.logline.words import Vocabulary
-from tests.content.logline.sentences import VIETNAM, read_sentences
+from tests.content.logline.sentences import VIETNAM, log_reader, read_sentences
 
-READER = LogReader.load(FOLDER)
+READER = log_reader()
 NOW = dt.datetime(2026, 11, 26, 20, 0, tzinfo=VIETNAM)
 PHRASES = sorted({phrase.removeprefix("=") for phrase, *_ in Vocabulary(FOLDER).phrases()})
 MARKS = [",", ".", " / ", ":", "(", ")", " - ", "?", "!", ";", "+", "'", "\n", "…"]

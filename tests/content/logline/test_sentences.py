@@ -4,19 +4,15 @@ import datetime as dt
 
 import pytest
 
-from content.knowledge import FOLDER
-from content.logline import LogReader
 from content.logline.lunar import last_lunar, lunar_to_solar
-from tests.content.logline.sentences import Sentence, read_cards, read_sentences
-
-READER = LogReader.load(FOLDER)
+from tests.content.logline.sentences import Sentence, log_reader, read_cards, read_sentences
 
 
 @pytest.mark.parametrize("sentence", read_sentences(), ids=lambda s: f"{s.file}: {s.text[:60]}")
 def test_a_sentence_becomes_its_cards(sentence: Sentence, request: pytest.FixtureRequest) -> None:
     if sentence.gap:
         request.applymarker(pytest.mark.xfail(reason=sentence.gap, strict=True))
-    assert read_cards(READER, sentence) == list(sentence.cards)
+    assert read_cards(log_reader(), sentence) == list(sentence.cards)
 
 
 @pytest.mark.parametrize(("lunar", "solar"), [

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.cli.main import run
 from content.qr import Banks, Reason
 from content.qr.verdict import level_of
 from tests.payment_codes import Refused, encode, rebuilt
+from tests.yaml_files import read_yaml
 
-CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "vectors.yaml").read_text(encoding="utf-8"))
+CASES: dict[str, Any] = read_yaml(Path(__file__).parent / "vectors.yaml")
 CHECKED = [*CASES["valid"], *CASES["hostile"]]
 CONTEXTS = CASES["contexts"]
 
