@@ -2,17 +2,17 @@
 
 import io
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
-import aiogram
-import aiogram.types as at
 import pytest
 import telegram
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 
 from .telegram import ControlError, Limits, Person, TelegramEmulator
 from .telegram.pictures import SMALL_JPEG
 from .telegram_tools import Bare
+
+if TYPE_CHECKING:  # it takes seconds to import, and each worker collects this file
+    import aiogram
 
 
 @pytest.fixture
@@ -35,7 +35,11 @@ async def ptb(tg: TelegramEmulator) -> AsyncIterator[telegram.Bot]:
 
 
 @pytest.fixture
-async def gram(tg: TelegramEmulator) -> AsyncIterator[aiogram.Bot]:
+async def gram(tg: TelegramEmulator) -> AsyncIterator["aiogram.Bot"]:
+    import aiogram
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
     session = AiohttpSession(api=TelegramAPIServer.from_base(tg.root))
     async with aiogram.Bot(tg.token, session=session) as bot:
         yield bot
@@ -164,7 +168,9 @@ class TestPythonTelegramBot:
 
 
 class TestAiogram:
-    async def test_texts_buttons_and_edits(self, gram: aiogram.Bot, an: Person) -> None:
+    async def test_texts_buttons_and_edits(self, gram: "aiogram.Bot", an: Person) -> None:
+        import aiogram.types as at
+
         button = at.InlineKeyboardButton(text="Xong", callback_data="v1:x")
         markup = at.InlineKeyboardMarkup(inline_keyboard=[[button]])
         sent = await gram.send_message(an.id, "*đậm*", parse_mode="MarkdownV2", reply_markup=markup)
@@ -180,7 +186,9 @@ class TestAiogram:
         assert await gram.send_chat_action(an.id, "typing")
         assert await gram.delete_message(an.id, sent.message_id)
 
-    async def test_files_both_ways(self, gram: aiogram.Bot, an: Person) -> None:
+    async def test_files_both_ways(self, gram: "aiogram.Bot", an: Person) -> None:
+        import aiogram.types as at
+
         document = await gram.send_document(an.id, at.BufferedInputFile(b"1,2", "số liệu.csv"))
         assert document.document is not None
         assert an.sees[-1].file == b"1,2"
@@ -195,7 +203,9 @@ class TestAiogram:
         assert file is not None
         assert file.read() == b"\xff\xd8bytes"
 
-    async def test_settings(self, gram: aiogram.Bot, tg: TelegramEmulator, an: Person) -> None:
+    async def test_settings(self, gram: "aiogram.Bot", tg: TelegramEmulator, an: Person) -> None:
+        import aiogram.types as at
+
         assert (await gram.get_me()).is_bot
         assert await gram.set_webhook(f"{tg.root}/nowhere", allowed_updates=["message"])
         assert (await gram.get_webhook_info()).allowed_updates == ["message"]
