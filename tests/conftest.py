@@ -1,11 +1,26 @@
 """What all tests share."""
 
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
 from content.knowledge import Knowledge
+from tests import compiled
+
+MEMORY = Path("/dev/shm")
+ROOMY = 4 * 2**30
+"""Bytes free from which on the tests' files are kept in memory."""
+
+
+def pytest_configure() -> None:
+    """Files of tests live in memory where there is room: their databases wait for the disk at every commit."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOMY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    compiled.share()
 
 
 @pytest.fixture(scope="session")
