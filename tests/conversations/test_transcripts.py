@@ -94,5 +94,7 @@ def gist(lines: list[str]) -> list[str]:
 async def test_the_same_is_said_on_every_channel(
     path: Path, channel: str, sqlite_template: Path, tmp_path: Path, knowledge: Knowledge
 ) -> None:
-    said = await replay(path, channel, shutil.copy(sqlite_template, tmp_path / "talk.db"), knowledge)
+    database = tmp_path / "talk.db"
+    shutil.copy(sqlite_template, database)
+    said = await replay(path, channel, database, knowledge)
     assert gist(said) == gist(expected(path))
