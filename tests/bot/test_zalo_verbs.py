@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from bot.cli.main import run
 from bot.cli.zalo import zalo
 from storage.database import Database
 from storage.migrate import upgrade
@@ -41,23 +42,33 @@ async def _runs(url: str, settings: dict[str, str], *words: str) -> subprocess.C
     )  # fmt: skip
 
 
-async def test_mistakes_are_told_in_a_line_and_setup_shows_the_challenge(database: Database, tmp_path: Path) -> None:
+async def test_mistakes_are_told_in_a_line_and_setup_shows_the_challenge(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def runs_here(settings: dict[str, str], *words: str) -> tuple[int, str, str]:
+        """A verb as `_runs` does it, without the start of a process."""
+        with monkeypatch.context() as env:
+            for name, value in {"DATABASE_URL": url, "SECRET_KEY": KEY, **settings}.items():
+                env.setenv(name, value)
+            status = await asyncio.to_thread(run, list(words))
+        return status, *capsys.readouterr()
+
     async with stage(database, consent=False) as home:
         first = home.zalo.world.grant(home.zalo.oa)["refresh_token"]
         settings = _settings(home, ZALO_OA_REFRESH_TOKEN=first)
         url = f"sqlite:///{tmp_path / 'own.db'}"
         told = await _runs(url, settings, "zalo", "setup", "--commune", "31441")
         assert home.channel._config.challenge in told.stdout
-        none = await _runs(url, settings, "zalo", "probe", "token")
-        assert (none.returncode, none.stdout) == (2, "")
-        assert "zalo setup" in none.stderr
-        wrong = await _runs(url, settings, "zalo", "setup", "--commune", "99999")
-        assert wrong.returncode == 2
-        missing = await _runs(url, {"ZALO_OA_APP_ID": "1"}, "zalo", "status")
-        assert missing.returncode == 2
-        assert "ZALO_OA_APP_SECRET is missing" in missing.stderr
-        listed = await _runs(url, {}, "outbox", "--state", "unknown")
-        assert (listed.returncode, listed.stdout) == (0, "")
+        *none, why = await runs_here(settings, "zalo", "probe", "token")
+        assert none == [2, ""]
+        assert "zalo setup" in why
+        assert (await runs_here(settings, "zalo", "setup", "--commune", "99999"))[0] == 2
+        status, _, why = await runs_here({"ZALO_OA_APP_ID": "1"}, "zalo", "status")
+        assert status == 2
+        assert "ZALO_OA_APP_SECRET is missing" in why
+        assert (await runs_here({}, "outbox", "--state", "unknown"))[:2] == (0, "")
 
 
 async def _probed(url: str, settings: dict[str, str], *words: str) -> dict[str, Any]:

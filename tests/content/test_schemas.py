@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import textwrap
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,18 @@ from tests.content.small_content import write
 PATTERNS = {name: pattern for name, (_, pattern) in {**FILES, **LISTS}.items()}
 
 
+@cache
+def checker(name: str) -> Draft202012Validator:
+    return Draft202012Validator(schemas()[name], format_checker=FormatChecker())
+
+
 def mistakes(name: str, data: Any) -> list[str]:
-    checker = Draft202012Validator(schemas()[name], format_checker=FormatChecker())
-    return [error.message for error in checker.iter_errors(data)]
+    return [error.message for error in checker(name).iter_errors(data)]
 
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_every_file_of_ours_fits_its_schema(name: str) -> None:
-    Draft202012Validator.check_schema(schemas()[name])
+    Draft202012Validator.check_schema(checker(name).schema)
     found = sorted(FOLDER.glob(PATTERNS[name]))
     assert found
     for path in found:
