@@ -1,30 +1,22 @@
 """Reports of a province and of the country: totals of communes, never a team or an entry."""
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.facts import HELD, IN_FORCE, WORKED, Facts, asked, read_nil, spans_of
 from storage.periods import Period
-from storage.report import (
-    Facts,
-    breakdown,
-    codes,
-    heading,
-    held_in,
-    in_force,
-    indicators,
-    read_nil,
-    spans_of,
-    value,
-    worked_in,
-)
+from storage.report import breakdown, codes, heading, indicators, value
 from storage.schema import member_day, role, team
 from storage.statistics import INDICATORS
 from storage.sums import sums
 
+_COMMUNES: sa.BindParameter[Any] = sa.bindparam("communes", expanding=True)
+_ALL_TEAMS = sa.select(team.c.commune, team.c.id, IN_FORCE)
 _COUNTED = frozenset(measure for indicator in INDICATORS for measure in indicator.measures)
 
 
@@ -65,24 +57,32 @@ async def province_report(
 
 async def _count_teams(connection: AsyncConnection, facts: Mapping[str, Facts], period: Period) -> None:
     """Teams in force on some day of the period, and those with something to show for it."""
-    query = sa.select(team.c.commune, team.c.id).where(team.c.commune.in_(facts), in_force(period))
     known: dict[str, set[int]] = {commune: set(one.now.reported) for commune, one in facts.items()}
-    for commune, key in await connection.execute(query):
+    for commune, key in (await connection.execute(_teams_in_force(), asked([period], communes=list(facts)))).all():
         known[commune].add(key)
     for commune, one in facts.items():
         one.teams = len(known[commune])
 
 
 async def _members(connection: AsyncConnection, places: Collection[str], period: Period) -> tuple[int, int]:
-    """How many members have entries in the period, and how many there were with and without. The counters of members
-    lie commune by commune: named one by one they are found at once, all together they would all be read.
-    """
+    """How many members have entries in the period, and how many there were with and without."""
+    active, everybody = (await connection.execute(_member_numbers(), asked([period], communes=list(places)))).one()
+    return int(active or 0), int(everybody)
+
+
+@functools.cache
+def _teams_in_force() -> sa.Select[Any]:
+    return sa.select(team.c.commune, team.c.id).where(team.c.commune.in_(_COMMUNES), IN_FORCE)
+
+
+@functools.cache
+def _member_numbers() -> sa.Executable:
+    """By commune, as the counters of members lie: named one by one they are found, else all are read."""
     d, r = member_day.c, role.c
-    worked = sa.select(d.member_id).where(d.commune.in_(places), worked_in(period))
-    held = sa.select(r.person_id).where(r.commune.in_(places), held_in(period))
-    active = sa.select(sa.func.count(sa.distinct(worked.subquery().c.member_id)))
-    everybody = sa.select(sa.func.count()).select_from(sa.union(worked, held).subquery())
-    return int(await connection.scalar(active) or 0), int(await connection.scalar(everybody) or 0)
+    worked = sa.select(d.member_id.label("id"), sa.literal(1).label("worked")).where(d.commune.in_(_COMMUNES), WORKED)
+    held = sa.select(r.person_id, sa.literal(0)).where(r.commune.in_(_COMMUNES), HELD)
+    one = sa.union(worked, held).subquery()
+    return sa.select(sa.func.sum(one.c.worked), sa.func.count(sa.distinct(one.c.id)))
 
 
 async def national_report(
@@ -126,8 +126,7 @@ async def _at_work(
         whole.say_nil(key, spans)
     reported: dict[str, set[str]] = {province: set() for province in facts}
     said = whole.now.reported
-    query = sa.select(team.c.commune, team.c.id, in_force(period))
-    for commune, key, valid in await connection.execute(query):
+    for commune, key, valid in (await connection.execute(_ALL_TEAMS, asked([period]))).all():
         if commune not in of:
             continue
         province, said_so = of[commune], key in said

@@ -1,8 +1,10 @@
 """What communes counted in some days, put together from whole years and weeks, and single days only at the edges."""
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -61,6 +63,18 @@ def _cover(first: dt.date, last: dt.date) -> Iterator[Piece]:
         yield Piece("d", loose, last)
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """All that the wording of a statement depends on; the rest is filled in."""
+
+    pieces: tuple[tuple[str, tuple[int, ...]], ...]
+    """The unit of each, and what it adds to each span: 1, 0 or -1."""
+    where: Literal["one", "some", "all"]
+    measures: bool
+    """Whether only some are wanted."""
+    together: bool
+
+
 async def sums(
     connection: AsyncConnection, communes: Collection[str] | None, spans: Sequence[Period], *,
     measures: Collection[str] | None = None, together: bool = False,
@@ -74,39 +88,57 @@ async def sums(
         for piece in pieces(span):
             key = (piece.unit, piece.first, piece.last)
             signs.setdefault(key, [0] * len(spans))[number] += piece.sign
-    parts = [part for key, signed in signs.items() for part in _parts(*key, signed, communes, measures)]
+    where: Literal["one", "some", "all"] = "all" if communes is None else "one" if len(communes) == 1 else "some"
+    form = _Form(
+        tuple((unit, tuple(signed)) for (unit, *_), signed in signs.items()), where, measures is not None, together
+    )
+    asked: dict[str, Any] = {}
+    for number, (_, first, last) in enumerate(signs):
+        asked |= {f"first{number}": first, f"last{number}": last}
+    if communes is not None:
+        asked |= {"commune": next(iter(communes))} if where == "one" else {"communes": list(communes)}
+    if measures is not None:
+        asked["measures"] = list(measures)
+    rows = (await connection.execute(_statement(form), asked)).all()
+    return [(row[0], row[1], numbers) for row in rows if any(numbers := [int(n) for n in row[2:]])]
+
+
+@functools.lru_cache(200)
+def _statement(form: _Form) -> sa.Executable:
+    parts = [part for number, (unit, signs) in enumerate(form.pieces) for part in _parts(form, number, unit, signs)]
     whole = sa.union_all(*parts).subquery()
-    totals = [sa.func.sum(whole.c[f"n{number}"]) for number in range(len(spans))]
-    by = [whole.c.measure] if together else [whole.c.commune, whole.c.measure]
-    query = sa.select(*([sa.literal("")] if together else []), *by, *totals).group_by(*by)
-    rows = ((row[0], row[1], [int(n) for n in row[2:]]) for row in await connection.execute(query))
-    return [row for row in rows if any(row[2])]
+    totals = [sa.func.sum(column) for name, column in whole.c.items() if name.startswith("n")]
+    by = [whole.c.measure] if form.together else [whole.c.commune, whole.c.measure]
+    return sa.select(*([sa.literal("")] if form.together else []), *by, *totals).group_by(*by)
 
 
-def _parts(
-    unit: str, first: dt.date, last: dt.date, signs: list[int], communes: Collection[str] | None,
-    measures: Collection[str] | None,
-) -> Iterator[sa.Select[tuple[object, ...]]]:  # fmt: skip
+def _parts(form: _Form, number: int, unit: str, signs: Sequence[int]) -> Iterator[sa.Select[Any]]:
     """What a piece adds to each span: one query, two for single days, which know no sums of teams."""
 
-    def part(
-        table: sa.Table, measure: sa.ColumnElement[str], *where: sa.ColumnElement[bool]
-    ) -> sa.Select[tuple[object, ...]]:
-        values = [(table.c.value * sign).label(f"n{number}") for number, sign in enumerate(signs)]
+    def part(table: sa.Table, measure: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        values = [(table.c.value * sign).label(f"n{span}") for span, sign in enumerate(signs)]
         query = sa.select(table.c.commune, measure.label("measure"), *values).where(*where)
-        return query if communes is None else query.where(table.c.commune.in_(communes))
+        if form.where == "one":
+            return query.where(table.c.commune == sa.bindparam("commune"))
+        return query.where(table.c.commune.in_(_many("communes"))) if form.where == "some" else query
 
     d, p = day_count.c, place_count.c
+    first, last = (sa.bindparam(f"{end}{number}", type_=sa.Date) for end in ("first", "last"))
     if unit != "d":
-        wanted = [] if measures is None else [p.measure.in_(measures)]
-        yield part(place_count, p.measure, p.unit == unit, p.first == first, *wanted)
+        wanted = [p.measure.in_(_many("measures"))] if form.measures else []
+        yield part(place_count, p.measure, p.unit == sa.literal_column(f"'{unit}'"), p.first == first, *wanted)
         return
     within: sa.ColumnElement[bool] = d.day.between(first, last)
-    if communes is None:  # days lie commune by commune: without their names every day of the country would be read
+    if form.where == "all":  # days lie commune by commune: without their names every day of the country would be read
         within = sa.and_(within, d.commune.in_(sa.select(team.c.commune)))
-    if measures is None:
+    kept: sa.ColumnElement[bool]
+    if form.measures:
+        kept = d.measure.in_(_many("measures"))
+    else:
         kept = sa.and_(*(~d.measure.startswith(prefix) for prefix in BELOW))
         yield part(day_count, sa.literal(TEAM) + sa.cast(d.team_id, sa.Text), within, d.measure == "entries")
-    else:
-        kept = d.measure.in_(measures)
     yield part(day_count, d.measure, within, kept)
+
+
+def _many(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, expanding=True)

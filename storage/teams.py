@@ -292,7 +292,7 @@ def _led(scope: Scope) -> sa.ColumnElement[bool]:
 
 
 def name_on(
-    kind: Kind, key: sa.ColumnElement[int], now: sa.ColumnElement[str], day: dt.date
+    kind: Kind, key: sa.ColumnElement[int], now: sa.ColumnElement[str], day: dt.date | sa.ColumnElement[dt.date]
 ) -> sa.ColumnElement[str]:
     """What a team or hamlet was called on a day, within a query: `key` and `now` are its id and its name today."""
     f = former_name.c
