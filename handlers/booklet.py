@@ -16,6 +16,7 @@ from storage.memory import Memory
 from storage.periods import VIETNAM, Period
 from storage.province import province_report
 from storage.report import report
+from storage.series import trend
 
 
 class TemplateRefused(Exception):
@@ -140,7 +141,7 @@ async def of_commune(
     names = await memory.people.team_names(code)
     first = await details.first_words(connection, code, period)
     beside = Beside(
-        deadline, now >= deadline, tuple(await details.trend(connection, code, period)),
+        deadline, now >= deadline, tuple(await trend(connection, code, period)),
         tuple(await details.by_hamlet(connection, code, period)),
         tuple(sorted(names[key] for key, moment in first.items() if moment <= deadline)),
         await details.additions(connection, code, period, deadline),

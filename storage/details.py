@@ -15,9 +15,6 @@ from storage.schema import assistance, day_count, hamlet, member_day, nil_report
 from storage.scope import Scope
 from storage.statistics import OF_HAMLETS
 
-TREND = 8
-"""Periods a trend shows, the last one included."""
-
 
 @dataclass(frozen=True, slots=True)
 class HamletLine:
@@ -159,26 +156,6 @@ async def first_words(connection: AsyncConnection, commune: str, period: Period)
         for team_id, moment in await connection.execute(query):
             first[team_id] = min(moment, first.get(team_id, moment))
     return first
-
-
-async def trend(connection: AsyncConnection, commune: str, period: Period) -> list[tuple[Period, int | None]]:
-    """The lượt of a week or month and of the TREND - 1 before it; None is a period without a report."""
-    spans = [period]
-    while len(spans) < TREND and (period.week or period.months):
-        spans.append(spans[-1].previous())
-    c, n = day_count.c, nil_report.c
-    sums = [sa.func.sum(c.value).filter(c.day.between(s.first, s.last)) for s in spans]
-    within = c.day.between(spans[-1].first, period.last)
-    counted = sa.select(*sums).where(c.commune == commune, within, c.measure == "people")
-    values = (await connection.execute(counted)).one()
-    weeks = n.week.between(Week.of(spans[-1].first).monday, period.last)
-    said = (await connection.execute(sa.select(n.week).where(n.commune == commune, weeks))).scalars().all()
-    pairs = [(s, v or (0 if any(_touches(w, s) for w in said) else None)) for s, v in zip(spans, values, strict=True)]
-    return pairs[::-1]
-
-
-def _touches(monday: dt.date, period: Period) -> bool:
-    return Week.of(period.first).monday <= monday <= period.last
 
 
 async def additions(connection: AsyncConnection, commune: str, period: Period, since: dt.datetime) -> Additions:

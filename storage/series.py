@@ -13,6 +13,8 @@ from storage.statistics import OF_HAMLETS
 from storage.sums import sums
 
 Values = dict[str, int]
+TREND = 8
+"""Periods a trend shows, the last one included."""
 
 
 def spans_back(period: Period, count: int) -> list[Period]:
@@ -46,6 +48,13 @@ async def series(
         {m: values[m] for m in measures} if values["entries"] or _said(nil, span) else None
         for values, span in zip(found, spans, strict=True)
     ]
+
+
+async def trend(connection: AsyncConnection, commune: str, period: Period) -> list[tuple[Period, int | None]]:
+    """The lượt of a week or month and of the TREND - 1 before it; None is a period without a report."""
+    spans = spans_back(period, TREND)
+    found = await series(connection, [commune], spans, ["people"])
+    return [(span, None if values is None else values["people"]) for span, values in zip(spans, found, strict=True)]
 
 
 async def _of_team(

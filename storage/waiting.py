@@ -1,9 +1,11 @@
 """How communes answer those who ask for a human: who waits, since when, and how long it takes as a rule."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,51 +45,58 @@ async def figures(
 ) -> list[Figures]:  # fmt: skip
     """The week so far in an officer's communes; in those of a province for its officer (the caller knows which).
 
-    Raises NotAllowed for whoever is neither.
+    Two statements. Raises NotAllowed for whoever is neither.
     """
     own = scope.communes("officer")
     if (province not in scope.provinces()) if province is not None else not own:
         raise NotAllowed
-    return [await _of(connection, commune, now) for commune in (own if province is None else communes)]
-
-
-async def _of(connection: AsyncConnection, commune: str, now: dt.datetime) -> Figures:
+    asked = list(own if province is None else communes)
     monday = dt.datetime.combine(Week.of(now.astimezone(VIETNAM).date()).monday, dt.time(), VIETNAM)
-    here = r.commune == commune
-    waiting = (
-        await connection.execute(
-            sa.select(sa.func.count(), sa.func.min(r.asked_at)).where(here, r.state == "waiting")
+    numbers = {row.commune: row for row in (await connection.execute(_numbers(asked, monday, now - RECENT))).all()}
+    waits = await _waits(connection, asked, monday)
+    return [_figures(commune, numbers.get(commune), waits.get(commune, [])) for commune in asked]
+
+
+def _numbers(communes: Sequence[str], monday: dt.datetime, lately: dt.datetime) -> sa.Select[Any]:
+    waiting = r.state == "waiting"
+    rated = sa.and_(r.rating.is_not(None), r.asked_at >= lately)
+    return (
+        sa.select(
+            r.commune,
+            sa.func.count().filter(waiting).label("waiting"),
+            sa.func.min(r.asked_at, type_=r.asked_at.type).filter(waiting).label("oldest"),
+            sa.func.count().filter(r.closed_at >= monday, r.state == "closed").label("closed"),
+            sa.func.count().filter(r.closed_at >= monday, r.state == "unanswered").label("unanswered"),
+            sa.func.count().filter(rated).label("rated"),
+            sa.func.sum(r.rating).filter(rated).label("rating"),
         )
-    ).one()
-    ended = sa.select(r.state, sa.func.count()).where(here, r.closed_at >= monday).group_by(r.state)
-    states: dict[str, int] = dict((await connection.execute(ended)).all())
-    return Figures(
-        commune, int(waiting[0]), waiting[1], states.get("closed", 0), states.get("unanswered", 0),
-        _median(await _waits(connection, commune, monday)), await _rating(connection, commune, now - RECENT),
-    )  # fmt: skip
+        .where(r.commune.in_(communes), sa.or_(waiting, r.closed_at >= monday, rated))
+        .group_by(r.commune)
+    )
+
+
+def _figures(commune: str, row: sa.Row[Any] | None, waits: Sequence[float]) -> Figures:
+    if row is None:
+        return Figures(commune, 0, None, 0, 0, _median(waits), None)
+    rating = round(row.rating / row.rated, 1) if row.rated >= ENOUGH else None
+    return Figures(commune, row.waiting, row.oldest, row.closed, row.unanswered, _median(waits), rating)
 
 
 async def usual_wait(connection: AsyncConnection, commune: str, now: dt.datetime) -> int | None:
     """How many minutes it usually takes until somebody takes a request; None when too few were lately."""
-    waits = await _waits(connection, commune, now - RECENT)
+    waits = (await _waits(connection, [commune], now - RECENT)).get(commune, [])
     return _median(waits) if len(waits) >= ENOUGH else None
 
 
-async def _waits(connection: AsyncConnection, commune: str, since: dt.datetime) -> list[float]:
-    found = sa.select(r.rung_at, r.taken_at).where(
-        r.commune == commune, r.taken_at.is_not(None), r.rung_at.is_not(None), r.asked_at >= since
+async def _waits(connection: AsyncConnection, communes: Sequence[str], since: dt.datetime) -> dict[str, list[float]]:
+    found = sa.select(r.commune, r.rung_at, r.taken_at).where(
+        r.commune.in_(communes), r.taken_at.is_not(None), r.rung_at.is_not(None), r.asked_at >= since
     )
-    rows = (await connection.execute(found)).all()
-    return [(row.taken_at - row.rung_at) / dt.timedelta(minutes=1) for row in rows]
+    waits: dict[str, list[float]] = defaultdict(list)
+    for row in (await connection.execute(found)).all():
+        waits[row.commune].append((row.taken_at - row.rung_at) / dt.timedelta(minutes=1))
+    return waits
 
 
-def _median(waits: list[float]) -> int | None:
+def _median(waits: Sequence[float]) -> int | None:
     return max(1, round(median(waits))) if waits else None
-
-
-async def _rating(connection: AsyncConnection, commune: str, since: dt.datetime) -> float | None:
-    found = sa.select(sa.func.count(), sa.func.sum(r.rating)).where(
-        r.commune == commune, r.rating.is_not(None), r.asked_at >= since
-    )
-    count, total = (await connection.execute(found)).one()
-    return round(total / count, 1) if count >= ENOUGH else None

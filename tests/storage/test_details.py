@@ -15,6 +15,7 @@ from storage.log import Log
 from storage.periods import VIETNAM, Period, Week
 from storage.report import report, say_nil
 from storage.schema import hamlet, nil_report, role, team
+from storage.series import trend
 from storage.statistics import INDICATORS, part
 from tests.storage.village import BEGIN, COMMUNE, NEIGHBOUR, SATURDAY, Village, build
 
@@ -100,12 +101,12 @@ async def test_the_trend_tells_silence_from_nothing(database: Database) -> None:
         await Log(connection).add(village.entry(people=6), SATURDAY)
         await Log(connection).add(village.entry(day="2026-11-03", people=2), SATURDAY)
         await say_nil(connection, village.team["một"], Week(2026, 46), None, SATURDAY)
-        found = await details.trend(connection, COMMUNE, WEEK)
+        found = await trend(connection, COMMUNE, WEEK)
         assert [n for _, n in found] == [None, None, None, None, None, 2, 0, 6]
         assert [str(p.week) for p, _ in found[-2:]] == ["2026-W46", "2026-W47"]
-        months = await details.trend(connection, COMMUNE, Period.of_month(2026, 11))
+        months = await trend(connection, COMMUNE, Period.of_month(2026, 11))
         assert [(p.label, n) for p, n in months[-2:]] == [("Tháng 10/2026", None), ("Tháng 11/2026", 8)]
-        days = await details.trend(connection, COMMUNE, Period(dt.date(2026, 11, 3), dt.date(2026, 11, 18)))
+        days = await trend(connection, COMMUNE, Period(dt.date(2026, 11, 3), dt.date(2026, 11, 18)))
         assert [n for _, n in days] == [8]
 
 

@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 
 from storage.database import Database
-from storage.details import by_hamlet, trend
+from storage.details import by_hamlet
 from storage.log import Log
 from storage.memory import Memory
 from storage.periods import Period, Week
 from storage.report import report, say_nil
-from storage.series import by_team, of_hamlet, series, spans_back
+from storage.series import by_team, of_hamlet, series, spans_back, trend
 from tests.documents.conftest import SUNDAY, WEEK, live
 from tests.storage.village import COMMUNE, NEIGHBOUR, SATURDAY, build
 
