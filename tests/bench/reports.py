@@ -1,4 +1,10 @@
-"""`python -m tests.bench.reports`: what reports cost at size, beside a plain GROUP BY over the raw rows."""
+"""`python -m tests.bench.reports`: what reports cost at size, beside a plain GROUP BY over the raw rows.
+
+Milliseconds by the clock and of this process' own processor time; on PostgreSQL the server works in processes of its
+own, so there only the clock says all. On a busy machine only the processor time is worth comparing.
+
+`--database URL` measures one that was seeded before (`python -m bot seed --weeks 52 ...`) as the larger size.
+"""
 
 import argparse
 import asyncio
@@ -23,7 +29,8 @@ from storage.migrate import upgrade
 from storage.periods import VIETNAM, Period, Week
 from storage.province import national_report, province_report
 from storage.report import report
-from storage.schema import assistance, assistance_item
+from storage.schema import assistance, assistance_item, team
+from storage.schema.sums import place_count
 from storage.seed import seed
 from storage.vault import Vault
 from tests.harness.database import fresh_database
@@ -39,7 +46,20 @@ LIMITS: Final = {
     "figures of a commune": 10.0, "all its files but the chart": 300.0, "table of a province": 100.0,
     "table of the country": 1000.0,
 }  # fmt: skip
+PLAIN: Final = {
+    "figures of a commune": "plain GROUP BY of a commune", "table of a province": "plain GROUP BY of a province",
+    "table of the country": "plain GROUP BY of the country",
+}  # fmt: skip
+"""What a figure is printed beside."""
 Work = Callable[[AsyncConnection], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Milliseconds by the clock, and of this process' own processor time, with all its threads."""
+
+    wall: float
+    cpu: float
 
 
 @dataclass(frozen=True)
@@ -51,15 +71,16 @@ class Stage:
     communes: Sequence[str]
     assistances: int
 
-    async def timed(self, work: Callable[[int], Work], rounds: int) -> float:
-        """Milliseconds of that work, the median of some rounds; the first is not counted."""
-        spent = []
+    async def timed(self, work: Callable[[int], Work], rounds: int) -> Spent:
+        """That work, the median of some rounds; the first is not counted."""
+        walls, cpus = [], []
         for n in range(rounds + 1):
             async with self.database.read() as connection:
-                began = time.perf_counter()
+                began, cpu = time.perf_counter(), time.process_time()
                 await work(n)(connection)
-                spent.append((time.perf_counter() - began) * 1000)
-        return median(spent[1:])
+                walls.append((time.perf_counter() - began) * 1000)
+                cpus.append((time.process_time() - cpu) * 1000)
+        return Spent(median(walls[1:]), median(cpus[1:]))
 
     def commune(self, n: int) -> str:
         """Another one each time."""
@@ -135,7 +156,8 @@ def _plain(communes: Sequence[str] | None) -> list[sa.Select[Any]]:
     ]  # fmt: skip
 
 
-async def _seeded(database: Database, knowledge: Knowledge, assistances: int) -> Stage:
+async def seeded(database: Database, knowledge: Knowledge, assistances: int) -> Stage:
+    """Fills a new database, and says how fast."""
     await upgrade(database)
     places = knowledge.places
     codes = [c.code for c in places.communes_of(PROVINCE)]
@@ -153,43 +175,76 @@ async def _seeded(database: Database, knowledge: Knowledge, assistances: int) ->
     return Stage(database, knowledge, communes, assistances)
 
 
-async def _measure(stage: Stage, rounds: int) -> dict[str, float]:
-    few = 1 if stage.assistances > 500_000 else 3
+async def found(database: Database, knowledge: Knowledge) -> Stage:
+    """A database that was filled before."""
+    entries = sa.select(sa.func.sum(place_count.c.value)).where(
+        place_count.c.unit == "y", place_count.c.measure == "entries"
+    )
+    communes = sa.select(team.c.commune).group_by(team.c.commune).order_by(sa.func.min(team.c.id))
+    async with database.read() as connection:
+        assistances = int(await connection.scalar(entries) or 0)
+        codes = (await connection.execute(communes)).scalars().all()
+    print(f"  {assistances:,} assistances in {len(codes)} communes, seeded before", flush=True)
+    return Stage(database, knowledge, codes, assistances)
+
+
+async def _measure(stage: Stage, rounds: int) -> dict[str, Spent]:
+    few, some = 1 if stage.assistances > 500_000 else 3, max(rounds // 3, 3)
     return {
         "figures of a commune": await stage.timed(stage.figures, rounds),
         "plain GROUP BY of a commune": await stage.timed(stage.plain(lambda n: [stage.commune(n)]), rounds),
-        "all its files but the chart": await stage.timed(stage.files, max(rounds // 3, 3)),
-        "figures and chart": await stage.timed(stage.chart, max(rounds // 3, 3)),
-        "table of a province": await stage.timed(stage.province, max(rounds // 3, 3)),
+        "all its files but the chart": await stage.timed(stage.files, some),
+        "figures and chart": await stage.timed(stage.chart, some),
+        "table of a province": await stage.timed(stage.province, some),
         "plain GROUP BY of a province": await stage.timed(stage.plain(lambda _: stage._of(PROVINCE)), few),
         "table of the country": await stage.timed(stage.country, few),
         "plain GROUP BY of the country": await stage.timed(stage.plain(lambda _: None), few),
     }
 
 
-async def _engine(engine: str, sizes: Sequence[int], rounds: int, folder: Path) -> list[dict[str, float]]:
+def _yardstick() -> float:
+    """Seconds this machine takes, at this moment, to add up five million numbers: a quiet one about 0.4."""
+    began = time.process_time()
+    total = 0
+    for n in range(5_000_000):
+        total += n
+    return time.process_time() - began
+
+
+async def _at(url: str, knowledge: Knowledge, size: int | None, rounds: int) -> dict[str, Spent]:
+    database = Database(url, Vault(b"the key of a measurement alone"))
+    try:
+        stage = await (found(database, knowledge) if size is None else seeded(database, knowledge, size))
+        print(f"  the machine: {_yardstick():.2f} s for five million additions", flush=True)
+        return await _measure(stage, rounds)
+    finally:
+        await database.close()
+
+
+async def _engine(engine: str, given: str | None, assistances: int, rounds: int) -> None:
     print(f"\n{engine}", flush=True)
-    knowledge, found = Knowledge.load(), []
-    for size in sizes:
-        home = folder / f"{engine}-{size}"
-        home.mkdir()
-        async with fresh_database(engine, home) as url:
-            database = Database(url, Vault(b"the key of a measurement alone"))
-            try:
-                found.append(await _measure(await _seeded(database, knowledge, size), rounds))
-            finally:
-                await database.close()
-    return found
+    knowledge, measured = Knowledge.load(), []
+    for size in (SMALL, assistances):
+        if size != SMALL and given is not None:
+            measured.append(await _at(given, knowledge, None, rounds))
+            continue
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            async with fresh_database(engine, Path(folder)) as url:
+                measured.append(await _at(url, knowledge, size, rounds))
+    _table(*measured)
 
 
-def _table(sizes: Sequence[int], found: list[dict[str, float]]) -> None:
-    print(f"  {'milliseconds, median':32}" + "".join(f"{size:>14,}" for size in sizes) + f"{'ratio':>8}{'wanted':>8}")
-    for name in found[0]:
-        values = [measured[name] for measured in found]
-        ratio = values[-1] / values[0]
-        limit = LIMITS.get(name)
-        print(f"  {name:32}" + "".join(f"{v:>14.1f}" for v in values) + f"{ratio:>8.2f}"
-              + (f"{limit:>8.0f}" if limit else ""), flush=True)  # fmt: skip
+def _table(small: dict[str, Spent], large: dict[str, Spent]) -> None:
+    """Small and large, the clock and the processor, what the same costs by a plain GROUP BY, and what is wanted."""
+    print(f"  {'milliseconds, median':30}{'small':>9}{'cpu':>8}{'large':>9}{'cpu':>8}{'ratio':>7}{'of cpu':>8}"
+          f"{'plain':>10}{'wanted':>8}")  # fmt: skip
+    for name in (name for name in large if name not in PLAIN.values()):
+        few, many = small[name], large[name]
+        plain = f"{large[PLAIN[name]].wall:,.0f}" if name in PLAIN else ""
+        wanted = f"{LIMITS[name]:.0f}" if name in LIMITS else ""
+        costs = f"{few.wall:>9.1f}{few.cpu:>8.1f}{many.wall:>9.1f}{many.cpu:>8.1f}"
+        ratios = f"{many.wall / few.wall:>7.2f}{many.cpu / few.cpu:>8.2f}"
+        print(f"  {name:30}{costs}{ratios}{plain:>10}{wanted:>8}", flush=True)
 
 
 def main() -> int:
@@ -198,11 +253,13 @@ def main() -> int:
     parser.add_argument("--assistances", type=int, default=100_000, help="the larger of the two sizes")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--databases", nargs="+", choices=ENGINES, default=list(ENGINES))
+    parser.add_argument("--database", metavar="URL", help="one that was seeded before, as the larger size")
     args = parser.parse_args()
-    sizes = (SMALL, args.assistances)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for engine in args.databases:
-            _table(sizes, asyncio.run(_engine(engine, sizes, args.rounds, Path(folder))))
+    engines = args.databases
+    if args.database:
+        engines = ["sqlite" if args.database.startswith("sqlite") else "postgres"]
+    for engine in engines:
+        asyncio.run(_engine(engine, args.database, args.assistances, args.rounds))
     return 0
 
 
