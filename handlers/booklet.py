@@ -13,10 +13,14 @@ from storage.deadlines import Rules
 from storage.entry import Entry
 from storage.frozen import Change, Frozen, Version, changes, replaced
 from storage.memory import Memory
+from storage.official import Official
 from storage.periods import VIETNAM, Period
 from storage.province import province_report
 from storage.report import report
 from storage.series import trend
+
+OFFICIAL = 16
+"""Official figures told beside a report."""
 
 
 class TemplateRefused(Exception):
@@ -87,6 +91,8 @@ class Booklet:
     changes: tuple[Change, ...] = ()
     campaigns: tuple[Ranking, ...] = ()
     """Of a province: those with a day among these, and how its communes stand now."""
+    official: tuple[Official, ...] = ()
+    """What other agencies published of this place, as it was typed in; like campaigns no part of what is frozen."""
 
     @property
     def whole_province(self) -> bool:
@@ -112,6 +118,7 @@ class Booklet:
         return replace(
             self, report=version.figures["report"], beside=beside, replaces=before, changes=tuple(changed),
             entries=self.entries if same else (), campaigns=self.campaigns if same else (),
+            official=self.official if same else (),
         )  # fmt: skip
 
 
@@ -150,7 +157,7 @@ async def of_commune(
     booklet = Booklet(
         code, commune.name, province.name, period, document, beside,
         letter_of(knowledge.messages, settings, commune.name), tuple(behind), names,
-        await memory.people.hamlet_names(code),
+        await memory.people.hamlet_names(code), official=await _official(memory, code, period),
     )  # fmt: skip
     return await _numbered(memory, booklet)
 
@@ -181,7 +188,12 @@ async def of_province(memory: Memory, knowledge: Knowledge, code: str, period: P
     letter = letter_of(knowledge.messages, settings, province.name, whole_province=True)
     booklet = Booklet(code, province.name, province.name, period, document, Beside(deadline, now >= deadline), letter)
     ranked = await rankings(memory, knowledge, code, period, now)
-    return await _numbered(memory, replace(booklet, campaigns=ranked))
+    official = await _official(memory, code, period)
+    return await _numbered(memory, replace(booklet, campaigns=ranked, official=official))
+
+
+async def _official(memory: Memory, place: str, period: Period) -> tuple[Official, ...]:
+    return tuple(await memory.official.of(place, period.last, OFFICIAL))
 
 
 async def rankings(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from content.places import Places
-from handlers import menu, my_entries, spans, team_entries
+from handlers import country, menu, my_entries, spans, team_entries
 from handlers.booklet import procedure_name, settings_of
 from handlers.turn import Choice, File, Turn
 from storage.deadlines import Rules
@@ -74,7 +74,7 @@ async def ask(turn: Turn, text: str) -> bool:
     if found is None:
         return False
     period, said = found
-    if not turn.has(*ANYBODY):
+    if not turn.has(*ANYBODY, "admin"):
         if said:
             turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return said
@@ -85,8 +85,10 @@ async def ask(turn: Turn, text: str) -> bool:
         turn.say("report.no_such_days", choices=_menu(turn))
     elif period.first > turn.today:
         turn.say("report.not_yet", label=period.label, choices=_menu(turn))
-    else:
+    elif turn.has(*ANYBODY):
         await _of(turn, period)
+    else:
+        await country.show(turn, period)
     return True
 
 
@@ -109,7 +111,7 @@ async def this_week(turn: Turn) -> None:
     if turn.has(*ANYBODY):
         await _of(turn, Period.of_week(Week.of(turn.today)))
     else:
-        turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
+        await country.this_week(turn)
 
 
 async def _of(turn: Turn, period: Period) -> None:

@@ -14,6 +14,7 @@ from handlers import (
     campaigns,
     checking,
     commune,
+    country,
     dashboard,
     drilling,
     filing,
@@ -82,6 +83,7 @@ PRESSES: Mapping[str, Press] = {
     "n": walks.press,
     "td": campaigns.press,
     "cs": official.press,
+    "vn": country.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -144,6 +146,7 @@ COMMANDS: Mapping[str, Command] = {
     "bao cao": reporting.this_week, "bieu do": filing.this_week, "tep bao cao": filing.this_week,
     "thoi tu gui": weekly.off, "thoi gui bao cao": weekly.off, "tu gui lai": weekly.on, "tu gui bao cao": weekly.on,
     "bang so lieu": dashboard.show, "so lieu": dashboard.show, "trang so lieu": dashboard.show,
+    "ca nuoc": country.this_week, "so lieu ca nuoc": country.this_week, "bao cao ca nuoc": country.this_week,
     "thi dua": campaigns.show, "xep hang": campaigns.show, "cac dot thi dua": campaigns.show,
     "chi so": official.show, "chi so chinh thuc": official.show,
     "to cua toi": people.show, "to va thanh vien": people.show,

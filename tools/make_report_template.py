@@ -160,8 +160,11 @@ class Maker:
             _font(paragraph.add_run(text), TABLE, **look)
 
     def table(self, heads: list[str], widths: tuple[float, ...], loop: str, cells: list[str], aligns: str,
-              total: list[str] | None = None) -> None:  # fmt: skip
-        """A table whose head is repeated on every page, one row for each thing of the loop, and a total."""
+              total: list[str] | None = None, *, together: bool = False) -> None:  # fmt: skip
+        """A table whose head is repeated on every page, one row for each thing of the loop, and a total.
+
+        `together`: short enough to stand on one page as a whole.
+        """
         table = self.grid(widths, lines=True)
         self.row(table, heads, widths, "c" * len(widths), bold=True)
         repeat = OxmlElement("w:tblHeader")
@@ -172,6 +175,9 @@ class Maker:
         self.row(table, ["{%tr endfor %}", *empty], widths, "l" * len(widths))
         if total:
             self.row(table, total, widths, aligns, bold=True)
+        for row in table.rows if together else table.rows[:1]:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
         after = self.line(self.doc, "", 6)
         after.paragraph_format.space_after = Pt(0)
 
@@ -262,27 +268,30 @@ class Maker:
         self.heading(self.words("muc_1_4"))
         self.control("{%p if thu_tuc %}")
         widths = (12.0, 123.0, 30.0)
-        self.table(self.words("cot_thu_tuc").split("|"), widths, "thu_tuc", ["stt", "ten", "luot"], "clr")
+        self.table(self.words("cot_thu_tuc").split("|"), widths, "thu_tuc", ["stt", "ten", "luot"], "clr",
+                   together=True)  # fmt: skip
         self.control("{%p endif %}")
         self.control("{%p for b in bieu_do %}")
         picture = self.line(self.doc, "{{ b.hinh }}", align=CENTRE)
         picture.paragraph_format.keep_with_next = True
         caption = self.line(self.doc, self.words("bang_bieu_do"), TABLE, italic=True, align=CENTRE)
         caption.paragraph_format.keep_with_next = True
-        self.table(self.words("cot_bieu_do").split("|"), (105.0, 30.0), "b.so", ["ten", "luot"], "lr")
+        self.table(self.words("cot_bieu_do").split("|"), (105.0, 30.0), "b.so", ["ten", "luot"], "lr", together=True)
         self.control("{%p endfor %}")
 
     def _sections(self) -> None:
         for name, loop in (("muc_2", "kho_khan"), ("muc_3", "nhiem_vu"), ("muc_4", "kien_nghi")):
             self.heading(self.words(name, week=None) if name == "muc_3" else self.words(name))
-            self.control(f"{{%p for d in {loop} %}}")
-            end = "{{ './.' if loop.last else '' }}" if loop == "kien_nghi" else ""
-            self.body("{{ d }}" + end, italic=True)
+            last = loop == "kien_nghi"
+            self.control(f"{{%p for d in {loop}{'[:-1]' if last else ''} %}}")
+            self.body("{{ d }}", italic=True)
             self.control("{%p endfor %}")
+        end = self.body("{{ kien_nghi[-1] }}./.", italic=True)
+        end.paragraph_format.keep_with_next = True  # no signature on a page of its own
 
     def _signature(self) -> None:
         """Recipients at the left, level with the signer at the right."""
-        self.line(self.doc, "", 6)
+        self.line(self.doc, "", 6).paragraph_format.keep_with_next = True
         widths = (85.0, 80.0)
         table = self.grid(widths, lines=False)
         row = table.add_row()

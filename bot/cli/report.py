@@ -19,13 +19,14 @@ from storage.deadlines import Rules
 from storage.frozen import Frozen
 from storage.memory import Memory
 from storage.periods import Period, Week, local_day
-from storage.province import province_report
+from storage.province import national_report, province_report
 from storage.report import report as commune_report
 
 
 @click.command()
 @click.option("--commune", metavar="CODE")
 @click.option("--province", metavar="CODE")
+@click.option("--country", is_flag=True, help="Every province; figures as JSON only.")
 @click.option("--week", metavar="2026-W47")
 @click.option("--month", metavar="2026-11", help="As the commune counts its months: from the 1st, or from a 15th.")
 @click.option("--from", "first", metavar="DAY")
@@ -37,18 +38,19 @@ from storage.report import report as commune_report
 @with_now
 @asynchronous
 async def report(
-    commune: str | None, province: str | None, week: str | None, month: str | None, first: str | None,
+    commune: str | None, province: str | None, country: bool, week: str | None, month: str | None, first: str | None,
     last: str | None, shape: str, out: str, template: str | None, db: str | None, now: str | None,
 ) -> None:  # fmt: skip
-    """The report of a commune, or of a province by commune: as JSON, an Excel workbook, a Word draft or a chart.
+    """The report of a commune, or of a province by commune: as JSON, an Excel workbook, a Word draft or a chart; or
+    of the country by province, as JSON.
 
     A file that is made is kept as a version, so that what changes later can be told.
 
     Example: python -m bot report --commune 31441 --week 2026-W47 --format xlsx --out tuan-47.xlsx"""
     moment = clock_at(now)()
     target, form = _target(shape, out), _template(shape, template)
-    asked = _Asked(commune, province, week, month, first, last)
-    asked.check()
+    asked = _Asked(commune, province, country, week, month, first, last)
+    asked.check(shape)
     async with opened(db) as database:
         if shape == "json":
             async with database.read() as connection:
@@ -89,16 +91,19 @@ class _Asked:
 
     commune: str | None
     province: str | None
+    country: bool
     week: str | None
     month: str | None
     first: str | None
     last: str | None
 
-    def check(self) -> None:
-        """Raises Refused for a place that does not exist and for days that are not one thing."""
+    def check(self, shape: str) -> None:
+        """Raises Refused for a place that does not exist or has no such file, and for days that are not one thing."""
         places = Places.load()
-        if (self.commune is None) == (self.province is None):
-            raise Refused("give either --commune CODE or --province CODE")
+        if [self.commune is not None, self.province is not None, self.country].count(True) != 1:
+            raise Refused("give one of --commune CODE, --province CODE, --country")
+        if self.country and shape != "json":
+            raise Refused("--country has --format json alone; files are of a commune or of a province")
         if self.commune is not None and places.commune(self.commune) is None:
             raise Refused(f"'{self.commune}' is no commune code: five digits, e.g. 31441")
         if self.province is not None and places.province(self.province) is None:
@@ -141,6 +146,10 @@ async def _period(memory: Memory, asked: _Asked, now: dt.datetime) -> Period:
 
 async def _figures(memory: Memory, asked: _Asked, now: dt.datetime) -> dict[str, Any]:
     """The figures as JSON: figures with the number they have, or would get if they were sent now."""
+    if asked.country:
+        places = Places.load()
+        communes = {p.code: [c.code for c in places.communes_of(p.code)] for p in places.provinces()}
+        return await national_report(memory.connection, communes, asked.period(Rules.read({}), now), now)
     period = await _period(memory, asked, now)
     connection, place = memory.connection, asked.commune or str(asked.province)
     if asked.commune is not None:

@@ -11,7 +11,7 @@ from bot.dashboard.tables import Table
 from bot.dashboard.trend import Bar, bars
 from bot.documents.rows import Figure, Line, Rows
 from content.knowledge import Knowledge
-from handlers.booklet import Booklet, of_part, of_province, procedure_name, rankings
+from handlers.booklet import OFFICIAL, Booklet, of_part, of_province, procedure_name, rankings
 from storage.memory import Memory
 from storage.periods import Period
 from storage.report import report
@@ -25,8 +25,6 @@ TREND = 12
 """Weeks (or months) of the trend."""
 GLANCE = ("1", "2", "4", "5")
 """Indicators shown large."""
-OFFICIAL = 16
-"""Official figures shown."""
 Option = tuple[str, str]
 
 

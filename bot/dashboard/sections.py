@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.dashboard.filters import Filters
 from bot.dashboard.sights import Sight
 from bot.dashboard.tables import Cell, Row, Table, number, text
-from bot.documents.rows import COMMUNE_COLUMNS, TEAM_COLUMNS, Line, Rows
+from bot.documents.rows import COMMUNE_COLUMNS, TEAM_COLUMNS, Line, Rows, official_lines
 from content.knowledge import Knowledge
 from handlers.booklet import Ranking
 from storage.gaps import Group
@@ -194,15 +194,11 @@ class Sections:
 
     def official(self, found: Sequence[Official]) -> Table:
         """Figures other agencies published, told apart from ours."""
-        say, indexes = self._knowledge.messages.render, self._knowledge.indexes
-        before = {(o.code, o.period): o.value for o in found}
-        rows = []
-        for o in found:
-            earlier = before.get((o.code, o.period.previous()))
-            typed = o.typed_at.astimezone(VIETNAM)
-            told = [Cell(None if v is None else say("official.value", v=v), "points") for v in (o.value, earlier)]
-            rows.append((text(indexes.name(o.code)), text(o.period.label), told[0], number(indexes.most(o.code)),
-                         told[1], text(o.source), text(o.typed_by), text(f"{typed:%H:%M %d/%m/%Y}")))  # fmt: skip
+        say, rows = self._knowledge.messages.render, []
+        for o in official_lines(found, self._knowledge):
+            told = [Cell(None if v is None else say("official.value", v=v), "points") for v in (o.value, o.before)]
+            rows.append((text(o.name), text(o.period.label), told[0], number(o.most), told[1], text(o.source),
+                         text(o.typed_by), text(f"{o.typed_at:%H:%M %d/%m/%Y}")))  # fmt: skip
         return Table("official", say("official.title"), say("official.heads").split("|"), rows,
                      [say("official.note")], say("official.nothing"))  # fmt: skip
 

@@ -18,8 +18,10 @@ BLUE, SKY, VERMILLION = "#0072B2", "#56B4E9", "#D55E00"
 """Of the palette of Okabe and Ito, which the colour-blind tell apart; blue and sky blue differ in grey too."""
 SHADES = 16
 INK, SOFT, RULE = "#1A1A1A", "#595959", "#BFBFBF"
-HEADING, SUBHEADING, BIG, LABEL, SMALL = 46, 34, 42, 32, 28
-COLUMNS_HEIGHT, BAR_HEIGHT, ROW_HEIGHT, GAP = 300, 30, 90, 44
+HEADING, SUBHEADING, BIG, LABEL, SMALL = 48, 40, 44, 38, 36
+"""Sizes of letters: a phone shows the picture at a third, and 12 points are the least that older eyes read."""
+SMALLEST = 22
+COLUMNS_HEIGHT, BAR_HEIGHT, ROW_HEIGHT, GAP = 300, 32, 102, 48
 MOST_DAYS = 16
 
 
@@ -113,7 +115,7 @@ def _height(shown: Sequence[Panel], heading: Sequence[tuple[str, int, bool]], fo
     for text, size, bold in heading:
         height += size * 1.35 * len(measure.wrapped(text, size, bold))
     for n, panel in enumerate(shown):
-        rest = COLUMNS_HEIGHT + LABEL * 3 if panel.standing else len(panel.bars) * ROW_HEIGHT
+        rest = COLUMNS_HEIGHT + LABEL * 4 if panel.standing else len(panel.bars) * ROW_HEIGHT
         height += (GAP if n or heading else 0) + SUBHEADING * 1.6 + rest
     return int(height)
 
@@ -178,34 +180,33 @@ class _Paper:
 
 
 def _columns(paper: _Paper, panel: Panel, silence: str) -> None:
-    """Standing columns with their value above and their label below; silence is a short word instead."""
+    """Standing columns with their value above and their label below, a word a line; silence is a dash instead."""
     most = max((bar.value or 0 for bar in panel.bars), default=0) or 1
     slot = (WIDTH - 2 * MARGIN) / len(panel.bars)
-    size = SMALL if slot > 60 else SMALL - 8
+    size = _fitting(paper, panel.bars, slot - 8)
     foot = paper.y + LABEL * 1.3 + COLUMNS_HEIGHT
     for n, bar in enumerate(panel.bars):
-        middle = MARGIN + slot * (n + 0.5)
+        middle, font = MARGIN + slot * (n + 0.5), paper.font(size, bar.strong)
         if bar.value is None:
-            paper.pen.text((middle, foot - 8), "-", fill=SOFT, font=paper.font(size, False), anchor="mb")
+            paper.pen.text((middle, foot - 8), "-", fill=SOFT, font=font, anchor="mb")
         else:
             top = foot - COLUMNS_HEIGHT * bar.value / most
-            paper.box(
-                middle - slot * 0.34, min(top, foot - 2), middle + slot * 0.34, foot, BLUE if bar.strong else SKY
-            )
-            value = grouped(bar.value)
-            paper.pen.text((middle, top - 8), value, fill=INK, font=paper.font(size, bar.strong), anchor="mb")
-        paper.pen.text((middle, foot + 12), bar.label, fill=INK, font=paper.font(size, bar.strong), anchor="mt")
+            colour = BLUE if bar.strong else SKY
+            paper.box(middle - slot * 0.34, min(top, foot - 2), middle + slot * 0.34, foot, colour)
+            paper.pen.text((middle, top - 8), grouped(bar.value), fill=INK, font=font, anchor="mb")
+        for line, word in enumerate(bar.label.split()):
+            paper.pen.text((middle, foot + 12 + line * size * 1.15), word, fill=INK, font=font, anchor="ma")
     paper.pen.line((MARGIN, foot, WIDTH - MARGIN, foot), fill=RULE, width=3)
-    paper.down(LABEL * 3 + COLUMNS_HEIGHT)
     if any(bar.value is None for bar in panel.bars):
-        paper.text(
-            WIDTH - MARGIN,
-            f"-: {silence}",
-            SMALL - 4,
-            colour=SOFT,
-            anchor="ra",
-            below=-LABEL * 3 - COLUMNS_HEIGHT - 44,
-        )
+        paper.text(WIDTH - MARGIN, f"-: {silence}", SMALL, colour=SOFT, anchor="ra", below=-SUBHEADING * 0.4)
+    paper.down(LABEL * 4 + COLUMNS_HEIGHT)
+
+
+def _fitting(paper: _Paper, bars: Sequence[Bar], room: float) -> int:
+    """The largest letters in which every value and every word of a label is no wider than that."""
+    words = [word for bar in bars for word in (*bar.label.split(), grouped(bar.value or 0))]
+    widest = max(paper.width(word, SMALL, bold=True) for word in words)
+    return max(SMALLEST, min(SMALL, int(SMALL * room / widest)))
 
 
 def _bars(paper: _Paper, panel: Panel, silence: str) -> None:

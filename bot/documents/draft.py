@@ -93,6 +93,7 @@ class _Draft:
         )]  # fmt: skip
         if first["value"] is not None:
             said.append(self._who_reported())
+        said += [self.words("chi_so", o=o) for o in self._rows.official() if o.period == period]
         if silent := self._rows.silent():
             said.append(self.words("xa_im_lang" if self._booklet.whole_province else "to_im_lang", names=silent))
         return said

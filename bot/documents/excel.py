@@ -12,9 +12,9 @@ from storage.statistics import INDICATORS
 UNITS = {i.code: i.unit for i in INDICATORS}
 
 ENTRY_COLUMNS = (
-    ("centre", 6), ("date", 12), ("centre", 8), ("text", 20), ("text", 14), ("text", 18), ("text", 30), ("text", 14),
-    ("number", 7), ("number", 7), ("number", 7), ("text", 18), ("centre", 8), ("moment", 13), ("centre", 8),
-    ("text", 24),
+    ("centre", 6), ("date", 12), ("centre", 7), ("text", 17), ("text", 14), ("text", 17), ("text", 28), ("text", 14),
+    ("number", 7), ("number", 6), ("number", 6), ("text", 17), ("centre", 7), ("moment", 13), ("centre", 7),
+    ("text", 22),
 )  # fmt: skip
 """How the columns of the list of entries look, and how wide they are."""
 ONE_PAGE = ("summary", "contents")
@@ -39,6 +39,8 @@ def excel(rows: Rows) -> bytes:
         _days(book, rows)
     if rows.booklet.entries:
         _entries(book, rows)
+    if rows.booklet.official:
+        _official(book, rows)
     _silent(book, rows)
     if rows.booklet.replaces:
         _changes(book, rows)
@@ -115,11 +117,27 @@ def _campaigns(book: Book, rows: Rows) -> None:
         lines: list[list[Cell | Formula]] = [
             [s.rank, rows.commune(s.commune), None if s.points is None else float(s.points),
              *(s.values[g.indicator] for g in found.goals)]
-            for s in ranking.standings
+            for s in ranking.standings if s.rank is not None
         ]  # fmt: skip
         sheet.table(lines, empty=rows.words("nothing"))
+        silent = len(ranking.standings) - len(lines)
         goals = [rows.campaign("goal", g=g, unit=UNITS[g.indicator]) for g in found.goals]
-        sheet.notes(*goals, rows.campaign("note_points"), rows.words("note_blank"))
+        said = [rows.campaign("silent", count=silent)] if silent else []
+        sheet.notes(*said, *goals, rows.campaign("note_points"))
+
+
+def _official(book: Book, rows: Rows) -> None:
+    """What other agencies published, on a sheet of its own: nobody is to take it for a figure of ours."""
+    kinds = ["text", "centre", "points", "number", "points", "text", "text", "moment"]
+    columns = _columns(rows.index("heads").split("|"), kinds)
+    sheet = book.sheet(rows.index("open"), columns)
+    sheet.title(rows.index("title"), rows.booklet.name, rows.cut)
+    sheet.table([
+        [o.name, o.period.label, float(o.value), o.most, None if o.before is None else float(o.before), o.source,
+         o.typed_by, o.typed_at]
+        for o in rows.official()
+    ])  # fmt: skip
+    sheet.notes(rows.index("note"))
 
 
 def _of_teams(line: CommuneLine) -> tuple[Cell, Cell]:
@@ -216,7 +234,7 @@ def _moment(rows: Rows) -> dict[str, object]:
 
 def _notes(book: Book, rows: Rows) -> None:
     columns = _columns(rows.heads("heads_notes"), ["centre", "text", "centre", "text"])
-    columns[3] = Column(columns[3].head, "text", width=90)
+    columns[3] = Column(columns[3].head, "text", width=70)
     sheet = _titled(book, rows, "notes", columns)
     sheet.table([[i.code, i.name, i.unit, i.definition] for i in INDICATORS])
     booklet, beside = rows.booklet, rows.booklet.beside

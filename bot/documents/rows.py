@@ -1,14 +1,17 @@
 """The rows of a report's tables as they are printed, the same in every file; too small numbers are hidden."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from content.knowledge import Knowledge
 from content.terms import TermKind
 from handlers.booklet import Booklet, procedure_name
 from storage.frozen import Change
+from storage.official import Official
+from storage.periods import VIETNAM, Period
 from storage.statistics import FEWER, INDICATORS, discreet, is_few
 
 Figure = int | float | str | None
@@ -59,6 +62,33 @@ class CommuneLine:
     teams_reported: int
     teams: int
     values: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialLine:
+    """A figure another agency published, beside that of the days before; both are as they were typed in."""
+
+    name: str
+    period: Period
+    value: Decimal
+    most: int | None
+    before: Decimal | None
+    source: str
+    typed_by: str | None
+    typed_at: dt.datetime
+    """In Viet Nam's time."""
+
+
+def official_lines(found: Sequence[Official], knowledge: Knowledge) -> list[OfficialLine]:
+    """Official figures in the order they are given."""
+    known, indexes = {(o.code, o.period): o.value for o in found}, knowledge.indexes
+    return [
+        OfficialLine(
+            indexes.name(o.code), o.period, o.value, indexes.most(o.code), known.get((o.code, o.period.previous())),
+            o.source, o.typed_by, o.typed_at.astimezone(VIETNAM),
+        )
+        for o in found
+    ]  # fmt: skip
 
 
 class Rows:
@@ -200,6 +230,14 @@ class Rows:
         today = self.booklet.cut_at.date()
         return [(d, names[d.weekday()], counts.get(d, nothing if d <= today else None)) for d in days]
 
+    def official(self) -> list[OfficialLine]:
+        """What other agencies published, never a figure of ours."""
+        return official_lines(self.booklet.official, self._knowledge)
+
+    def index(self, name: str, /, **context: Any) -> str:
+        """The text of content/messages/official.j2."""
+        return self._knowledge.messages.render(f"official.{name}", **context)
+
     def silent(self) -> list[str]:
         """Names of the teams (or communes) that said nothing; of a province, only those that have teams here."""
         if self.booklet.whole_province:
@@ -224,4 +262,4 @@ class Rows:
             "codes": lambda key: self.words(f"codes_{key}"),
         }
         name = names.get(change.kind, str)(change.key)
-        return self.words(f"change_{change.kind}", name=name)
+        return self.words(f"change_{change.kind}", name=name, key=change.key)

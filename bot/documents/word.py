@@ -1,6 +1,5 @@
 """The Word draft of a report by Nghị định 30/2020/NĐ-CP, filled into a template that a province may replace."""
 
-import unicodedata
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bot.documents import chart
 from bot.documents.draft import context
+from bot.documents.measure import points
 from bot.documents.rows import Rows
 from content.knowledge import Knowledge
 from handlers.booklet import TemplateRefused
@@ -88,7 +88,7 @@ def _rule(document: Doc, element: Any, share: float) -> None:
         return
     above = Paragraph(found, document._body)
     width = _width(document, element.getparent())
-    length = min(_length(above.text.strip(), _size(above)), width) * share
+    length = min(points(above.text.strip(), _size(above), bold=True) * MM_A_POINT, width) * share
     shape = Paragraph(element, document._body).paragraph_format
     shape.left_indent = shape.right_indent = Mm((width - length) / 2)
 
@@ -112,13 +112,3 @@ def _width(document: Doc, parent: Any) -> float:
 def _size(paragraph: Paragraph) -> float:
     sizes = [run.font.size.pt for run in paragraph.runs if run.font.size is not None]
     return sizes[0] if sizes else USUAL_SIZE
-
-
-def _length(text: str, size: float) -> float:
-    """Millimetres of a text in Times New Roman, bold: marks and hooks make a letter no wider."""
-    from reportlab.pdfbase.pdfmetrics import stringWidth  # only here, and only when a draft is made
-
-    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return (
-        float(stringWidth("".join(c for c in bare if not unicodedata.combining(c)), "Times-Bold", size)) * MM_A_POINT
-    )

@@ -11,15 +11,20 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-FONT = {"font_name": "Times New Roman", "font_size": 13}
+from bot.documents.measure import points
+
+SIZE, TITLE_SIZE = 13, 14
+FONT = {"font_name": "Times New Roman", "font_size": SIZE}
 GREY = "#D9D9D9"
 PAPER_A4 = 9
-WIDEST, NARROWEST = 56, 7
-"""Widths of the widest and the narrowest column, in Excel's unit: a digit of its usual font."""
-LETTER, LINE = 1.0, 18.0
-"""How wide an average letter of ours is in that unit, and how high a line in points."""
-AT_LEAST = 96.0
-"""A table narrower than this is widened in its first column of text, so that the titles above fit."""
+UNIT, UNIT_PIXELS = 6.5, 80
+"""Points of a digit of FONT, the unit of widths; pixels of a usual column, by which xlsxwriter knows that unit."""
+WIDEST, NARROWEST = 56, 6
+"""Widths of the widest and the narrowest column."""
+ROOM, LINE = 3.0, 18.0
+"""What the edges of a cell take of its width; and how high a line is, in points."""
+AT_LEAST = 84.0
+"""A table narrower than this is widened, so that the titles above fit: heads first, then a column of text."""
 Cell = int | float | str | dt.date | dt.datetime | None
 
 
@@ -48,7 +53,8 @@ class Book:
     def __init__(self, title: str, author: str, made_at: dt.datetime) -> None:
         self._bytes = BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                   "default_date_format": "dd/mm/yyyy"}  # fmt: skip
+                   "default_date_format": "dd/mm/yyyy", "default_format_properties": dict(FONT),
+                   "default_column_width": UNIT_PIXELS}  # fmt: skip
         self._book = Workbook(self._bytes, options)
         made = made_at.replace(tzinfo=None)
         self._book.set_properties({"title": title, "author": author, "created": made, "comments": ""})
@@ -76,7 +82,7 @@ class Book:
 
 
 _LOOKS: dict[str, dict[str, Any]] = {
-    "text": {"text_wrap": True, "valign": "vcenter", "quote_prefix": True},
+    "text": {"text_wrap": True, "valign": "vcenter", "indent": 1, "quote_prefix": True},
     "typed": {"num_format": "@", "text_wrap": True, "valign": "vcenter"},
     "centre": {"align": "center", "valign": "vcenter"},
     "number": {"num_format": "#,##0", "align": "right", "indent": 1, "valign": "vcenter"},
@@ -88,7 +94,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "bold": {"bold": True},
     "right": {"align": "right", "indent": 1, "valign": "vcenter"},
     "head": {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": GREY, "border": 1},
-    "title": {"bold": True, "font_size": 14, "align": "center", "valign": "vcenter", "text_wrap": True},
+    "title": {"bold": True, "font_size": TITLE_SIZE, "align": "center", "valign": "vcenter", "text_wrap": True},
     "under": {"italic": True, "align": "center", "valign": "vcenter", "text_wrap": True},
     "plain": {"quote_prefix": True},
     "wrapped": {"text_wrap": True, "valign": "top", "quote_prefix": True},
@@ -97,21 +103,21 @@ _LOOKS: dict[str, dict[str, Any]] = {
 
 def _width(value: Cell | Formula, kind: str) -> float:
     if isinstance(value, str):
-        return len(value) * LETTER + 2
+        return points(value, SIZE) / UNIT + ROOM
     if isinstance(value, int | float):
-        return len(f"{value:,.0f}") * 1.25 + 3
-    return {"date": 13.0, "moment": 13.0, "percent": 9.0}.get(kind, 0.0)
+        return len(f"{value:,.0f}") + 3.0
+    return {"date": 12.0, "moment": 13.0, "percent": 8.0}.get(kind, 0.0)
 
 
-def _lines(text: str, width: float) -> int:
+def _lines(text: str, width: float, size: float = SIZE, *, bold: bool = False) -> int:
     """How many lines a text takes, broken between words."""
-    lines, room = 1, 0.0
+    lines, room, most = 1, 0.0, (width - ROOM) * UNIT
     for word in text.split():
-        needed = len(word) * LETTER
-        if room and room + LETTER + needed > width - 1:
-            lines, room = lines + 1, needed
+        needed = points(f" {word}" if room else word, size, bold=bold)
+        if room and room + needed > most:
+            lines, room = lines + 1, points(word, size, bold=bold)
         else:
-            room += (LETTER if room else 0) + needed
+            room += needed
     return lines
 
 
@@ -178,23 +184,33 @@ class Sheet:
     def _widen(self, rows: Sequence[Sequence[Cell | Formula]]) -> None:
         """Every column as wide as its longest word or number, within limits; and the titles as high as they need."""
         for n, column in enumerate(self._columns):
-            words = max((len(word) for word in column.head.split()), default=0) * 1.25 + 2
+            words = max((points(word, SIZE, bold=True) for word in column.head.split()), default=0.0) / UNIT + 1.5
             cells = max((_width(row[n], column.kind) for row in rows), default=0.0)
             self._widths.append(column.width or min(max(words, cells, NARROWEST), WIDEST))
-        missing = AT_LEAST - sum(self._widths)
-        text = next((n for n, c in enumerate(self._columns) if c.kind == "text"), None)
-        if missing > 0:
-            share = range(len(self._widths)) if text is None else [text]
-            for n in share:
-                self._widths[n] += missing / len(share)
+        self._spread()
         for n, width in enumerate(self._widths):
             self._sheet.set_column(n, n, width)
         for row, line in self._titles:
-            self._sheet.set_row(row, 4 + LINE * _lines(line, sum(self._widths) * 0.9))
+            first = row == self._titles[0][0]
+            lines = _lines(line, sum(self._widths) + ROOM, TITLE_SIZE if first else SIZE, bold=first)
+            self._sheet.set_row(row, 4 + LINE * lines)
 
-    def _height(self, row: Sequence[Cell | Formula]) -> float:
+    def _spread(self) -> None:
+        """Widens a narrow table: each head on one line as far as that goes, the rest for a column of text."""
+        for n, column in enumerate(self._columns):
+            whole = points(column.head, SIZE, bold=True) / UNIT + ROOM
+            missing = AT_LEAST - sum(self._widths)
+            self._widths[n] += max(0.0, min(whole - self._widths[n], missing))
+        missing = AT_LEAST - sum(self._widths)
+        if missing > 0:
+            text = next((n for n, c in enumerate(self._columns) if c.kind == "text"), None)
+            share = range(len(self._widths)) if text is None else [text]
+            for n in share:
+                self._widths[n] += missing / len(share)
+
+    def _height(self, row: Sequence[Cell | Formula], *, bold: bool = False) -> float:
         texts = [(value, n) for n, value in enumerate(row) if isinstance(value, str)]
-        return 3 + LINE * max((_lines(text, self._widths[n]) for text, n in texts), default=1)
+        return 3 + LINE * max((_lines(text, self._widths[n], bold=bold) for text, n in texts), default=1)
 
     def _heads(self, groups: str) -> None:
         look = self._book.format("head")
@@ -215,7 +231,7 @@ class Sheet:
                 self._sheet.write_string(self._row, n, one.head, look)
         lower = self._row + bool(spans)
         self._sheet.set_row(self._row, LINE + 4)
-        self._sheet.set_row(lower, self._height([c.head for c in self._columns]) + 3)
+        self._sheet.set_row(lower, self._height([c.head for c in self._columns], bold=True) + 3)
         self._row = lower + 1
 
     def _span(self, row: int, column: int, last_row: int, last_column: int, text: str) -> None:

@@ -69,6 +69,8 @@ def test_every_verb_explains_itself_with_an_example(path: tuple[str, ...], comma
         ["report", "--commune", "31441", "--week", "2026-W47", "--format", "xlsx"],
         ["report", "--commune", "31441", "--week", "2026-W47", "--format", "png", "--out", "no/such/folder/x.png"],
         ["report", "--commune", "31441", "--week", "2027-W47", "--now", "2026-11-21"],
+        ["report", "--country", "--commune", "31441", "--week", "2026-W47"],
+        ["report", "--country", "--week", "2026-W47", "--format", "xlsx", "--out", "x.xlsx"],
         ["report", "--province", "00", "--week", "2026-W47"],
         ["report", "--province", "92", "--commune", "31441", "--week", "2026-W47"],
         [

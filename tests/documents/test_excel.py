@@ -7,10 +7,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.documents.files import Documents
+from bot.documents.measure import points
 from bot.documents.rows import Rows
 from content.knowledge import Knowledge
 from storage.database import Database
@@ -88,6 +89,22 @@ async def test_heads_have_two_levels_where_columns_belong_together(
     teams = book["Theo tổ"]
     head, _ = table(teams)
     assert (teams.cell(head - 1, 4).value, teams.cell(head - 1, 6).value) == ("Thành viên", "Kết quả")
+
+
+async def test_every_row_is_high_enough_for_its_words(
+    database: Database, knowledge: Knowledge, commune_booklet: Make
+) -> None:
+    book = opened(await workbook(database, knowledge, commune_booklet))
+    for name in ("Tổng hợp", "Danh sách lượt"):
+        sheet = book[name]
+        head, rows = table(sheet)
+        for n, row in enumerate(rows, head + 1):
+            for column, value in enumerate(row, 1):
+                if not isinstance(value, str) or value.startswith("=") or sheet.cell(n, column).font.b:
+                    continue
+                room = sheet.column_dimensions[get_column_letter(column)].width * 6.5  # points of a digit, size 13
+                lines = int(sheet.row_dimensions[n].height // 18)
+                assert points(value, 13) <= room * lines, (name, value)
 
 
 async def test_numbers_are_numbers_and_dates_are_dates(

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from io import BytesIO
 
+import docx
 import openpyxl
 import pytest
 
@@ -74,6 +75,18 @@ async def test_points_are_the_same_wherever_they_are_read(
         await person.presses(f"{NAME} (còn 39 ngày)")
         for rank, name, points, *_ in told:
             assert f"{rank}. {name}: {points} điểm" in person.reads
+
+
+async def test_official_figures_stand_in_the_workbook_and_the_draft_apart_from_ours(
+    knowledge: Knowledge, village: Village, commune_booklet: Make
+) -> None:
+    documents, booklet = Documents(knowledge), await commune_booklet()
+    sheet = openpyxl.load_workbook(BytesIO(documents.make("xlsx", booklet).data))["Chỉ số chính thức"]
+    assert table(sheet)[1][0][:7] == ["Bộ chỉ số 766, tổng điểm", WEEK.label, 85.16, 100, None, "=Thông báo", "hoa"]
+    lines = [p.text for p in docx.Document(BytesIO(documents.make("docx", booklet).data)).paragraphs]
+    said = "Bộ chỉ số 766, tổng điểm (=Thông báo): 85,16/100 điểm. Số này do cơ quan khác công bố."
+    assert said in lines
+    assert lines.index("2. Kết quả theo chỉ tiêu") > lines.index(said)
 
 
 async def test_a_head_sees_neither_ranks_nor_official_figures(

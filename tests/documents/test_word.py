@@ -340,6 +340,12 @@ def test_the_signer_stands_at_the_right_level_with_the_recipients(signed: Docume
     assert {look(p) for p in lines[1:]} == {(11, False, False)}
 
 
+def test_the_signature_is_never_alone_on_a_page(draft: Document) -> None:
+    end = index(draft, "IV. KIẾN") + 1
+    assert draft.paragraphs[end].text.endswith("./.")
+    assert all(p.paragraph_format.keep_with_next for p in draft.paragraphs[end:])
+
+
 async def test_the_file_says_it_is_a_draft_and_the_text_does_not(
     database: Database, knowledge: Knowledge, commune_booklet: Make
 ) -> None:

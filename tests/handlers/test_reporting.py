@@ -179,6 +179,26 @@ async def test_a_province_officer_sees_totals_of_communes_and_no_team(talk: Talk
     assert "Tổ Thôn 3" not in minh.reads
 
 
+async def test_an_administrator_sees_provinces_ranked_and_nothing_below(talk: Talk) -> None:
+    an, lan = await talk.member("An", team="Tổ Thôn 3"), await talk.member("Lan", team="Tổ Ba", commune="00004")
+    await logged(talk, an, "Tổ Thôn 3", "2026-11-17", people=4)
+    await logged(talk, lan, "Tổ Ba", "2026-11-17", "00004", people=9)
+    admin = await talk.admin("Quản trị")
+    await admin.says("báo cáo tuần này")
+    assert "Cả nước" in admin.reads
+    assert "Tổng số: 13 lượt (tuần trước chưa có báo cáo)" in admin.reads
+    assert "Tỉnh, thành phố có báo cáo: 2/34." in admin.reads
+    await admin.presses("Xếp hạng")
+    assert "1. Thành phố Hà Nội: 9 lượt, 1/126 xã báo cáo\n2. Thành phố Cần Thơ: 4 lượt, 1/103 xã" in admin.reads
+    assert "Chưa có báo cáo: 32 tỉnh, thành phố." in admin.reads
+    assert "Vị Thủy" not in admin.reads
+    for one in (await talk.officer("Hoa"), await talk.province_officer("Minh", PROVINCE), an):
+        await one.says("số liệu cả nước")
+        assert "Hà Nội" not in one.reads
+        await one.presses_value("vn:p:20261116-20261122:0")
+        assert "Hà Nội" not in one.reads
+
+
 async def test_an_officer_of_two_communes_is_asked_which_and_sees_no_third(talk: Talk) -> None:
     hoa = await talk.officer("Hoa", COMMUNE, NEIGHBOUR)
     await hoa.says("tháng 10")
