@@ -13,6 +13,9 @@ from typing import Any
 from bot.channels.rendering import Capabilities, Rendered, numbered_line, plain
 from bot.talk import Said
 
+ENTRANCE = re.compile(r"https?://\S+/so-lieu/vao/\S+")
+"""The link into the officers' page: made by chance, good for one opening, and nothing to be kept in a text."""
+HIDDEN = "[đường dẫn dùng một lần]"
 _LINE = re.compile(r"^(?P<who>[^@>|*]+)(?:@(?P<channel>\w+))?>(?P<kind>press:|json:)? ?(?P<what>.*)$")
 
 
@@ -42,7 +45,7 @@ def spoken(said: Iterable[Said], capabilities: Mapping[str, Capabilities]) -> li
 
 def _words(message: Rendered, can: Capabilities) -> tuple[str, list[str]]:
     """The text without numbered choices and without paragraphs that stand for files; the names of all files."""
-    text = plain(message.text)
+    text = ENTRANCE.sub(HIDDEN, plain(message.text))
     if can.numbered_text and message.choices:
         text = text.removesuffix("\n".join(numbered_line(c.n, c.label, c.url) for c in message.choices)).rstrip()
     if message.linked:

@@ -155,7 +155,7 @@ def _name(turn: Turn, change: Change) -> str:
         line = next(i for i in INDICATORS if i.code == change.key)
         return turn.words("filing.short", line={"code": line.code, "name": line.name})
     if change.kind == "content" and change.key in turn.knowledge.terms.codes("content"):
-        return turn.knowledge.terms.full("content", change.key)
+        return turn.words("filing.content", name=turn.knowledge.terms.full("content", change.key))
     if change.kind == "codes":
         return turn.words(f"report.codes_{change.key}")
     if change.kind == "commune":

@@ -41,38 +41,80 @@ async def show(turn: Turn) -> None:
 
 
 async def _entries(turn: Turn) -> list[Choice]:
+    """At most seven for whoever works here, besides what he has in hand: the rest stands behind two doors."""
     entries = await _in_hand(turn)
+    if not turn.staff:
+        return [*entries, turn.choice("menu.procedures", "m:thutuc"), turn.choice("qr.offer", CHECK),
+                *shelf_choices(turn), *_home(turn), turn.choice("menu.human", "m:nguoi"),
+                turn.choice("menu.data", "m:dulieu")]  # fmt: skip
     if turn.has("member", "head"):
-        entries += [turn.choice("menu.log", "m:ghi", style="main"), turn.choice("menu.my_week", "m:tuan"),
-                    turn.choice("sessions.menu", "t:b")]  # fmt: skip
+        entries.append(turn.choice("menu.log", "m:ghi", style="main"))
     if turn.has("officer", "head", "province_officer"):
         entries.append(turn.choice("menu.report", "m:baocao", style="main"))
+    if _at_desk(turn):
+        entries.append(turn.choice("board.open", "m:bang"))
+    elif turn.has("member") and not turn.has("head"):
+        entries.append(turn.choice("menu.my_week", "m:tuan"))
     if turn.has("member", "head", "officer"):
         entries += await helping.entries(turn)
     if turn.has("officer"):
-        entries += [turn.choice("teams.open", "t"), turn.choice("menu.invite", "v:moi"),
-                    turn.choice("menu.commune", "s"), turn.choice("receivers.menu", "q:tk")]  # fmt: skip
-        entries.append(turn.choice("menu.gaps", "o"))
+        entries.append(turn.choice("menu.of_commune", "m:xa"))
     elif turn.has("head"):
         entries.append(turn.choice("teams.open_own", "t"))
-    if turn.has("province_officer", "admin"):
-        entries.append(turn.choice("menu.invite_officer", "v:moi"))
     if turn.has("province_officer"):
-        entries.append(turn.choice("teams.targets", "t:c"))
-    if turn.has(*dashboard.LOOKERS):
-        entries.append(turn.choice("board.open", "m:bang"))
+        entries.append(turn.choice("menu.of_province", "m:tinh"))
+    if turn.has("admin"):
+        entries += [turn.choice("country.open", "vn"), turn.choice("menu.invite_officer", "v:moi"),
+                    turn.choice("campaign.open", "td")]  # fmt: skip
+    return [*entries, turn.choice("menu.more", "m:khac"), turn.choice("menu.human", "m:nguoi")]
+
+
+def _at_desk(turn: Turn) -> bool:
+    """Whether the person looks at figures and helps nobody himself."""
+    return turn.has("officer", "province_officer") and not turn.has("member", "head")
+
+
+def _home(turn: Turn) -> list[Choice]:
+    return [turn.choice("menu.home", "c:o")] if turn.chat is not None and turn.chat.commune is None else []
+
+
+async def of_commune(turn: Turn) -> None:
+    """The door to the commune's affairs."""
+    if not turn.has("officer"):
+        await show(turn)
+        return
+    entries = [turn.choice("teams.open", "t"), turn.choice("menu.invite", "v:moi"), turn.choice("menu.commune", "s"),
+               turn.choice("receivers.menu", "q:tk"), turn.choice("menu.gaps", "o")]  # fmt: skip
     if await campaigns.going(turn):
         entries.append(turn.choice("campaign.open", "td"))
-    entries.append(turn.choice("menu.procedures", "m:thutuc"))
-    entries.append(turn.choice("qr.offer", CHECK))
-    if turn.has("member", "head", "officer", "province_officer"):
-        entries.append(turn.choice("menu.guides", "m:huongdan"))
-    else:
-        entries += shelf_choices(turn)
-    if turn.chat is not None and turn.chat.commune is None:
-        entries.append(turn.choice("menu.home", "c:o"))
-    entries += [turn.choice("menu.human", "m:nguoi"), turn.choice("menu.data", "m:dulieu")]
-    return entries
+    turn.say("menu.which_of_commune", choices=[*entries, turn.choice("common.menu", "m:menu")])
+
+
+async def of_province(turn: Turn) -> None:
+    """The door to the province's affairs."""
+    if not turn.has("province_officer"):
+        await show(turn)
+        return
+    entries = [turn.choice("menu.invite_officer", "v:moi"), turn.choice("teams.targets", "t:c"),
+               turn.choice("campaign.open", "td"), turn.choice("official.open", "cs")]  # fmt: skip
+    turn.say("menu.which_of_province", choices=[*entries, turn.choice("common.menu", "m:menu")])
+
+
+async def more(turn: Turn) -> None:
+    """What those who work here need less often, and what they look up with a citizen beside them."""
+    entries = []
+    if turn.has("member", "head"):
+        if turn.has(*dashboard.LOOKERS):
+            entries.append(turn.choice("board.open", "m:bang"))
+        entries.append(turn.choice("sessions.menu", "t:b"))
+    entries += [
+        turn.choice("menu.procedures", "m:thutuc"),
+        turn.choice("qr.offer", CHECK),
+        turn.choice("menu.guides", "m:huongdan"),
+        *_home(turn),
+        turn.choice("menu.data", "m:dulieu"),
+    ]
+    turn.say("menu.which_more", choices=[*entries, turn.choice("common.menu", "m:menu")])
 
 
 async def _in_hand(turn: Turn) -> list[Choice]:
@@ -131,7 +173,7 @@ async def press(turn: Turn, args: list[str]) -> None:
     rooms: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
         "ghi": assisting.start, "tuan": assisting.my_week, "baocao": reporting.this_week, "bang": dashboard.show,
         "huongdan": guides, "thutuc": procedures.groups, "nguoi": human, "noi": card, "dulieu": mydata.show,
-        "lua": safety.just_cheated, "ma": roles.ask_code,
+        "lua": safety.just_cheated, "ma": roles.ask_code, "xa": of_commune, "tinh": of_province, "khac": more,
     }  # fmt: skip
     match args:
         case ["ke", shelf_id]:

@@ -26,6 +26,7 @@ from storage.receivers import Receivers
 from storage.roster import Rosters
 from storage.rounds import Rounds
 from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
+from storage.schema.campaigns import campaign, official_figure
 from storage.schema.receivers import receiver
 from storage.schema.reports import report_file
 from storage.screens import Screens
@@ -91,6 +92,19 @@ class Privacy:
                 )
             )
             .order_by(receiver.c.id),
+            "campaigns": sa.select(campaign.c.name, campaign.c.first, campaign.c.last, campaign.c.set_at)
+            .where(campaign.c.set_by == person_id)
+            .order_by(campaign.c.id),
+            "official_figures": sa.select(
+                official_figure.c.code,
+                official_figure.c.first,
+                official_figure.c.last,
+                official_figure.c.hundredths,
+                official_figure.c.source,
+                official_figure.c.typed_at,
+            )
+            .where(official_figure.c.typed_by == person_id)
+            .order_by(official_figure.c.id),
             "roles": roles.where(role.c.person_id == person_id).order_by(role.c.id),
         }
         document: dict[str, Any] = {"person": dict(who)}
@@ -110,7 +124,9 @@ class Privacy:
         return document
 
     async def erase(self, person_id: int) -> None:
-        """Deletes the person with his chats, runs, roles, questions and messages. His assistances stay as numbers."""
+        """Deletes the person with his chats, runs, roles, questions and messages. His assistances stay as numbers,
+        and what he set for his office (campaigns, official figures, receivers) stays without his name.
+        """
         own = sa.select(chat.c.channel, chat.c.lane).where(chat.c.person_id == person_id)
         for channel, lane in (await self._connection.execute(own)).all():
             await Outbox(self._connection).drop_lane(channel, lane)

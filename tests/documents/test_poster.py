@@ -104,6 +104,7 @@ async def test_an_officer_gets_the_poster_of_his_own_commune_in_the_chat(
         await memory.zalo.named(account.id, OA)
     hoa, an = await talk.officer("Hoa"), await talk.citizen("An")
     await hoa.says("menu")
+    await hoa.presses("Việc của xã")
     await hoa.presses("Thông tin của xã")
     await hoa.presses("Áp phích để in")
     (file,) = hoa.replies[-1].files

@@ -23,6 +23,7 @@ async def neighbour(talk: Talk) -> Person:
 
 async def tells(officer: Person, what: str, *typed: str) -> None:
     await officer.says("menu")
+    await officer.presses("Việc của xã")
     await officer.presses("Thông tin của xã")
     await officer.presses(what)
     for text in typed:

@@ -34,6 +34,7 @@ async def test_an_officer_reads_answers_and_those_who_asked_are_told(talk: Talk)
     assert "báo bác ngay" in an.reads
     officer = await talk.officer("Cán bộ")
     await officer.says("menu")
+    await officer.presses("Việc của xã")
     await officer.presses("Câu hỏi chưa trả lời")
     await officer.presses("2 lần")
     assert "Xã Vị Thủy 2" in officer.reads

@@ -2,13 +2,16 @@
 
 import datetime as dt
 import json
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
 from handlers.welcome import CONSENT_VERSION
+from storage.periods import Period, Week
 from storage.privacy import QUIET_CITIZEN
 from storage.schema import metadata, person
+from storage.scope import Grant, Scope
 from tests.handlers.test_guiding import begun
 from tests.handlers.test_welcome import rows
 from tests.talk import CHANNEL, Person, Talk
@@ -81,6 +84,30 @@ async def test_the_copy_holds_what_is_kept_and_no_address(talk: Talk) -> None:
     for table, columns in {"person": person, "guides": metadata.tables["guide_run"]}.items():
         told = copy[table] if table == "person" else copy[table][0]
         assert set(told) <= {c.name for c in columns.c}
+
+
+async def test_an_officers_campaigns_and_official_figures_are_shown_and_stay_without_him(talk: Talk) -> None:
+    minh = await talk.province_officer("Minh", "92")
+    period = Period.of_week(Week(2026, 47))
+    async with talk.memory() as memory:
+        scope = Scope(minh.id, (Grant("province_officer", province="92"),))
+        await memory.campaigns.make(scope, "92", "60 ngày đêm", period, talk.now)
+        await memory.official.put(scope, "92", "766", period, Decimal("85.16"), "Thông báo tuần 47", talk.now)
+    await minh.presses_value("d:xem")
+    assert "Đợt thi đua đã mở: 1" in minh.reads
+    assert "Chỉ số chính thức đã nhập: 1 số" in minh.reads
+    await minh.presses_value("d:chep")
+    (file,) = [f for r in minh.replies for f in r.files]
+    copy = json.loads(file.data)
+    assert (copy["campaigns"][0]["name"], copy["official_figures"][0]["hundredths"]) == ("60 ngày đêm", 8516)
+    await minh.presses_value("d:xoa:that")
+    async with talk.memory() as memory:
+        (figure,) = await memory.official.of("92", period.last, 9)
+        assert (figure.value, figure.typed_by) == (Decimal("85.16"), None)
+        (found,) = await memory.campaigns.of("92", since=period.first)
+        assert found.name == "60 ngày đêm"
+        whose = await memory.connection.scalars(sa.select(metadata.tables["campaign"].c.set_by))
+        assert list(whose) == [None]
 
 
 async def test_what_is_shown_counts_what_is_kept(talk: Talk) -> None:

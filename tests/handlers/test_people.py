@@ -255,7 +255,7 @@ async def test_a_target_for_members_is_on_their_week_and_gentle(talk: Talk) -> N
 async def test_a_province_sets_what_holds_where_the_commune_set_nothing(talk: Talk) -> None:
     minh, hoa = await talk.province_officer("Minh", "92"), await talk.officer("Hoa")
     await minh.says("menu")
-    for label in ("Chỉ tiêu", "Đặt chỉ tiêu", "VNeID", "Cả xã", "Một năm"):
+    for label in ("Việc của tỉnh", "Chỉ tiêu", "Đặt chỉ tiêu", "VNeID", "Cả xã", "Một năm"):
         await minh.presses(label)
     await minh.says("500")
     await hoa.says("tổ và thành viên")
@@ -301,6 +301,7 @@ async def test_a_plan_may_lie_ahead(talk: Talk, text: str, first: str, last: str
 async def test_a_province_invites_officers_of_its_own_communes_alone(talk: Talk) -> None:
     minh, hoa = await talk.province_officer("Minh", "92"), await talk.citizen("Hoa")
     await minh.says("menu")
+    await minh.presses("Việc của tỉnh")
     await minh.presses("Mời cán bộ")
     await minh.presses("Cán bộ xã")
     await minh.says("tam kỳ")
