@@ -75,7 +75,7 @@ async def press(turn: Turn, args: list[str]) -> None:
             await back(turn)
         case ["g", run_id, team_id]:
             await _draft_in_team(turn, run_id, team_id)
-        case ["m" | "z", *_]:
+        case ["m" | "f" | "z", *_]:
             await my_entries.press(turn, args)
         case [question, key, *answer] if question in ASKS and key.startswith("k") and answer:
             await _answered(turn, question, key, answer)

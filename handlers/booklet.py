@@ -1,7 +1,7 @@
 """Everything the files of one report are made of, gathered once: so that each of them says the same."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
@@ -120,6 +120,23 @@ class Booklet:
             entries=self.entries if same else (), campaigns=self.campaigns if same else (),
             official=self.official if same else (),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSheets:
+    """Who logged what, of a team, a commune or one member alone: an Excel file, and no version of a report."""
+
+    name: str
+    """The person himself, a team, or a commune."""
+    period: Period
+    cut_at: dt.datetime
+    """In Viet Nam's time."""
+    members: Sequence[details.MemberLine]
+    entries: Sequence[Entry]
+    people: Mapping[int, str]
+    """Names of whoever logged; empty on a list of one's own."""
+    teams: Mapping[int, str]
+    hamlets: Mapping[int, str]
 
 
 def procedure_name(knowledge: Knowledge, key: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from handlers import letterhead, reporting, spans, team_entries
+from handlers import letterhead, member_sheets, reporting, spans, team_entries
 from handlers.booklet import Booklet, TemplateRefused, freeze, of_commune, of_province, procedure_name
 from handlers.reporting import View
 from handlers.turn import Choice, Turn
@@ -24,19 +24,24 @@ LONGEST = 6
 
 async def press(turn: Turn, args: list[str]) -> None:
     """f:o:<view>:<period> what can be had, f:x|d|p:... a file, f:v:... versions sent, f:v:...:<n> one of them again,
-    f:n:... the figures, f:n:...:<code>[:<page>] the entries behind one; f:s... how the report is headed and signed.
+    f:m:... who logged what, f:n:... the figures, f:n:...:<code>[:<page>] the entries behind one;
+    f:s... how the report is headed and signed.
     """
     if args[:1] == ["s"]:
         await letterhead.press(turn, args[1:])
         return
-    view = next((v for v in reporting.views(turn) if len(args) > 2 and v.key == args[1] and v.kind != "t"), None)
+    view = next((v for v in reporting.views(turn) if len(args) > 2 and v.key == args[1]), None)
     period = spans.decode(args[2]) if view else None
-    if view is None or period is None or period.first > turn.today:
+    if view is None or period is None or period.first > turn.today or (view.kind == "t" and args[0] != "m"):
         await reporting.this_week(turn)
         return
     match args[0], args[3:]:
         case kind, [] if kind in KINDS:
             await _file(turn, view, period, KINDS[kind])
+        case "m", [] if view.kind == "t":
+            await member_sheets.of_team(turn, int(view.code), period)
+        case "m", [] if view.kind == "x":
+            await member_sheets.of_commune(turn, view.code, period)
         case "v", []:
             await _versions(turn, view, period)
         case "v", [number] if re.fullmatch(r"\d{1,6}", number):
@@ -66,6 +71,7 @@ async def offer(turn: Turn, view: View, period: Period) -> None:
     if sent:
         choices.append(turn.choice("filing.versions", f"f:v:{code}", count=len(sent)))
     if view.kind == "x":
+        choices.append(turn.choice("member_sheets.by_member", f"f:m:{code}"))
         choices.append(turn.choice("filing.figures", f"f:n:{code}"))
     choices.append(turn.choice("filing.letter", f"f:s:{view.code}"))
     turn.say("filing.offer", place=view.name, label=period.label, choices=[*choices, *_ways_on(turn, view, period)])

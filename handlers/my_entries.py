@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from handlers import activity, entries, menu, spans, targets
+from handlers import activity, entries, member_sheets, menu, spans, targets
 from handlers.turn import Choice, Turn
 from storage.entry import Entry
 from storage.periods import Period, Week
@@ -20,12 +20,16 @@ async def this_week(turn: Turn) -> None:
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """l:m[:<period>[:<page>]] own entries, l:z:<period>[:<team>] nothing to report."""
+    """l:m[:<period>[:<page>]] own entries, l:f:<period> them as an Excel file,
+    l:z:<period>[:<team>] nothing to report.
+    """
     period = spans.decode(args[1]) if len(args) > 1 else Period.of_week(Week.of(turn.today))
     if period is None:
         await menu.show(turn)
         return
     match args[0], args[2:]:
+        case "f", []:
+            await member_sheets.of_oneself(turn, period)
         case "m", [] | ["0"]:
             await show(turn, period)
         case "m", [page] if page.isdecimal():
@@ -50,6 +54,8 @@ async def show(turn: Turn, period: Period, page: int = 0) -> None:
         choices.append(turn.choice("assist.last_week", f"l:m:{spans.encode(period.previous())}"))
     if not found and _may_be_nil(turn, period):
         choices.append(turn.choice("assist.nil", f"l:z:{code}", now=turn.today <= period.last))
+    if found:
+        choices.append(turn.choice("member_sheets.of_oneself", f"l:f:{code}"))
     choices.append(turn.choice("assist.log_one", "m:ghi"))
     this = period == Period.of_week(Week.of(turn.today))
     more = [await targets.mine(turn), await activity.mine(turn)] if this else []

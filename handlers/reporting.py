@@ -254,6 +254,7 @@ def _choices(turn: Turn, view: View, period: Period) -> list[Choice]:
         choices.append(turn.choice("report.by_procedure", f"k:p:{code}" if view.kind == "x" else f"r:h:{code}"))
     else:
         choices.append(turn.choice("report.entries", f"r:e:{code}:{view.code}"))
+        choices.append(turn.choice("member_sheets.of_team", f"f:m:{code}"))
         choices.append(turn.choice("assist.my_week", "l:m"))
     return [*choices, turn.choice("common.menu", "m:menu")]
 

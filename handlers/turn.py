@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from content.knowledge import Knowledge
 from content.roster import Roster
 from content.whole import Whole
-from handlers.booklet import Booklet
+from handlers.booklet import Booklet, MemberSheets
 from storage.memory import Memory
 from storage.people import Chat
 from storage.roster import Slip
@@ -204,6 +204,10 @@ class Documents(Protocol):
 
     def make(self, kind: str, booklet: Booklet) -> File:
         """A file of that kind (xlsx, docx, png). Raises TemplateRefused."""
+        ...
+
+    def member_sheets(self, made: MemberSheets) -> File:
+        """Who logged what, as an Excel file."""
         ...
 
     def leaflet(self, whole: Whole) -> File:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from content.knowledge import Knowledge
 from content.whole import Whole
-from handlers.booklet import Booklet
+from handlers.booklet import Booklet, MemberSheets
 from handlers.turn import File
 from handlers.ways import ways
 from storage.people import CODE_DAYS
@@ -56,6 +56,13 @@ class Documents:
 
             data = chart(rows)
         return File(rows.name_of(kind), MIMES[kind], data, "photo" if kind == "png" else "file")
+
+    def member_sheets(self, made: MemberSheets) -> File:
+        """Who logged what, as an Excel file."""
+        from bot.documents.member_sheets import member_sheets
+
+        name = self.knowledge.messages.render("member_sheets.file", name=made.name, period=made.period)
+        return File(name, MIMES["xlsx"], member_sheets(made, self.knowledge))
 
     def leaflet(self, whole: Whole) -> File:
         """The guide as a file for the phone; made once for as long as it says the same."""

@@ -40,7 +40,15 @@ async def test_an_officer_lets_a_member_go_and_he_cannot_log_any_more(talk: Talk
     an, hoa = await talk.member("An"), await talk.officer("Hoa")
     await logs(an)
     await hoa.says("menu")
-    for label in ("Tổ và thành viên", "Các tổ", "Tổ Thôn 3", "Sửa thành viên", "An", "Cho thôi vào tổ"):
+    for label in (
+        "Việc của xã",
+        "Tổ và thành viên",
+        "Các tổ",
+        "Tổ Thôn 3",
+        "Sửa thành viên",
+        "An",
+        "Cho thôi vào tổ",
+    ):
         await hoa.presses(label)
     assert "mất quyền ngay" in hoa.reads
     await hoa.presses("Cho thôi")
