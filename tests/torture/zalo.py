@@ -210,12 +210,17 @@ class Stage:
         await self._zalo.server.outage(self._plan.outage, hours=1)
 
     async def _crowded_minute(self) -> None:
-        """Once the account has used up the calls of a minute; the programs' minute is the machine's."""
+        """Once the account has used up the calls of a minute, until somebody has met that and the minute is over.
+
+        The programs' minute is the machine's.
+        """
         if not self._plan.crowded:
             return
         await self._pace.reached(self._plan.acts // 5)
         await asyncio.sleep((60 - CROWDED - time.time() % 60) % 60)
         self._zalo.oa.per_minute = 0
+        while not self._zalo.counts["refused.-32"] and self._pace.acts < self._plan.acts:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
         await asyncio.sleep(60 - time.time() % 60)
         self._zalo.oa.per_minute = PLENTY
 
