@@ -29,6 +29,9 @@ async def told(turn: Turn) -> bool:
     if not entries.teams_of(turn):
         return False
     cards = await _cards(turn)
+    if not cards and turn.knowledge.log.planned(turn.message.text, turn.now):
+        turn.say("sentence.planned")
+        return True
     if not cards:
         return False
     await _begin(turn, cards)

@@ -21,7 +21,7 @@ from content.logline.neighbours import REMOVED, settled
 from content.logline.numerals import with_numbers
 from content.logline.pieces import cut, gathered
 from content.logline.settling import Settling
-from content.logline.talk import spoken
+from content.logline.talk import plans, spoken
 from content.logline.tokens import BREAK, Spelling, Token, key_of, one_way, same, tokenise, typed_with_marks
 from content.logline.words import Vocabulary
 
@@ -71,6 +71,11 @@ class LogReader:
         )
         drafts = Settling(self._doing, spoken(pieces)).settle()
         return [draft.card(today) for draft in drafts if _is_log(draft)]
+
+    def planned(self, text: str, now: dt.datetime) -> bool:
+        """Whether a message tells of help that is still to be given: "mai em đi thôn 3 giúp bà con cài VNeID"."""
+        pieces = cut(self._items(text, now.date(), HamletReader((), self._numbered, self._said_for)))
+        return plans(pieces)
 
     def day(self, text: str, now: dt.datetime) -> dt.date | None:
         """The day somebody names ("hôm kia", "thứ 5", "rằm"), when it is plain."""

@@ -16,6 +16,15 @@ def spoken(pieces: Sequence[Piece]) -> list[Piece]:
     return out
 
 
+def plans(pieces: Sequence[Piece]) -> bool:
+    """Whether help to come is told of: a day to come, a word of helping, and whom or where; nothing is asked."""
+    if any(p.asked or p.has("question", "request", "results") for p in pieces):
+        return False
+    later = any(p.has("coming", "next_week") or (p.has("planned") and p.has("me", "speaker")) for p in pieces)
+    where = any(p.has("people", "hamlet", "places") for p in pieces)
+    return later and where and any(p.has("help") and p.has(*DOING, "people") for p in pieces)
+
+
 def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
     out: list[list[Piece]] = []
     for piece in pieces:
