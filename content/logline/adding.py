@@ -78,6 +78,8 @@ def _find_total(told: Lots, doubts: set[str]) -> None:
     known = all(lot.n is not None for lot in others)
     if first.attended and known:
         told.lots.remove(first)
+        if any(p.rest for p in told.parts):
+            doubts.add("people")  # "12 người dự, 5 người cài được, còn lại hẹn": those 5, or all
     elif first.n is not None and sum(lot.n or 0 for lot in others) <= first.n:
         told.total = first
         told.lots.remove(first)
@@ -89,6 +91,8 @@ def _plain(lots: Sequence[Lot]) -> bool:
     """Whether lots may be added: each was told with something of its own, so that none can be told twice."""
     if len(lots) < 2:
         return True
+    if any(lot.named for lot in lots) and any(lot.unitless and not lot.joined for lot in lots):
+        return False  # "Bác Hòa ở ngõ 12 bị khóa ...": somebody by name, and a number of what we do not know
     own = [(frozenset(lot.codes), lot.matters, lot.result) for lot in lots if not lot.named]
     return not any(lot.bare for lot in lots) and len(set(own)) == len(own)
 

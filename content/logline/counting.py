@@ -34,6 +34,10 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             out.append(Item(after.tokens, {"thing": "other"}))
             i += 2
             continue
+        if item.has("num") and (after is None or after.mark or after.ends_line) and _total_before(items, i):
+            out.append(made("people", Mention(number_of(item)), [item], counting=""))
+            i += 1
+            continue
         shared = i > 0 and items[i - 1].has("each")  # "mỗi người một mã QR"
         if shared and item.has("num"):
             out.append(Item(item.tokens))
@@ -53,6 +57,16 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
         out.append(item)
         i += 1
     return out
+
+
+def _total_before(items: Sequence[Item], i: int) -> bool:
+    """Whether a number is said to be the sum, with nothing but a time or place between: "tổng ngày 25 là 8"."""
+    for item in reversed(items[:i]):
+        if item.has("total"):
+            return True
+        if not item.has("day", "part", "clock", "hamlet", "filler"):
+            return False
+    return False
 
 
 def _content_first(items: Sequence[Item], i: int, out: Sequence[Item]) -> bool:

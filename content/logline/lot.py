@@ -38,6 +38,8 @@ class Lot:
     """Whether it stands in brackets."""
     met: bool = False
     """Whether they were met or came, and who of them was helped is told next."""
+    urged: bool = False
+    """Whether it is told that they were asked to have something done."""
     listing: bool = False
     """Whether it begins a list of what was told before it: after a colon or a bracket."""
     rest: bool = False
@@ -86,10 +88,10 @@ def lot_of(this: Said, mentions: Sequence[Mention]) -> Lot:
         grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
         joined=this.piece.joined, plus=this.piece.plus, attended=this.attended,
         could=not this.result and _so_many_could(this), inside=this.piece.inside,
-        met=this.piece.has("met") and not this.codes, listing=this.piece.before in (":", "("),
-        rest=this.piece.has("rest"), several=len(mentions) > 1, codes=list(this.codes),
-        matters=frozenset(i.key for i in this.piece.all("procedure", "thing")),
-        result=None if part else this.result,
+        met=this.piece.has("met") and not this.codes, urged=this.piece.has("met") and bool(this.codes) and not
+        this.piece.has("could"), listing=this.piece.before in (":", "("), rest=this.piece.has("rest"),
+        several=len(mentions) > 1, codes=list(this.codes), matters=frozenset(i.key for i in
+        this.piece.all("procedure", "thing")), result=None if part else this.result,
     )  # fmt: skip
 
 

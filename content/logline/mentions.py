@@ -16,13 +16,16 @@ MOST_NAMES = 4
 class MentionReader:
     """Finds the people in a message."""
 
-    def __init__(self, items: Sequence[Item], names: Names, families: Names, letters: Collection[str] = ()) -> None:
+    def __init__(
+        self, items: Sequence[Item], names: Names, families: Names, letters: Collection[str] = (), *, plain: bool
+    ) -> None:
+        """`plain` tells that the whole message was typed without marks."""
         self._items = items
         self._names_known = names
         self._families = families
         self._letters = letters
         words = [t for item in items for t in item.tokens if t.key.isalpha()]
-        self._unmarked = all(t.plain for t in words)
+        self._unmarked = plain
         capitals = sum(t.capital for t in words)
         self._cased = any(t.shown.islower() for t in words) and capitals * 5 < len(words) * 3
         self._proper = self._cased and any(

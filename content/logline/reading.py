@@ -107,6 +107,7 @@ class LogReader:
 
     def _items(self, text: str, today: dt.date, hamlets: HamletReader) -> list[Item]:
         typed = self._without_endings(tokenise(_lines(_PERSONAL.sub(f" {REMOVED} ", text[:MAX_TEXT]))))
+        plain = all(t.plain for t in typed)
         found = self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed))
         items = [i for i in found if set(i.tags) != {"filler"}]
         items = with_numbers(items)
@@ -115,7 +116,9 @@ class LogReader:
         items = hamlets.read(items, counts)
         items = settled(items, self._lexicon, self._names)
         items = list(sums(items))
-        items = MentionReader(list(numbers_left(items)), self._names, self._families, self._letters).read()
+        items = MentionReader(
+            list(numbers_left(items)), self._names, self._families, self._letters, plain=plain
+        ).read()
         return corrected(items)
 
 

@@ -27,6 +27,8 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
             continue  # "giúp chị Lài nộp hồ sơ cho 2 con"
         if sake:
             mention = replace(mention, n=None, unsure=True)
+        if i + 2 in places and piece.items[i + 1].has("brings") and not mention.weak:
+            continue
         if (out or anybody) and _purpose(piece.items, i):
             continue
         if _lives_there(piece.items, i):

@@ -147,6 +147,9 @@ class Settling:
     def _said(self, piece: Piece, mentions: list[Mention], codes: list[str]) -> Said:
         """What the piece says of those who were helped."""
         stood_by = bool(piece.mentions) and not mentions and piece.has("bystander")
+        refused = stood_by and any(m.n is not None for m in piece.mentions)
+        if refused and any(lot.urged for lot in self._draft.told.lots[-1:]):
+            self._draft.told.doubts.add("people")  # "vận động 10 người cài VNeID, 2 người không chịu"
         ours = piece.inside and self._bracket_of_us(piece)
         detail = bool(self._draft.dossiers) and piece.inside and piece.has("counting", "told_after")
         strong = [] if ours or detail else [m for m in mentions if not m.weak]  # "11 hồ sơ (8 khai sinh, 3 khai tử)"

@@ -184,6 +184,7 @@ class Talk(Model):
     agreed: Words
     excluded: Words
     along: Words
+    brings: Words
     manner: Words
     nothing: Words
     so_that: Words

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import time
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -16,6 +17,7 @@ from content.logline.words import Vocabulary
 from tests.content.logline.sentences import VIETNAM, log_reader, read_sentences
 
 READER = log_reader()
+SENTENCES = read_sentences()
 NOW = dt.datetime(2026, 11, 26, 20, 0, tzinfo=VIETNAM)
 PHRASES = sorted({phrase.removeprefix("=") for phrase, *_ in Vocabulary(FOLDER).phrases()})
 MARKS = [",", ".", " / ", ":", "(", ")", " - ", "?", "!", ";", "+", "'", "\n", "…"]
@@ -76,7 +78,7 @@ def test_a_text_of_any_length_is_read_in_bounded_time(text: str) -> None:
     assert time.process_time() - began < 2
 
 
-@pytest.mark.parametrize("sentence", read_sentences()[::7], ids=lambda s: s.text[:50])
+@pytest.mark.parametrize("sentence", SENTENCES[::7], ids=lambda s: s.text[:50])
 def test_decomposed_letters_are_read_as_composed_ones(sentence) -> None:  # type: ignore[no-untyped-def]
     whole = [
         c.as_json() for c in READER.read(unicodedata.normalize("NFC", sentence.text), sentence.now, sentence.hamlets)
@@ -85,6 +87,32 @@ def test_decomposed_letters_are_read_as_composed_ones(sentence) -> None:  # type
         c.as_json() for c in READER.read(unicodedata.normalize("NFD", sentence.text), sentence.now, sentence.hamlets)
     ]
     assert apart == whole
+
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "a word of respect before it": lambda text: f"dạ {text}", "a word of respect after it": lambda text: f"{text} ạ",
+    "a word that only closes": lambda text: f"{text} nha", "double spaces": lambda text: text.replace(" ", "  "),
+    "a capital": lambda text: text[:1].upper() + text[1:], "a full stop": lambda text: text.rstrip(".") + ".",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_says_nothing_changes_nothing(change: str) -> None:
+    """Of some sentences; of all 773 none to 7 change, and none its number of people unasked."""
+    for sentence in SENTENCES[::47]:
+        cards = READER.read(sentence.text, sentence.now, sentence.hamlets)
+        assert READER.read(CHANGES[change](sentence.text), sentence.now, sentence.hamlets) == cards, sentence.text
+
+
+def test_marks_left_out_seldom_change_the_number_of_people_unasked() -> None:
+    """Words without marks mean several things; what they mean must still be told by the words around them."""
+    changed = []
+    for sentence in SENTENCES[::37]:
+        people = [c.people for c in READER.read(sentence.text, sentence.now, sentence.hamlets)]
+        cards = READER.read(unmarked(sentence.text), sentence.now, sentence.hamlets)
+        if [c.people for c in cards] != people and not any("people" in c.ask for c in cards):
+            changed.append(sentence.text)
+    assert len(changed) <= 1, changed
 
 
 # --- plain sentences, however they are spelt ----------------------------------------------------------------
