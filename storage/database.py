@@ -13,10 +13,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.inline import READER, WRITER
+from storage.inline import NAME as INLINE
+from storage.inline import WriterConnection
 from storage.vault import Vault
 
-_DRIVERS = {"sqlite": READER, "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
 class BadUrl(ValueError):
@@ -50,7 +51,7 @@ class Database:
         self._writer = asyncio.Lock()
         self._claim: int | None = None
         if self.is_sqlite:
-            self.engine = self._sqlite_engine(self.url.set(drivername=WRITER), pool_size=1, max_overflow=0)
+            self.engine = self._sqlite_engine(self.url.set(drivername=INLINE), pool_size=1, max_overflow=0)
             self._reader = self._sqlite_engine(self.url, pool_size=2, max_overflow=2)
         else:
             self.engine = create_async_engine(self.url, pool_size=pool, max_overflow=5, pool_pre_ping=True)
@@ -90,8 +91,12 @@ class Database:
 
         @sa.event.listens_for(engine.sync_engine, "begin")
         def begin(connection: sa.Connection) -> None:
-            driver: Any = connection.connection.dbapi_connection
-            driver.begin()
+            driver: object = connection.connection.dbapi_connection
+            if isinstance(driver, WriterConnection):
+                # A reader that turns writer half-way can fail with "database is locked"; asking first cannot.
+                driver.begin()
+            else:
+                connection.exec_driver_sql("BEGIN")
 
         return engine
 
