@@ -1,4 +1,4 @@
-"""Makes the pictures of README.md: the demo's web chat on a phone, as a citizen, a member and an officer see it.
+"""Makes the pictures of README.md: the demo's web chat as a citizen, a member and an officer see it, and the page of figures.
 
 Run from the project root when the page or the words changed: `.venv/bin/python -m tools.make_screenshots`. It starts
 a demo of its own on a free port and drives Chromium, as the browser tests do.
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.async_api import Browser
 
@@ -19,6 +20,7 @@ PICTURES = Path(__file__).parent.parent / "docs" / "img"
 NOW = "2026-11-21T09:00:00+07:00"
 """A Saturday, so that a week of made-up figures is there to be reported."""
 WIDTH, HEIGHT = 360, 720
+BOARD_WIDTH, BOARD_HEIGHT = 1280, 900
 START_SECONDS = 60.0
 
 
@@ -56,10 +58,25 @@ async def _officer(hoa: Person) -> None:
     await hoa.hears("Tổng số")
 
 
+async def _board(hoa: Person) -> None:
+    """The officer's page, entered by the link from the chat, as wide as on a desk."""
+    await _agrees(hoa)
+    await hoa.type("bảng số liệu")
+    await hoa.hears("so-lieu/vao")
+    link = re.search(r"/so-lieu/vao/[\w-]+", await hoa.page.inner_text("body"))
+    if link is None:
+        raise RuntimeError("no link to the page of figures")
+    await hoa.page.set_viewport_size({"width": BOARD_WIDTH, "height": BOARD_HEIGHT})
+    await hoa.page.goto(urljoin(hoa.page.url, link[0]))
+    await hoa.page.locator("main form button").first.click()
+    await hoa.page.locator("#indicators").wait_for()
+
+
 SCENES: dict[str, tuple[str, Callable[[Person], Awaitable[None]]]] = {
     "citizen.png": ("Bà con", _citizen),
     "member.png": ("Thành viên", _member),
     "officer.png": ("Cán bộ xã", _officer),
+    "board.png": ("Cán bộ xã", _board),
 }
 
 
@@ -70,7 +87,7 @@ async def _addresses(program: asyncio.subprocess.Process) -> dict[str, str]:
     if lines is None:
         raise RuntimeError("the demo was started without a pipe")
     async with asyncio.timeout(START_SECONDS):
-        while len(found) < len(SCENES) + 1:
+        while len(found) < len({who for who, _ in SCENES.values()}) + 1:
             line = (await lines.readline()).decode()
             if not line:
                 raise RuntimeError("the demo ended before it began")

@@ -48,6 +48,14 @@ def of_excel(data: bytes) -> Figures:
     return {row[0]: tuple(row[3:7]) for row in rows if row[0]} | {row[1]: row[5] for row in teams}
 
 
+def sides_of_excel(data: bytes) -> dict[str, list[int | None]]:
+    """The figures of the other sheets, one after the other: by procedure, by content and so on, by day."""
+    book = openpyxl.load_workbook(BytesIO(data), data_only=True)
+    columns = (("Theo thủ tục", 2), ("Theo nội dung", 3), ("Theo ngày", 3))
+    return {name: [row[column] for row in table(book[name])[1] if row[0] not in (None, "TỔNG CỘNG")]
+            for name, column in columns}  # fmt: skip
+
+
 def number(text: str) -> int | str | None:
     if text in ("", "-"):
         return None
@@ -92,6 +100,11 @@ async def test_a_figure_is_the_same_wherever_it_is_read(
     }
     expected |= {t["team"]: t["indicators"]["1"] for t in said["teams"]}
     assert of_excel(documents.make("xlsx", booklet).data) == expected
+    sides = sides_of_excel(documents.make("xlsx", booklet).data)
+    assert [n for n in sides["Theo thủ tục"] if isinstance(n, int)] == [p["count"] for p in said["procedures"]]
+    parts = [n for name in ("contents", "places", "groups", "results") for n in said[name].values()]
+    assert [n if isinstance(n, int) else m for n, m in zip(sides["Theo nội dung"], parts, strict=True)] == parts
+    assert [n for n in sides["Theo ngày"] if n] == list(said["days"].values())
     assert of_word(documents.make("docx", booklet).data) == expected
     codes = (said["suspicious_codes"]["stopped"], said["suspicious_codes"]["checked"])
     assert codes[1] == seed
@@ -126,6 +139,11 @@ async def in_chat(talk: Talk, lines: dict[str, Any], said: dict[str, Any]) -> No
             assert re.search(rf"- .*: {re.escape(grouped(lines[code]['value']))} {lines[code]['unit']}", hoa.reads), (
                 code
             )
+    meetings, active = (next(i for i in said["indicators"] if i["code"] == code) for code in ("8", "10"))
+    if meetings["value"]:
+        assert f"{grouped(meetings['value'])} buổi, {grouped(meetings['people'])} người dự" in hoa.reads
+    teams = f"{active['value']}/{active['teams_total']} tổ"
+    assert f"Có hoạt động: {teams}, {active['members_active']}/{active['members_total']} thành viên" in hoa.reads
     codes = said["suspicious_codes"]
     assert f"Mã đáng ngờ: {codes['stopped']}, trong {codes['checked']} mã đã kiểm tra" in hoa.reads
     await hoa.presses("Theo tổ")
