@@ -1,4 +1,4 @@
-"""Makes the pictures of README.md: the demo's web chat as a citizen, a member and an officer see it, and the page of figures.
+"""Makes the pictures of README.md: the demo's web chat as three people see it, and the officers' page of figures.
 
 Run from the project root when the page or the words changed: `.venv/bin/python -m tools.make_screenshots`. It starts
 a demo of its own on a free port and drives Chromium, as the browser tests do.
