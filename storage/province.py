@@ -64,9 +64,10 @@ async def _count_teams(connection: AsyncConnection, facts: Mapping[str, Facts], 
         one.teams = len(known[commune])
 
 
-async def _members(connection: AsyncConnection, places: Collection[str], period: Period) -> tuple[int, int]:
-    """How many members have entries in the period, and how many there were with and without."""
-    active, everybody = (await connection.execute(_member_numbers(), asked([period], communes=list(places)))).one()
+async def _members(connection: AsyncConnection, places: Collection[str] | None, period: Period) -> tuple[int, int]:
+    """How many members have entries in the period, and how many there were in all; without `places` everywhere."""
+    where = {} if places is None else {"communes": list(places)}
+    active, everybody = (await connection.execute(_member_numbers(places is None), asked([period], **where))).one()
     return int(active or 0), int(everybody)
 
 
@@ -76,11 +77,12 @@ def _teams_in_force() -> sa.Select[Any]:
 
 
 @functools.cache
-def _member_numbers() -> sa.Executable:
+def _member_numbers(whole_country: bool) -> sa.Executable:
     """By commune, as the counters of members lie: named one by one they are found, else all are read."""
     d, r = member_day.c, role.c
-    worked = sa.select(d.member_id.label("id"), sa.literal(1).label("worked")).where(d.commune.in_(_COMMUNES), WORKED)
-    held = sa.select(r.person_id, sa.literal(0)).where(r.commune.in_(_COMMUNES), HELD)
+    there: Any = sa.select(team.c.commune) if whole_country else _COMMUNES
+    worked = sa.select(d.member_id.label("id"), sa.literal(1).label("worked")).where(d.commune.in_(there), WORKED)
+    held = sa.select(r.person_id, sa.literal(0)).where(r.commune.in_(there), HELD)
     one = sa.union(worked, held).subquery()
     return sa.select(sa.func.sum(one.c.worked), sa.func.count(sa.distinct(one.c.id)))
 
@@ -91,15 +93,18 @@ async def national_report(
     """The totals of the country and of each province; `provinces` says which communes are whose."""
     of = {commune: province for province, communes in provinces.items() for commune in communes}
     whole, facts = Facts(), {province: Facts() for province in provinces}
-    for _, measure, numbers in await sums(connection, None, spans_of(period), together=True):
-        for span, n in zip(whole.spans(), numbers, strict=True):
-            span.add(measure, n)
+    for _, measure, (n,) in await sums(connection, None, [period], together=True):
+        whole.now.add(measure, n)
+    others = sums(connection, None, spans_of(period)[1:], measures=_COUNTED, teams=True, together=True)
+    for _, measure, (before, year) in await others:
+        whole.before.add(measure, before)
+        whole.year.add(measure, year)
     for commune, measure, (n,) in await sums(connection, None, [period], measures=_COUNTED):
         if commune in of:
             facts[of[commune]].now.add(measure, n)
     reported = await _at_work(connection, of, whole, facts, period)
     whole.teams = sum(one.teams for one in facts.values())
-    whole.members_active, whole.members = await _members(connection, list(of), period)
+    whole.members_active, whole.members = await _members(connection, None, period)
     return {
         **heading(period, now),
         "indicators": indicators(whole),

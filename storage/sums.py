@@ -72,16 +72,19 @@ class _Form:
     where: Literal["one", "some", "all"]
     measures: bool
     """Whether only some are wanted."""
+    teams: bool
+    """Whether those of teams are wanted."""
     together: bool
 
 
 async def sums(
     connection: AsyncConnection, communes: Collection[str] | None, spans: Sequence[Period], *,
-    measures: Collection[str] | None = None, together: bool = False,
+    measures: Collection[str] | None = None, teams: bool = False, together: bool = False,
 ) -> list[tuple[str, str, list[int]]]:  # fmt: skip
     """Commune, measure, and its sum in each span, for those that are not 0 in all. One statement.
 
-    Without `communes` it is the whole country; `together` adds them up, and the commune is empty.
+    Without `communes` it is the whole country; `together` adds them up, and the commune is empty. With `measures`
+    only those, and with `teams` the entries of each team (TEAM) besides; without, everything.
     """
     signs: dict[tuple[str, dt.date, dt.date], list[int]] = {}
     for number, span in enumerate(spans):
@@ -90,7 +93,11 @@ async def sums(
             signs.setdefault(key, [0] * len(spans))[number] += piece.sign
     where: Literal["one", "some", "all"] = "all" if communes is None else "one" if len(communes) == 1 else "some"
     form = _Form(
-        tuple((unit, tuple(signed)) for (unit, *_), signed in signs.items()), where, measures is not None, together
+        tuple((unit, tuple(signed)) for (unit, *_), signed in signs.items()),
+        where,
+        measures is not None,
+        teams or measures is None,
+        together,
     )
     asked: dict[str, Any] = {}
     for number, (_, first, last) in enumerate(signs):
@@ -125,18 +132,17 @@ def _parts(form: _Form, number: int, unit: str, signs: Sequence[int]) -> Iterato
     d, p = day_count.c, place_count.c
     first, last = (sa.bindparam(f"{end}{number}", type_=sa.Date) for end in ("first", "last"))
     if unit != "d":
-        wanted = [p.measure.in_(_many("measures"))] if form.measures else []
+        wanted: list[sa.ColumnElement[bool]] = [p.measure.in_(_many("measures"))] if form.measures else []
+        if form.teams and form.measures:
+            wanted = [sa.or_(*wanted, p.measure.startswith(TEAM))]
         yield part(place_count, p.measure, p.unit == sa.literal_column(f"'{unit}'"), p.first == first, *wanted)
         return
     within: sa.ColumnElement[bool] = d.day.between(first, last)
     if form.where == "all":  # days lie commune by commune: without their names every day of the country would be read
         within = sa.and_(within, d.commune.in_(sa.select(team.c.commune)))
-    kept: sa.ColumnElement[bool]
-    if form.measures:
-        kept = d.measure.in_(_many("measures"))
-    else:
-        kept = sa.and_(*(~d.measure.startswith(prefix) for prefix in BELOW))
+    if form.teams:
         yield part(day_count, sa.literal(TEAM) + sa.cast(d.team_id, sa.Text), within, d.measure == "entries")
+    kept = d.measure.in_(_many("measures")) if form.measures else sa.and_(*(~d.measure.startswith(b) for b in BELOW))
     yield part(day_count, d.measure, within, kept)
 
 
