@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, windows_of
 from bot.documents.files import Documents
 from bot.links import Links
 from bot.worker import Addressee, post_unasked
@@ -46,7 +46,7 @@ class Rounds:
         self._chance = chance
         self._links = links
         self._documents = documents
-        self._windows = {name: channel.capabilities.window for name, channel in channels.items()}
+        self._windows = windows_of(channels)
         self._planned_at: dt.datetime | None = None
 
     async def sweep(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from bot.channels.base import Channel, rationed
+from bot.channels.base import Channel, rationed, windows_of
 from bot.documents.files import Documents
 from bot.links import Links
 from bot.rounds import Rounds
@@ -127,7 +127,8 @@ class Scheduler:
     def _nobodys_turn(self, memory: Memory, now: dt.datetime) -> Turn:
         """A turn nobody's message began: it can only tell."""
         at = now.astimezone(VIETNAM)
-        return Turn(Message("", Kind.OTHER), at, memory, self._knowledge, self._chance, State(), "")
+        message, windows = Message("", Kind.OTHER), windows_of(self._channels)
+        return Turn(message, at, memory, self._knowledge, self._chance, State(), "", windows=windows)
 
     async def deliver(self) -> None:
         """Writes to people what others caused to be told to them."""
@@ -135,7 +136,7 @@ class Scheduler:
         while len(passed) < MOST_NUDGES:
             async with self._database.write() as connection:
                 memory = Memory(connection, self._database.vault)
-                notice = await memory.notices.due(now, list(self._channels), passed)
+                notice = await memory.notices.due(now, windows_of(self._channels), passed)
                 if notice is None:
                     break
                 passed.append(notice.id)

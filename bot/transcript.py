@@ -16,6 +16,7 @@ from bot.talk import Said
 ENTRANCE = re.compile(r"https?://\S+/so-lieu/vao/\S+")
 """The link into the officers' page: made by chance, good for one opening, and nothing to be kept in a text."""
 HIDDEN = "[đường dẫn dùng một lần]"
+_CODE = re.compile(r"(?<=Mã của buổi: )\w{6}")
 _LINE = re.compile(r"^(?P<who>[^@>|*]+)(?:@(?P<channel>\w+))?>(?P<kind>press:|json:)? ?(?P<what>.*)$")
 
 
@@ -34,6 +35,7 @@ def spoken(said: Iterable[Said], capabilities: Mapping[str, Capabilities]) -> li
     out: list[Spoken] = []
     for s in said:
         text, files = _words(s.message, capabilities[s.channel])
+        text = masked(text)
         if not out or out[-1].to != s.to or out[-1].labels:
             out.append(Spoken(s.to))
         last = out[-1]
@@ -41,6 +43,11 @@ def spoken(said: Iterable[Said], capabilities: Mapping[str, Capabilities]) -> li
         last.files += files
         last.labels = [f"{c.n} {c.label}" for c in s.message.choices]
     return out
+
+
+def masked(text: str) -> str:
+    """The text without a code that is another one each time."""
+    return _CODE.sub("……", text)
 
 
 def _words(message: Rendered, can: Capabilities) -> tuple[str, list[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import Channel, NotUnderstood, rationed
+from bot.channels.base import Channel, NotUnderstood, rationed, windows_of
 from bot.channels.rendering import Rendered, number, render
 from bot.documents.files import Documents
 from bot.links import Links
@@ -79,6 +79,7 @@ class Worker:
         self._database = database
         self._bell = bell
         self._channels = channels
+        self._windows = windows_of(channels)
         self._knowledge = knowledge
         self._clock = clock
         self._chance = chance
@@ -271,7 +272,8 @@ class Worker:
         state = State.from_json(chat.state) if chat else State()
         return Turn(
             message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, channel, chat, scope,
-            shared=self._channels[channel].capabilities.shared, documents=self._documents, pages=self._links,
+            shared=self._channels[channel].capabilities.shared, windows=self._windows, documents=self._documents,
+            pages=self._links,
         )  # fmt: skip
 
     # --- failure ---

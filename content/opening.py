@@ -70,6 +70,19 @@ class Hours:
                     return max(now, opening)
         return None
 
+    def minutes(
+        self, since: dt.datetime, until: dt.datetime, works: Callable[[dt.date], bool],
+        told: Callable[[dt.date], "Hours | None"],
+    ) -> float:  # fmt: skip
+        """How many minutes it was open between two moments."""
+        total = dt.timedelta()
+        for n in range((until.date() - since.date()).days + 1):
+            day = since.date() + dt.timedelta(days=n)
+            for span in (told(day) or self).on(day, works):
+                first, last = (dt.datetime.combine(day, time, since.tzinfo) for time in span)
+                total += max(min(last, until) - max(first, since), dt.timedelta())
+        return total / dt.timedelta(minutes=1)
+
 
 CLOSED = Hours({})
 """Open on no day."""

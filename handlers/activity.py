@@ -1,22 +1,26 @@
 """Plans of the commune and days of activity under them: for its officer, for heads of their team, for members."""
 
+import asyncio
 import datetime as dt
 import re
 from itertools import groupby
 
 from content.folding import clean
 from handlers import spans, teams
-from handlers.turn import Turn
+from handlers.turn import Choice, Turn
 from storage.activity import LONGEST_NAME, Active
 from storage.periods import Period
 from storage.scope import NotAllowed
 
 SHOWN = 6
 """Plans shown, the latest first."""
+MOST_DAYS = 31
+"""Of one paper."""
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """t:k the plans, t:k:m a new one, t:k:b:<plan>[:that] taken away, t:k:n:<period> the days of a month."""
+    """t:k the plans, t:k:m a new one, t:k:b:<plan>[:that] taken away, t:k:n:<period> the days of a month,
+    t:k:x:<period> the paper of them."""
     turn.state.leave()
     if turn.scope is None or not turn.has("member", "head", "officer"):
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
@@ -25,6 +29,8 @@ async def press(turn: Turn, args: list[str]) -> None:
     match args:
         case ["n", code] if period := spans.decode(code):
             await _days(turn, period)
+        case ["x", code] if period := spans.decode(code):
+            await _paper(turn, period)
         case ["m"] if commune:
             turn.state.enter("people.activity.name")
             turn.say("activity.ask_name", choices=teams.ways_back(turn))
@@ -79,7 +85,29 @@ async def _days(turn: Turn, period: Period) -> None:
     ]
     before = turn.choice("activity.month_before", f"t:k:n:{spans.encode(period.previous())}")
     turn.say("activity.table", label=period.label, rows=rows, plans=plans,
-             choices=teams.ways_back(turn, before))  # fmt: skip
+             choices=teams.ways_back(turn, *_paper_choice(turn, period), before))  # fmt: skip
+
+
+def _paper_choice(turn: Turn, period: Period) -> list[Choice]:
+    """A month as a file, for whoever has it signed."""
+    month = (period.last - period.first).days < MOST_DAYS and turn.has("head", "officer")
+    return [turn.choice("activity.paper", f"t:k:x:{spans.encode(period)}", style="main")] if month else []
+
+
+async def _paper(turn: Turn, period: Period) -> None:
+    """The paper for the allowance, one a commune: of everybody for its officer, of his team for a head."""
+    assert turn.scope is not None  # noqa: S101  (looked at in press)
+    communes = turn.scope.communes("officer", "head")
+    if turn.documents is None or not communes or not _paper_choice(turn, period):
+        await _days(turn, period)
+        return
+    files = []
+    for commune in communes:
+        plans = await turn.memory.activity.plans(commune, period)
+        found = await turn.memory.activity.days(turn.scope, commune, period)
+        files.append(await asyncio.to_thread(turn.documents.days, commune, period, plans, found))
+    back = turn.choice("activity.days", f"t:k:n:{spans.encode(period)}")
+    turn.say("activity.here_is_paper", label=period.label, files=files, choices=teams.ways_back(turn, back))
 
 
 async def typed(turn: Turn) -> bool:

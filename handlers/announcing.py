@@ -33,7 +33,7 @@ async def press(turn: Turn, args: list[str]) -> None:
         case ["d", days] if turn.state.flow == "announce.days" and (period := spans.decode(days)):
             await _put(turn, code, period)
         case ["b", number] if number.isdecimal():
-            if await turn.memory.announcements.withdraw(int(number), code):
+            if await turn.memory.announcements.withdraw(turn.duty, int(number), code):
                 await turn.memory.people.note(
                     "announcement.withdrawn", turn.now, actor=turn.person_id, commune=code, subject=number
                 )  # fmt: skip
@@ -85,9 +85,7 @@ def _ask_days(turn: Turn, kind: Kind, text: str | None) -> None:
 async def _put(turn: Turn, code: str, period: Period) -> None:
     data = turn.state.data
     turn.state.leave()
-    number = await turn.memory.announcements.put(
-        code, data["kind"], data["text"], period, turn.now, by=turn.person_id
-    )  # fmt: skip
+    number = await turn.memory.announcements.put(turn.duty, code, data["kind"], data["text"], period, turn.now)
     await turn.memory.people.note(
         "announcement.set", turn.now, actor=turn.person_id, commune=code, subject=str(number)
     )  # fmt: skip

@@ -19,9 +19,9 @@ async def show(turn: Turn) -> None:
         return
     choices = list[Choice]()
     for audience in AUDIENCES:
-        people, _ = await turn.memory.broadcasts.audience(code, audience)
+        people, _ = await turn.memory.broadcasts.audience(turn.duty, code, audience)
         choices.append(turn.choice("cast.to", f"b:n:{audience}", audience=audience, count=len(people)))
-    for one in await turn.memory.broadcasts.latest(code):
+    for one in await turn.memory.broadcasts.latest(turn.duty, code):
         choices.append(turn.choice("cast.earlier", f"b:x:{one.id}", text=one.text, at=one.at))
     turn.say("cast.whom", choices=[*choices, turn.choice("common.menu", "m:menu")])
 
@@ -56,7 +56,7 @@ async def typed(turn: Turn) -> bool:
     if not fold(text) or len(text) > MAX_TEXT:
         turn.say("cast.bad_text", most=MAX_TEXT)
         return True
-    people, beyond = await turn.memory.broadcasts.audience(code, audience)
+    people, beyond = await turn.memory.broadcasts.audience(turn.duty, code, audience)
     count = len([p for p in people if p != turn.person_id])
     if not count:
         turn.state.leave()
@@ -93,7 +93,7 @@ async def _send(turn: Turn) -> None:
     assert code is not None  # noqa: S101  (looked at by press)
     body = turn.memory.vault.seal(to_notice(_letter(turn, code, data["audience"], data["text"])))
     number = await turn.memory.broadcasts.send(
-        code, data["audience"], data["text"], body, turn.now, by_day(turn.now), by=turn.person_id
+        turn.duty, code, data["audience"], data["text"], body, turn.now, by_day(turn.now)
     )  # fmt: skip
     await turn.memory.people.note(
         "broadcast.sent", turn.now, actor=turn.person_id, commune=code, subject=str(number)
@@ -120,7 +120,7 @@ async def _progress(turn: Turn, number: int) -> None:
 async def _stop(turn: Turn, number: int) -> None:
     code = commune.own(turn)
     assert code is not None  # noqa: S101  (looked at by press)
-    if await turn.memory.broadcasts.stop(number, code, turn.now):
+    if await turn.memory.broadcasts.stop(turn.duty, number, code, turn.now):
         await turn.memory.people.note(
             "broadcast.stopped", turn.now, actor=turn.person_id, commune=code, subject=str(number)
         )  # fmt: skip
@@ -129,7 +129,7 @@ async def _stop(turn: Turn, number: int) -> None:
 
 async def _find(turn: Turn, number: int) -> Broadcast | None:
     code = commune.own(turn)
-    return await turn.memory.broadcasts.find(number, code) if code else None
+    return await turn.memory.broadcasts.find(turn.duty, number, code) if code else None
 
 
 # --- a citizen's word ---------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ async def in_hand(turn: Turn) -> bool:
     if request.state == "taken":
         talking.where(turn, request)
     else:
-        asked = len(await turn.memory.handover.asked(request.id))
+        handover = turn.memory.handover
+        asked = len(await handover.reachable(await handover.asked(request.id), turn.now, turn.windows))
         due = request.due_at.astimezone(turn.now.tzinfo) if request.due_at else None
         at = request.asked_at.astimezone(turn.now.tzinfo)
         choices = [

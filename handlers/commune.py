@@ -88,7 +88,7 @@ async def _put(turn: Turn, field: str, value: str) -> None:
         turn.say("common.not_allowed")
         await menu.show(turn)
         return
-    await turn.memory.settings.put(commune, field, value, turn.now, by=turn.person_id)
+    await turn.memory.settings.put(commune, field, value, turn.now, scope=turn.scope)
     await turn.memory.people.note("setting.changed", turn.now, actor=turn.person_id, commune=commune, subject=field)
     await show(turn)
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from handlers import assisting, menu, rings, talking, teams
+from handlers import assisting, menu, office, rings, talking, teams
 from handlers.turn import Choice, Turn
 from storage.handover import HELPERS, Request
 from storage.scope import NotAllowed
@@ -114,6 +114,9 @@ async def _take(turn: Turn, request_id: int) -> None:
         else:
             turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return
+    if request is not None and request.taken_at == turn.now and request.rung_at is not None:
+        hours = await office.of(turn, request.commune, request.rung_at.astimezone(turn.now.tzinfo).date())
+        await turn.memory.handover.waited(request.id, office.open_minutes(turn, hours, request.rung_at))
     if request is None or request.citizen_id is None:
         turn.say("handover.too_late", choices=[turn.choice("common.menu", "m:menu")])
         return

@@ -1,10 +1,10 @@
 """Joining a team without a slip: somebody asks or is proposed by a head, and is answered with one press."""
 
 from content.folding import clean
-from handlers import teams, welcome
+from handlers import home, teams
 from handlers.turn import Choice, Turn
+from storage.invitations import CODE_DAYS
 from storage.joining import Decided, Request, TooMany
-from storage.people import CODE_DAYS
 from storage.scope import NotAllowed
 
 SHOWN = 8
@@ -44,7 +44,7 @@ async def _which(turn: Turn, page: int) -> None:
     commune = turn.chat.commune if turn.chat else None
     if commune is None:
         turn.say("joining.no_commune", staff=turn.staff)
-        welcome.ask_commune(turn)
+        home.ask(turn)
         return
     mine = turn.scope.teams("member", "head") if turn.scope else ()
     found = [(i, name) for i, name in await turn.memory.people.teams(commune) if i not in mine]

@@ -115,9 +115,9 @@ async def _put(turn: Turn, place: str, key: str, value: str) -> None:
     settings = turn.memory.settings
     turn.state.leave()
     if len(place) == 2:
-        await settings.put_province(place, key, value, turn.now, by=turn.person_id)
+        await settings.put_province(place, key, value, turn.now, scope=turn.scope)
     else:
-        await settings.put(place, key, value, turn.now, by=turn.person_id)
+        await settings.put(place, key, value, turn.now, scope=turn.scope)
     commune = place if len(place) == 5 else None
     if key in (CLOSING, SHIFT, REMIND):
         below = [c.code for c in turn.knowledge.places.communes_of(place)] if commune is None else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from content.opening import CLOSED, Hours
 from handlers.here import SETTINGS
 from handlers.turn import Turn
-from storage.deadlines import by_day
+from storage.deadlines import BY_DAY, by_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,13 @@ class Office:
     """Days with other hours, or none."""
 
 
-async def of(turn: Turn, commune: str) -> Office:
-    """What the commune told: its usual hours, and closures and other hours of the days to come."""
+async def of(turn: Turn, commune: str, since: dt.date | None = None) -> Office:
+    """What the commune told: its usual hours, and closures and other hours of the days from `since`, or today, on."""
     kept = (await turn.memory.settings.all(commune)).get(SETTINGS["hours"])
     place = turn.knowledge.places.commune(commune)
     usual = kept or turn.knowledge.library.overrides.at(place, turn.today, {}, []).hours
     told = dict[dt.date, Hours]()
-    for one in await turn.memory.announcements.coming(commune, turn.today):
+    for one in await turn.memory.announcements.coming(commune, since or turn.today):
         hours = CLOSED if one.kind == "nghi" else turn.knowledge.opening.read(one.text or "")
         if one.kind == "tin" or hours is None:
             continue
@@ -40,3 +40,11 @@ def opens(turn: Turn, office: Office, at: dt.datetime) -> dt.datetime:
         if opening is not None:
             return opening
     return by_day(at)
+
+
+def open_minutes(turn: Turn, office: Office, since: dt.datetime) -> int:
+    """How many minutes people could be asked from that moment until now: a night or a Sunday is nobody's delay."""
+    since = since.astimezone(turn.now.tzinfo)
+    hours = office.hours or Hours({frozenset(range(1, 8)): (BY_DAY,)})
+    works = turn.knowledge.workdays.works if office.hours is not None else lambda day: day.isoweekday() <= 5
+    return round(hours.minutes(since, turn.now, works, office.told.get))

@@ -28,25 +28,32 @@ class Ring:
 
     number: int
     people: list[int]
+    """Those who can be written to now."""
     near: bool = False
     """All of them of the hamlet itself."""
 
 
 async def carry(turn: Turn, request: Request) -> Ring | None:
-    """Asks the next people there are; None when nobody is left to be asked."""
+    """Asks the next people there are, on to those who can be written to now; None when none of these is left.
+
+    Whoever's window is closed is told with his next word, but nobody waits half an hour for that.
+    """
     asked = {*await turn.memory.handover.asked(request.id), request.citizen_id}
     found: Ring | None = None
+    told = list[int]()
     for number in range(request.ring + 1, EVERYBODY):
         people, near = await _people(turn, request, number)
         rest = [one for one in people if one not in asked]
-        if rest:
-            found = Ring(number, rest, near)
+        asked |= set(rest)
+        told += rest
+        if there := await turn.memory.handover.reachable(rest, turn.now, turn.windows):
+            found = Ring(number, there, near)
             break
     due = await _next_due(turn, request.commune, EVERY if found else STAYS)
     number = found.number if found else EVERYBODY
-    await turn.memory.handover.rung(request.id, found.people if found else (), number, turn.now, due)
-    if found is not None:
-        await ask(turn, request, found.people)
+    await turn.memory.handover.rung(request.id, told, number, turn.now, due)
+    if told:
+        await ask(turn, request, told)
     return found
 
 

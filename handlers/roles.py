@@ -5,12 +5,12 @@ import re
 from content.folding import fold
 from handlers import menu, sessions
 from handlers.turn import Choice, Turn
-from storage.people import CODE_DAYS, CODE_LENGTH, CODE_LETTERS
+from storage.invitations import CODE_DAYS, CODE_LENGTH, CODE_LETTERS, GIVERS
 from storage.scope import Grant
 
 CODE = re.compile(f"[{CODE_LETTERS}]{{{CODE_LENGTH}}}")
-MAY_INVITE = {"officer": ("member", "head"), "province_officer": ("officer",), "admin": ("province_officer",)}
-"""Who makes whom; the admin is made by the operator on the command line."""
+MAY_INVITE = {giver: tuple(r for r, by in GIVERS.items() if by == giver) for giver in dict.fromkeys(GIVERS.values())}
+"""Who makes whom."""
 MOST_PLACES = 8
 
 
@@ -40,7 +40,7 @@ async def try_code(turn: Turn, text: str, *, asked: bool = False) -> bool:
         return True
     if await sessions.try_code(turn, code):
         return True
-    found = await turn.memory.people.redeem(code, turn.person_id, turn.now)
+    found = await turn.memory.invitations.redeem(code, turn.person_id, turn.now)
     if found is None:
         turn.say("roles.wrong_code", choices=[turn.choice("common.menu", "m:menu")])
         return True
@@ -106,7 +106,7 @@ async def _invite(turn: Turn, role: str, team_id: int) -> None:
         turn.say("common.not_allowed")
         return
     grant = Grant(role, commune=commune, team_id=team_id)
-    code = await turn.memory.people.invite(grant, turn.now, by=turn.person_id)
+    code = await turn.memory.invitations.make(grant, turn.now, scope=turn.duty)
     turn.say("roles.code_made", code=code, days=CODE_DAYS, role=turn.knowledge.terms.label("role", role),
              choices=[turn.choice("menu.invite", "v:moi"), turn.choice("common.menu", "m:menu")])  # fmt: skip
 
@@ -161,6 +161,6 @@ async def _invite_officer(turn: Turn, role: str, code: str) -> None:
         turn.say("common.not_allowed")
         return
     grant = Grant(role, commune=commune.code if commune else None, province=province.code if province else None)
-    made = await turn.memory.people.invite(grant, turn.now, by=turn.person_id)
+    made = await turn.memory.invitations.make(grant, turn.now, scope=turn.duty)
     turn.say("roles.code_made", code=made, days=CODE_DAYS, role=turn.knowledge.terms.label("role", role),
              choices=[turn.choice("common.menu", "m:menu")])  # fmt: skip

@@ -21,6 +21,7 @@ from handlers import (
     gaps,
     guiding,
     helping,
+    home,
     joining,
     leaflet,
     letterhead,
@@ -130,7 +131,7 @@ COMMANDS: Mapping[str, Command] = {
     "gap nguoi": menu.human, "gapnguoi": menu.human, "gap nguoi that": menu.human,
     "du lieu cua toi": mydata.show, "dulieu": mydata.show, "quyenrieng": mydata.show,
     "xoa du lieu": mydata.show, "xoa du lieu cua toi": mydata.show, "rut lai dong y": mydata.show,
-    "doi xa": welcome.ask_again, "chon xa": welcome.ask_again, "ma moi": roles.ask_code, "nhap ma": roles.ask_code,
+    "doi xa": home.ask_again, "chon xa": home.ask_again, "ma moi": roles.ask_code, "nhap ma": roles.ask_code,
     **dict.fromkeys(safety.CHEATED, safety.just_cheated), **dict.fromkeys(checking.WORDS, checking.start),
     "tai khoan thu": receivers.show, "tai khoan thu cua xa": receivers.show,
     "cau hoi": gaps.show, "cau hoi chua tra loi": gaps.show,
@@ -364,6 +365,6 @@ async def _free(turn: Turn, text: str) -> None:
         await menu.not_understood(turn)
         return
     understood = asking.understand(turn, text)
-    if await asking.ask(turn, text, *understood) or await welcome.try_commune(turn, text):
+    if await asking.ask(turn, text, *understood) or await home.named(turn, text):
         return
     await asking.refuse(turn, text, *understood)

@@ -12,8 +12,11 @@ from content.knowledge import Knowledge
 from content.roster import Roster
 from content.whole import Whole
 from handlers.booklet import Booklet, MemberSheets
+from storage.activity import Active, Plan
 from storage.memory import Memory
 from storage.people import Chat
+from storage.periods import Period
+from storage.reach import Windows
 from storage.roster import Slip
 from storage.scope import Scope
 
@@ -218,6 +221,10 @@ class Documents(Protocol):
         """Invitations on paper, for whom a list of members brought."""
         ...
 
+    def days(self, code: str, period: Period, plans: Sequence[Plan], people: Sequence[Active]) -> File:
+        """The paper for the allowance: days of activity of a commune's people, by plan."""
+        ...
+
     def blank_list(self) -> File:
         """An empty list of members, to be filled in."""
         ...
@@ -260,6 +267,8 @@ class Turn:
     """Who makes files; None where nobody can ask for one."""
     pages: Pages | None = None
     """Who knows where our pages are; None where there are none."""
+    windows: Windows | None = None
+    """How long after a person's last word each channel may be written to; None where that is nobody's concern."""
     passed: list[Passed] = field(default_factory=list)
     """What goes to the other one of a talk, with this turn: whoever said it learns when it does not arrive."""
 
@@ -274,6 +283,11 @@ class Turn:
         if self.chat is None:
             raise LookupError("no record is kept of this person")
         return self.chat.person_id
+
+    @property
+    def duty(self) -> Scope:
+        """What the person may do, for what takes a role; of somebody without one that is nothing."""
+        return self.scope or Scope(self.person_id)
 
     @property
     def staff(self) -> bool:

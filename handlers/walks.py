@@ -180,7 +180,7 @@ async def try_code(turn: Turn) -> bool:
     turn.state.leave()
     taken = await turn.memory.walks.take(turn.scope, found[1].upper(), turn.now)
     if taken is None:
-        await turn.memory.people.count_wrong_code(turn.person_id, turn.now)
+        await turn.memory.invitations.count_wrong_code(turn.person_id, turn.now)
         turn.say("walks.wrong_code", choices=[turn.choice("common.menu", "m:menu")])
         return True
     turn.chat.run = taken.run

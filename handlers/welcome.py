@@ -16,8 +16,8 @@ from content.asking.desk import Answer
 from content.asking.intents import Action
 from content.folding import clean, fold
 from content.guide import Guide
-from content.places import Candidate
-from handlers import asking, gaps, guiding, menu, mydata, procedures, roles, safety
+from handlers import asking, gaps, guiding, home, menu, mydata, procedures, roles, safety
+from handlers.consent_words import consent_in
 from handlers.step_words import is_figure
 from handlers.turn import Choice, Kind, Turn
 
@@ -28,7 +28,6 @@ FIRST_GUIDE_NUMBER = 11
 """A stranger's guides are numbered from here, so that typing 1 or 2 always answers the question of consent."""
 FIRST_BROWSED_NUMBER = 101
 """What a stranger browses is numbered from here: nothing is kept of him, so these numbers are for reading only."""
-MAX_CANDIDATES = 8
 COMMUNE_LINK = re.compile(r"(?i)^xa[-_ ]?(\d{5})$")
 GUIDE_LINK = "g-"
 PROCEDURE_LINK = "p-"
@@ -39,15 +38,6 @@ PAYLOAD = re.compile(rf"^[A-Za-z0-9_-]{{1,{MAX_CARRIED}}}$")
 MAX_NAME = 8
 """Words of the longest answer that is taken for a misspelt commune."""
 YES = frozenset({"co", "phai", "dung", "dung roi", "phai roi", "vang", "u", "uh", "ok"})
-_NOD = r"(?:da|vang|u|uh|um|co|ok|oke|okay|duoc|phai|dung)"
-_POLITE = r"(?: (?:a|nhe|nha|roi|bac|em|chau|ban))*"
-_I = r"(?:toi|tui|em|chau|minh|bac|chung toi)"
-_AGREE = re.compile(rf"(?:(?:{_NOD}|{_I}) )*dong y{_POLITE}")
-_DISAGREE = re.compile(
-    rf"(?:da )?thoi{_POLITE}|"
-    rf"(?:(?:da|thoi|{_I}) )*(?:khong|ko|hong|hok|kg)(?: (?:dong y|can|muon|chiu))?(?: dau)?{_POLITE}"
-)
-_NODS = re.compile(rf"{_NOD}(?: {_NOD})*{_POLITE}")
 
 
 # --- strangers ----------------------------------------------------------------------------------------------
@@ -77,17 +67,6 @@ async def stranger(turn: Turn) -> None:
         await stranger_menu(turn)
     else:
         await _stranger_asks(turn, text)
-
-
-def consent_in(text: str) -> Literal["yes", "no", "nod"] | None:
-    """What a text says to the question of consent; a bare nod ("ừ", "ok") is no explicit consent."""
-    words, digit = fold(text), text.strip().rstrip(".)")  # folded, "-1" would be 1
-    if digit == "1" or _AGREE.fullmatch(words):
-        return "yes"
-    if digit == "2" or _DISAGREE.fullmatch(words):
-        return "no"
-    stop = words == "dung" and not clean(text).casefold().startswith("đ")
-    return "nod" if _NODS.fullmatch(words) and not stop else None
 
 
 async def _answered(turn: Turn, answer: Literal["yes", "no", "nod"]) -> None:
@@ -257,13 +236,13 @@ async def _consent(turn: Turn, carried: str) -> None:
     )
     await turn.memory.people.note("consent.given", turn.now, actor=turn.person_id, subject=f"v{CONSENT_VERSION}")
     turn.say("welcome.thanks")
-    home = turn.message.commune  # whose account was written to, that commune's people mostly write there
+    theirs = turn.message.commune  # whose account was written to, that commune's people mostly write there
     if carried and await _take(turn, carried):
-        if turn.chat.commune is None and home is not None and turn.knowledge.places.commune(home):
-            await turn.memory.people.set(turn.person_id, commune=home)
-            turn.chat.commune = home
-    elif home is None or not await _set_commune(turn, home):
-        ask_commune(turn, forgot=turn.message.kind is Kind.TEXT)
+        if turn.chat.commune is None and theirs is not None and turn.knowledge.places.commune(theirs):
+            await turn.memory.people.set(turn.person_id, commune=theirs)
+            turn.chat.commune = theirs
+    elif theirs is None or not await home.settle(turn, theirs):
+        home.ask(turn, forgot=turn.message.kind is Kind.TEXT)
 
 
 async def link(turn: Turn, payload: str) -> None:
@@ -280,7 +259,7 @@ async def _take(turn: Turn, payload: str) -> bool:
         return True
     commune = COMMUNE_LINK.match(payload)
     if commune:
-        return await _set_commune(turn, commune.group(1))
+        return await home.settle(turn, commune.group(1))
     return await roles.try_code(turn, payload)
 
 
@@ -300,18 +279,7 @@ async def _open_linked(turn: Turn, links: Sequence[str]) -> None:
         await menu.guides(turn)
 
 
-# --- the commune --------------------------------------------------------------------------------------------
-
-
-def ask_commune(turn: Turn, *, forgot: bool = False) -> None:
-    """Asks where the person lives; forgot: a typed consent carries nothing of what was asked before it."""
-    turn.state.enter("welcome.commune")
-    turn.say("welcome.ask_commune", forgot=forgot, choices=[turn.choice("welcome.skip_commune", "c:s")])
-
-
-async def ask_again(turn: Turn) -> None:
-    """The person wants to tell where he lives."""
-    ask_commune(turn)
+# --- what is typed and pressed ------------------------------------------------------------------------------
 
 
 async def typed(turn: Turn) -> bool:
@@ -319,54 +287,12 @@ async def typed(turn: Turn) -> bool:
     text = turn.message.text
     shown = [value for _, _, value in turn.state.offered if value.startswith("c:x:")]
     if fold(text) in YES and len(shown) == 1:
-        return await _set_commune(turn, shown[0].removeprefix("c:x:"))
-    if await _take(turn, text.strip()) or await _offer(turn, text) or await asking.instead(turn, text):
+        return await home.settle(turn, shown[0].removeprefix("c:x:"))
+    if await _take(turn, text.strip()) or await home.offer(turn, text) or await asking.instead(turn, text):
         return True
     if len(fold(text).split()) > MAX_NAME:
         return False
     turn.say("welcome.no_such_commune", choices=[turn.choice("welcome.skip_commune", "c:s")])
-    return True
-
-
-async def try_commune(turn: Turn, text: str) -> bool:
-    """A commune said without being asked: taken when it is a code or clearly the name of one."""
-    candidates = turn.knowledge.places.search(text)
-    exact = [c for c in candidates if c.how == "code"]
-    named = re.match(r"(?i)^\s*(xã|xa|phường|phuong|đặc khu|dac khu|thị trấn|thi tran|p\.|tt\.?)\s", text)
-    return await _offer(turn, text) if exact or (named and candidates) else False
-
-
-async def _offer(turn: Turn, text: str) -> bool:
-    found: dict[str, Candidate] = {}
-    for candidate in turn.knowledge.places.search(text):
-        found.setdefault(candidate.commune.code, candidate)
-    if not found:
-        return False
-    candidates = list(found.values())
-    if len(candidates) == 1 and candidates[0].how == "code":
-        return await _set_commune(turn, candidates[0].commune.code)
-    choices = [Choice(_label(c), f"c:x:{c.commune.code}") for c in candidates[:MAX_CANDIDATES]]
-    turn.state.enter("welcome.commune")
-    turn.say(
-        "welcome.which_commune", many=len(candidates) > MAX_CANDIDATES, one=len(candidates) == 1,
-        choices=[*choices, turn.choice("welcome.other_commune", "c:o")],
-    )  # fmt: skip
-    return True
-
-
-def _label(candidate: Candidate) -> str:
-    return f"{candidate.commune.name}, {candidate.commune.province.name}"
-
-
-async def _set_commune(turn: Turn, code: str) -> bool:
-    commune = turn.knowledge.places.commune(code)
-    if commune is None or turn.chat is None:
-        return False
-    await turn.memory.people.set(turn.person_id, commune=code)
-    turn.chat.commune = code
-    turn.state.leave()
-    turn.say("welcome.commune_set", commune=commune)
-    await guiding.where(turn)
     return True
 
 
@@ -375,10 +301,10 @@ async def press(turn: Turn, args: list[str]) -> None:
     to today's words where older ones were agreed to, c:k does not."""
     match args:
         case ["x", code]:
-            if not await _set_commune(turn, code):
-                ask_commune(turn)
+            if not await home.settle(turn, code):
+                home.ask(turn)
         case ["o"]:
-            ask_commune(turn)
+            home.ask(turn)
         case ["y", carried] if carried and not (turn.scope and roles.CODE.fullmatch(carried.upper())):
             await link(turn, carried)
         case ["n"]:

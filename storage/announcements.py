@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.periods import Period
 from storage.schema.knowledge import announcement
+from storage.scope import Scope
 
 Kind = Literal["tin", "nghi", "gio"]
 KEPT = dt.timedelta(days=365)
@@ -33,9 +34,10 @@ class Announcements:
         self._connection = connection
 
     async def put(
-        self, commune: str, kind: Kind, text: str | None, period: Period, now: dt.datetime, *, by: int
+        self, scope: Scope, commune: str, kind: Kind, text: str | None, period: Period, now: dt.datetime
     ) -> int:
-        """Tells something from the period's first day to its last; returns its id."""
+        """Tells something from the period's first day to its last; returns its id. Raises NotAllowed."""
+        by = scope.answering_for(commune)
         row = {"commune": commune, "kind": kind, "text": text, "valid_from": period.first, "valid_to": period.last,
                "set_by": by, "set_at": now}  # fmt: skip
         made = sa.insert(announcement).values(**row).returning(announcement.c.id)
@@ -50,8 +52,9 @@ class Announcements:
             for r in await self._connection.execute(found)
         ]
 
-    async def withdraw(self, announcement_id: int, commune: str) -> bool:
-        """Takes an announcement of that commune back; whether there was one."""
+    async def withdraw(self, scope: Scope, announcement_id: int, commune: str) -> bool:
+        """Takes an announcement of that commune back; whether there was one. Raises NotAllowed."""
+        scope.answering_for(commune)
         which = sa.and_(announcement.c.id == announcement_id, announcement.c.commune == commune)
         return bool((await self._connection.execute(sa.delete(announcement).where(which))).rowcount)
 

@@ -12,6 +12,7 @@ from storage.outbox import HELD
 from storage.schema import chat, outbox, person, role
 from storage.schema.broadcasts import broadcast, broadcast_to, news_reader
 from storage.schema.receivers import notice
+from storage.scope import Scope
 
 Audience = Literal["member", "head", "citizen"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
@@ -60,8 +61,9 @@ class Broadcasts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def audience(self, commune: str, audience: Audience) -> tuple[list[int], int]:
-        """Whom it would reach, and how many more cannot be written to on any channel."""
+    async def audience(self, scope: Scope, commune: str, audience: Audience) -> tuple[list[int], int]:
+        """Whom it would reach, and how many more cannot be written to on any channel. Raises NotAllowed."""
+        scope.answering_for(commune)
         if audience == "citizen":
             who = sa.and_(person.c.commune == commune, person.c.id.in_(sa.select(news_reader.c.person_id)),
                           person.c.id.not_in(_members(commune, "member", "head", "officer")))  # fmt: skip
@@ -74,14 +76,18 @@ class Broadcasts:
         return ids, len(rows) - len(ids)
 
     async def send(
-        self, commune: str, audience: Audience, text: str, body: bytes, now: dt.datetime, due_at: dt.datetime, *,
-        by: int,
+        self, scope: Scope, commune: str, audience: Audience, text: str, body: bytes, now: dt.datetime,
+        due_at: dt.datetime,
     ) -> int:  # fmt: skip
-        """Has everybody of the audience but the sender told `body` (sealed) from `due_at` on; returns its id."""
+        """Has everybody of the audience but the sender told `body` (sealed) from `due_at` on; returns its id.
+
+        Raises NotAllowed for whoever is no officer of the commune.
+        """
+        by = scope.answering_for(commune)
         values = {"commune": commune, "audience": audience, "text": text, "by": by, "at": now, "due_at": due_at}
         made = sa.insert(broadcast).values(**values).returning(broadcast.c.id)
         number = int((await self._connection.execute(made)).scalar_one())
-        ids, _ = await self.audience(commune, audience)
+        ids, _ = await self.audience(scope, commune, audience)
         rows = [{"person_id": i, "body": body, "created_at": now, "due_at": due_at} for i in ids if i != by]
         if rows:
             told = sa.insert(notice).returning(notice.c.id, notice.c.person_id)
@@ -90,13 +96,15 @@ class Broadcasts:
             await self._connection.execute(sa.insert(broadcast_to), to)
         return number
 
-    async def latest(self, commune: str) -> list[Broadcast]:
-        """The last LISTED ones of the commune, the newest first."""
+    async def latest(self, scope: Scope, commune: str) -> list[Broadcast]:
+        """The last LISTED ones of the commune, the newest first. Raises NotAllowed."""
+        scope.answering_for(commune)
         found = sa.select(broadcast).where(broadcast.c.commune == commune)
         return await self._read(found.order_by(broadcast.c.id.desc()).limit(LISTED))
 
-    async def find(self, number: int, commune: str) -> Broadcast | None:
-        """That one, if it is the commune's."""
+    async def find(self, scope: Scope, number: int, commune: str) -> Broadcast | None:
+        """That one, if it is the commune's. Raises NotAllowed."""
+        scope.answering_for(commune)
         which = sa.and_(broadcast.c.id == number, broadcast.c.commune == commune)
         return next(iter(await self._read(sa.select(broadcast).where(which))), None)
 
@@ -123,8 +131,9 @@ class Broadcasts:
                 missing.append(row.name)
         return Told(counts, tuple(missing))
 
-    async def stop(self, number: int, commune: str, now: dt.datetime) -> bool:
-        """Tells nobody else; whether there was something of that commune to stop."""
+    async def stop(self, scope: Scope, number: int, commune: str, now: dt.datetime) -> bool:
+        """Tells nobody else; whether there was something of that commune to stop. Raises NotAllowed."""
+        scope.answering_for(commune)
         open_ = sa.and_(broadcast.c.id == number, broadcast.c.commune == commune, broadcast.c.stopped_at.is_(None))
         stopped = await self._connection.execute(sa.update(broadcast).where(open_).values(stopped_at=now))
         if not stopped.rowcount:

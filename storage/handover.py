@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.reach import Windows, writable
 from storage.schema import chat, hamlet, outbox, person, role, team
 from storage.schema.handover import duty, help_asked, help_request, passed_on
 from storage.scope import NotAllowed, Scope
@@ -146,6 +147,11 @@ class Handover:
             return None
         return await self._one(request_id)
 
+    async def waited(self, request_id: int, minutes: int) -> None:
+        """How many minutes of opening hours it took until somebody took it the first time."""
+        first = sa.and_(r.id == request_id, r.waited.is_(None))
+        await self._connection.execute(sa.update(help_request).where(first).values(waited=minutes))
+
     async def spoke(self, request_id: int, idle_at: dt.datetime) -> None:
         """Something was said: the talk is not idle before that time. Noted every few minutes, not with each word."""
         going_on = sa.and_(r.id == request_id, r.state == "taken", r.due_at < idle_at - NOTED_EVERY)
@@ -205,6 +211,14 @@ class Handover:
         """Who was asked."""
         found = sa.select(_asked.person_id).where(_asked.request_id == request_id).order_by(_asked.person_id)
         return list((await self._connection.execute(found)).scalars())
+
+    async def reachable(self, people: Sequence[int], now: dt.datetime, windows: Windows | None) -> list[int]:
+        """Those of them who can be written to now; who cannot is told with his next word. Without windows all can."""
+        if windows is None or not people:
+            return list(people)
+        found = sa.select(chat.c.person_id).where(chat.c.person_id.in_(people), writable(chat, now, windows))
+        there = set((await self._connection.execute(found)).scalars())
+        return [one for one in people if one in there]
 
     async def helpers(
         self, commune: str, *roles: str, hamlet_id: int | None = None, on_duty_at: dt.datetime | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.invitations import Invitations
 from storage.people import People
 from storage.schema import team
 from storage.schema.people import join_request
@@ -57,6 +58,7 @@ class Joining:
     def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
         self._connection = connection
         self._people = People(connection, vault)
+        self._invitations = Invitations(connection, vault)
 
     async def ask(self, person_id: int, team_id: int, name: str, now: dt.datetime) -> Request:
         """A person asks to join a team in force; asked again while one waits, it is the same request.
@@ -113,7 +115,7 @@ class Joining:
             return Decided(request, approved=False)
         grant = Grant("member", request.commune, None, request.team_id)
         if request.person_id is None:
-            code = await self._people.invite(grant, now, name=request.name, by=scope.person_id)
+            code = await self._invitations.make(grant, now, name=request.name, by=scope.person_id)
             return Decided(request, approved=True, code=code)
         await self._people.grant(request.person_id, grant, now, by=scope.person_id)
         await self._people.set(request.person_id, name=request.name, commune=request.commune)

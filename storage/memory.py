@@ -13,6 +13,7 @@ from storage.files import Files
 from storage.gaps import Gaps
 from storage.handover import Handover
 from storage.inbox import Inbox
+from storage.invitations import Invitations
 from storage.joining import Joining
 from storage.log import Log
 from storage.moving import Moving
@@ -57,8 +58,13 @@ class Memory:
 
     @cached_property
     def people(self) -> People:
-        """Persons, chats, roles, codes."""
+        """Persons, chats, roles."""
         return People(self.connection, self.vault)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Codes that give a role."""
+        return Invitations(self.connection, self.vault)
 
     @cached_property
     def moving(self) -> Moving:

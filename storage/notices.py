@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.reach import Windows, writable
 from storage.schema import chat
 from storage.schema.receivers import notice
 
@@ -38,13 +39,17 @@ class Notices:
         if rows:
             await self._connection.execute(sa.insert(notice), rows)
 
-    async def due(self, now: dt.datetime, channels: Sequence[str], passed: Sequence[int]) -> Notice | None:
-        """A notice whose time has come, none of those `passed`, for its person's latest reachable chat."""
+    async def due(self, now: dt.datetime, windows: Windows, passed: Sequence[int]) -> Notice | None:
+        """A notice whose time has come, none of those `passed`, for the latest chat of its person: of those that can
+        be written to now, else of those that can be once he has written there.
+        """
         own = chat.alias("own")
         latest = (
             sa.select(own.c.id)
-            .where(own.c.person_id == notice.c.person_id, own.c.unreachable.is_(None), own.c.channel.in_(channels))
-            .order_by(own.c.last_in_at.desc(), own.c.id.desc())
+            .where(
+                own.c.person_id == notice.c.person_id, own.c.unreachable.is_(None), own.c.channel.in_(list(windows))
+            )
+            .order_by(writable(own, now, windows).desc(), own.c.last_in_at.desc(), own.c.id.desc())
             .limit(1)
             .scalar_subquery()
         )

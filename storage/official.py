@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.periods import Period
 from storage.schema import audit, person
 from storage.schema.campaigns import official_figure
-from storage.scope import NotAllowed, Scope
+from storage.scope import Scope
 
 MAX_SOURCE = 200
 LARGEST = Decimal(1_000_000)
@@ -43,8 +43,7 @@ class OfficialFigures:
 
         Raises NotAllowed, and ValueError for a value with more than two decimals, below 0 or beyond LARGEST.
         """
-        if place not in (*scope.communes("officer"), *scope.provinces()):
-            raise NotAllowed
+        scope.answering_for(place)
         hundredths = value * 100
         if hundredths != hundredths.to_integral_value() or not 0 <= value <= LARGEST:
             raise ValueError("value: two decimals at most")

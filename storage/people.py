@@ -1,7 +1,6 @@
-"""People who consented: their chats, their commune, their roles and the codes that give roles."""
+"""People who consented: their chats, their commune and their roles."""
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,18 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.runs import RUN_COLUMNS, Run
-from storage.schema import audit, chat, guide_run, hamlet, invitation, person, role, team
+from storage.schema import audit, chat, guide_run, hamlet, person, role, team
 from storage.schema.handover import help_request
-from storage.schema.people import roster
 from storage.scope import Grant, Scope
 from storage.vault import Vault
-
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""No 0 O 1 I L: they are misread on a printed slip."""
-CODE_LENGTH = 6
-CODE_DAYS = 14
-MAX_WRONG_CODES = 5
-LOCK = dt.timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -43,26 +34,6 @@ class Chat:
     run: Run | None
     talks: bool = False
     """Whether the person talks with somebody who helps, or whom he helps: see storage/handover.py."""
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """What a code gives."""
-
-    id: int
-    role: str
-    commune: str | None
-    province: str | None
-    team_id: int | None
-    name: str | None
-    again: bool = False
-    """The same person had used it up already: nothing was given anew."""
-
-
-def _invitation(row: Mapping[Any, Any], *, again: bool = False) -> Invitation:
-    return Invitation(
-        row["id"], row["role"], row["commune"], row["province"], row["team_id"], row["name"], again
-    )  # fmt: skip
 
 
 _TAKEN = help_request.c.state == sa.literal_column("'taken'")  # written out, so that partial indexes serve it
@@ -100,15 +71,6 @@ def _chat(row: Mapping[Any, Any]) -> Chat:
         bool(row["reminders"]), bool(row["has_roles"]), row["locked_until"], row["last_in_at"], bool(row["unsure"]),
         run, bool(row["talks"]),
     )  # fmt: skip
-
-
-def new_code() -> str:
-    """A code people can read from paper and type, by chance nobody can guess."""
-    code = ""
-    # Six digits alone would look like an OTP to the safety net.
-    while sum(c.isalpha() for c in code) < 2:
-        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    return code
 
 
 class People:
@@ -273,20 +235,6 @@ class People:
             await self.note("role.ended", now, actor=by, commune=row.commune, subject=subject)
         return len(rows)
 
-    async def holders(self, commune: str | None = None) -> list[dict[str, Any]]:
-        """Everybody with a role in force, for the operator."""
-        found = (
-            sa.select(role.c.person_id, person.c.name, role.c.role, role.c.commune, role.c.province,
-                      team.c.name.label("team"))
-            .join(person, person.c.id == role.c.person_id)
-            .outerjoin(team, team.c.id == role.c.team_id)
-            .where(role.c.ended_at.is_(None))
-            .order_by(role.c.commune, role.c.role, person.c.id)
-        )  # fmt: skip
-        if commune:
-            found = found.where(role.c.commune == commune)
-        return [dict(r) for r in (await self._connection.execute(found)).mappings()]
-
     async def officers(self, commune: str | None, *, admins: bool = False) -> list[int]:
         """Everybody who is an officer of the commune today, with the administrators if those are meant too."""
         which = sa.and_(role.c.role == "officer", role.c.commune == commune)
@@ -325,72 +273,6 @@ class People:
     async def team_commune(self, team_id: int) -> str | None:
         """The commune a team belongs to."""
         return (await self._connection.execute(sa.select(team.c.commune).where(team.c.id == team_id))).scalar()
-
-    # --- invitations ---
-
-    def _code_hash(self, code: str) -> str:
-        return self._vault.lane("invitation", code.upper())
-
-    async def invite(self, what: Grant, now: dt.datetime, *, name: str | None = None, by: int | None = None) -> str:
-        """A new one-time code, valid for CODE_DAYS days. Only its keyed hash is kept."""
-        code = new_code()
-        await self._connection.execute(sa.insert(invitation).values(
-            code_hash=self._code_hash(code), role=what.role, commune=what.commune, province=what.province,
-            team_id=what.team_id, name=name, created_at=now, created_by=by,
-            expires_at=now + dt.timedelta(days=CODE_DAYS),
-        ))  # fmt: skip
-        return code
-
-    async def invitation_id(self, code: str) -> int:
-        """The row of a code just made. Raises NoResultFound."""
-        found = sa.select(invitation.c.id).where(invitation.c.code_hash == self._code_hash(code))
-        return int((await self._connection.execute(found)).scalar_one())
-
-    async def redeem(self, code: str, person_id: int, now: dt.datetime) -> Invitation | None:
-        """Uses a code up and gives its role; None for an unknown, used or expired code (counted against guessing).
-
-        A code the same person has used before gives nothing anew and is not counted: see `Invitation.again`.
-        """
-        open_ = sa.and_(
-            invitation.c.code_hash == self._code_hash(code), invitation.c.used_at.is_(None),
-            invitation.c.expires_at > now,
-        )  # fmt: skip
-        # One statement decides who gets it, so two people with one slip cannot both.
-        used = sa.update(invitation).where(open_).values(used_at=now, used_by=person_id).returning(invitation)
-        row = (await self._connection.execute(used)).mappings().first()
-        if row is None:
-            own = sa.and_(invitation.c.code_hash == self._code_hash(code), invitation.c.used_by == person_id)
-            row = (await self._connection.execute(sa.select(invitation).where(own))).mappings().first()
-            if row is None:
-                await self.count_wrong_code(person_id, now)
-                return None
-            return _invitation(row, again=True)
-        found = _invitation(row)
-        grant = Grant(found.role, found.commune, found.province, found.team_id)
-        await self.grant(person_id, grant, now)
-        await self._take_places(found.id, person_id, now)
-        values: dict[str, Any] = {"wrong_codes": 0, "locked_until": None}
-        if found.commune:
-            values["commune"] = found.commune
-        if found.name:
-            values["name"] = found.name
-        await self.set(person_id, **values)
-        return found
-
-    async def _take_places(self, invitation_id: int, person_id: int, now: dt.datetime) -> None:
-        """Every place the commune's list keeps for whoever comes with that code."""
-        own = sa.update(roster).where(roster.c.invitation_id == invitation_id, roster.c.ended_at.is_(None))
-        taken = own.values(person_id=person_id).returning(roster.c.role, roster.c.commune, roster.c.team_id)
-        for place in (await self._connection.execute(taken)).all():
-            await self.grant(person_id, Grant(place.role, place.commune, None, place.team_id), now)
-
-    async def count_wrong_code(self, person_id: int, now: dt.datetime) -> None:
-        """A code that opened nothing: after MAX_WRONG_CODES of them no code is taken from him for LOCK."""
-        which = person.c.id == person_id
-        counted = sa.update(person).where(which).values(wrong_codes=person.c.wrong_codes + 1)
-        wrong = (await self._connection.execute(counted.returning(person.c.wrong_codes))).scalar_one()
-        if wrong >= MAX_WRONG_CODES:
-            await self.set(person_id, wrong_codes=0, locked_until=now + LOCK)
 
     # --- the trail ---
 

@@ -11,11 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.invitations import Invitations
 from storage.people import People
 from storage.periods import local_day
 from storage.schema import hamlet, invitation, person, role, team
 from storage.schema.people import roster
-from storage.scope import Grant, NotAllowed, Scope
+from storage.scope import Grant, Scope
 from storage.vault import Vault
 
 Key = Callable[[str], str]
@@ -100,8 +101,7 @@ class Rosters:
         ends. The keys make equal what is written in different ways. Without a scope it is the operator who does this.
         Raises NotAllowed for whoever is no officer of the commune.
         """
-        if scope is not None and commune not in scope.communes("officer"):
-            raise NotAllowed
+        actor = scope.answering_for(commune) if scope is not None else None
         work = _Import(self._connection, self._vault, commune, now, name_key, place_key)
         result = await work.store(people, again=again)
         gone = work.left_over()
@@ -111,7 +111,6 @@ class Rosters:
             result.ended = True
             result.lost = [(p.person_id, p.team_name) for p in gone if p.person_id is not None]
         counts = f"+{len(result.added)} ={len(result.kept)} -{len(gone)}"
-        actor = scope.person_id if scope else None
         await self._people.note("list.imported", now, actor=actor, commune=commune, subject=counts)
         return result
 
@@ -148,6 +147,7 @@ class _Import:
     ) -> None:
         self._connection, self._commune, self._now = connection, commune, now
         self._people = People(connection, vault)
+        self._invitations = Invitations(connection, vault)
         self._vault = vault
         self._name_key, self._place_key = name_key, place_key
         self._open: list[_Place] = []
@@ -284,8 +284,8 @@ class _Import:
             await self._connection.execute(sa.delete(invitation).where(invitation.c.id == before))
         one, team_id = next((p for p in places if p[0].role == "head"), places[0])
         grant = Grant(one.role, commune=self._commune, team_id=team_id)
-        code = await self._people.invite(grant, self._now, name=one.name)
-        return code, await self._people.invitation_id(code)
+        code = await self._invitations.make(grant, self._now, name=one.name)
+        return code, await self._invitations.row_of(code)
 
     async def _put(
         self, one: Listed, team_id: int, place: int | None, before: _Place | None, person_id: int | None,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.outbox import HELD
 from storage.periods import Week
+from storage.reach import Windows, writable
 from storage.schema import chat, commune_setting, day_count, member_day, nil_report, outbox, person, role, team
 from storage.schema.reports import province_setting
 from storage.schema.rounds import errand, push, push_off
@@ -152,7 +153,7 @@ class Rounds:
 
     # --- told -----------------------------------------------------------------------------------------------
 
-    async def waiting(self, now: dt.datetime, windows: Mapping[str, dt.timedelta | None], most: int) -> list[int]:
+    async def waiting(self, now: dt.datetime, windows: Windows, most: int) -> list[int]:
         """What can be told now, after what is of no use any more is dropped; what cannot is marked as blocked.
 
         `windows` are the channels there are, and how long after a person's last word each may be written to.
@@ -166,7 +167,7 @@ class Rounds:
         return list((await self._connection.execute(query)).scalars())
 
     async def take(
-        self, push_id: int, now: dt.datetime, windows: Mapping[str, dt.timedelta | None]
+        self, push_id: int, now: dt.datetime, windows: Windows
     ) -> Push | None:  # fmt: skip
         """One of those, locked until the transaction ends, for the chat the person used last of those one may write
         to; None when somebody else has it.
@@ -300,14 +301,8 @@ def _has_chat(person_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     return sa.exists().where(chat.c.person_id == person_id)
 
 
-def _writable(
-    of: sa.FromClause, now: dt.datetime, windows: Mapping[str, dt.timedelta | None]
-) -> sa.ColumnElement[bool]:  # fmt: skip
+def _writable(of: sa.FromClause, now: dt.datetime, windows: Windows) -> sa.ColumnElement[bool]:
     """Chats of a push's person that can be written to now, the one that refused it only after his next word there."""
     p, c = push.c, of.c
-    open_ = [
-        c.channel == name if window is None else sa.and_(c.channel == name, c.last_in_at >= now - window)
-        for name, window in windows.items()
-    ]
     refused = sa.and_(p.held_chat_id.is_not(None), p.held_chat_id == c.id, p.held_at >= c.last_in_at)
-    return sa.and_(c.person_id == p.person_id, c.unreachable.is_(None), sa.or_(sa.false(), *open_), ~refused)
+    return sa.and_(c.person_id == p.person_id, writable(of, now, windows), ~refused)

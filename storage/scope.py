@@ -40,3 +40,9 @@ class Scope:
     def provinces(self) -> tuple[str, ...]:
         """Codes of the provinces the person is an officer of."""
         return tuple(g.province for g in self.grants if g.role == "province_officer" and g.province is not None)
+
+    def answering_for(self, place: str) -> int:
+        """The person's id, when he is an officer of that commune or province. Raises NotAllowed."""
+        if place not in (*self.communes("officer"), *self.provinces()):
+            raise NotAllowed
+        return self.person_id

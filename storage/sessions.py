@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.entry import Entry
+from storage.invitations import new_code
 from storage.log import Log
-from storage.people import new_code
 from storage.periods import local_day
 from storage.schema import hamlet, person, team
 from storage.schema.people import attendance, group_session, plan

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import commune_setting
 from storage.schema.reports import province_setting
+from storage.scope import Scope
 
 
 class Settings:
@@ -20,8 +21,11 @@ class Settings:
         found = sa.select(commune_setting.c.key, commune_setting.c.value).where(commune_setting.c.commune == commune)
         return dict((await self._connection.execute(found)).all())
 
-    async def put(self, commune: str, key: str, value: str, now: dt.datetime, *, by: int | None = None) -> None:
-        """Sets one; the former value is replaced."""
+    async def put(
+        self, commune: str, key: str, value: str, now: dt.datetime, *, scope: Scope | None = None
+    ) -> None:  # fmt: skip
+        """Sets one; the former value is replaced. Without a scope by the operator. Raises NotAllowed."""
+        by = scope.answering_for(commune) if scope else None
         which = sa.and_(commune_setting.c.commune == commune, commune_setting.c.key == key)
         await self._connection.execute(sa.delete(commune_setting).where(which))
         row = {"commune": commune, "key": key, "value": value, "set_by": by, "set_at": now}
@@ -34,9 +38,10 @@ class Settings:
         return dict((await self._connection.execute(found)).all())
 
     async def put_province(
-        self, province: str, key: str, value: str, now: dt.datetime, *, by: int | None = None
+        self, province: str, key: str, value: str, now: dt.datetime, *, scope: Scope | None = None
     ) -> None:
-        """Sets one of a province; the former value is replaced."""
+        """Sets one of a province; the former value is replaced. Raises NotAllowed."""
+        by = scope.answering_for(province) if scope else None
         which = sa.and_(province_setting.c.province == province, province_setting.c.key == key)
         await self._connection.execute(sa.delete(province_setting).where(which))
         row = {"province": province, "key": key, "value": value, "set_by": by, "set_at": now}

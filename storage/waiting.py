@@ -34,7 +34,7 @@ class Figures:
     unanswered: int
     """In the week."""
     minutes: int | None
-    """The median from being asked to somebody taking it, of those of the week; None when nothing was taken."""
+    """The median of opening hours from being asked to being taken, of those of the week; None when none was taken."""
     rating: float | None
     """The average of the last RECENT, from ENOUGH ratings up."""
 
@@ -83,18 +83,19 @@ def _figures(commune: str, row: sa.Row[Any] | None, waits: Sequence[float]) -> F
 
 
 async def usual_wait(connection: AsyncConnection, commune: str, now: dt.datetime) -> int | None:
-    """How many minutes it usually takes until somebody takes a request; None when too few were lately."""
+    """How many minutes of opening hours pass as a rule until a request is taken; None when too few were lately."""
     waits = (await _waits(connection, [commune], now - RECENT)).get(commune, [])
     return _median(waits) if len(waits) >= ENOUGH else None
 
 
 async def _waits(connection: AsyncConnection, communes: Sequence[str], since: dt.datetime) -> dict[str, list[float]]:
-    found = sa.select(r.commune, r.rung_at, r.taken_at).where(
+    found = sa.select(r.commune, r.rung_at, r.taken_at, r.waited).where(
         r.commune.in_(communes), r.taken_at.is_not(None), r.rung_at.is_not(None), r.asked_at >= since
     )
     waits: dict[str, list[float]] = defaultdict(list)
     for row in (await connection.execute(found)).all():
-        waits[row.commune].append((row.taken_at - row.rung_at) / dt.timedelta(minutes=1))
+        by_clock = (row.taken_at - row.rung_at) / dt.timedelta(minutes=1)  # of before opening hours were counted
+        waits[row.commune].append(by_clock if row.waited is None else row.waited)
     return waits
 
 

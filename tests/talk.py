@@ -25,6 +25,7 @@ from handlers.welcome import CONSENT_VERSION
 from storage.database import Database
 from storage.memory import Memory
 from storage.periods import VIETNAM
+from storage.reach import Windows
 from storage.schema.receivers import notice
 from storage.scope import Grant
 
@@ -45,6 +46,8 @@ class Talk:
         self.chance = random.Random(47)
         self.documents = Documents(knowledge)
         self.pages: Pages | None = None
+        self.windows: Windows | None = None
+        """How long after somebody's last word he may be written to; None is always."""
         self.passed: list[tuple[int, str]] = []
         """What was passed on in talks: to whom, and the words."""
         self._people = 0
@@ -167,7 +170,7 @@ class Person:
             turn = Turn(
                 Message(self.address, kind, text, talk.now, **more), talk.now, memory, talk.knowledge, talk.chance,
                 State.from_json(chat.state) if chat else State(), CHANNEL, chat, scope, shared=self.shared,
-                documents=talk.documents, pages=talk.pages,
+                documents=talk.documents, pages=talk.pages, windows=talk.windows,
             )  # fmt: skip
             await router.handle(turn)
             if turn.chat is not None and not turn.forgotten:

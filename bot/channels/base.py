@@ -1,7 +1,8 @@
 """What a channel must offer, and what it declares it can do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -145,6 +146,11 @@ class Channel(Protocol):
     async def close(self) -> None:
         """Gives back connections."""
         ...
+
+
+def windows_of(channels: Mapping[str, Channel]) -> dict[str, dt.timedelta | None]:
+    """How long after a person's last word each may be written to; None is always."""
+    return {name: channel.capabilities.window for name, channel in channels.items()}
 
 
 class Mailbox(Protocol):

@@ -56,7 +56,7 @@ async def _invite(database: Database, clock: Clock) -> dict[str, str]:
             "officer": (Grant("officer", commune=COMMUNE), "Nguyễn Thị Hoa"),
         }
         for who, (grant, name) in wanted.items():
-            codes[who] = await memory.people.invite(grant, clock(), name=name)
+            codes[who] = await memory.invitations.make(grant, clock(), name=name)
     return codes
 
 

@@ -25,7 +25,7 @@ from content.messages import Messages
 from content.places import Places
 from content.roster import Membership, Problem, Roster
 from handlers.lists import listed, place_key
-from storage.people import CODE_DAYS
+from storage.invitations import CODE_DAYS
 from storage.periods import local_day
 from storage.roster import Imported
 

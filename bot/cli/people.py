@@ -20,9 +20,10 @@ from bot.documents.files import Documents
 from bot.settings import VAR
 from content.knowledge import Knowledge
 from content.places import Places
+from storage.holders import STATES, holders
 from storage.memory import Memory
-from storage.periods import VIETNAM
-from storage.scope import Grant
+from storage.periods import VIETNAM, Period
+from storage.scope import Grant, Scope
 
 ROLES = click.Choice(["member", "head", "officer", "province_officer", "admin"])
 
@@ -79,21 +80,27 @@ async def invite(
     async with opened(db, keyed=True) as database, database.write() as connection:
         memory = memory_of(connection, database)
         grant = await _grant_of(memory, role, commune, province, team, clock)
-        code = await memory.people.invite(grant, clock(), name=name)
+        code = await memory.invitations.make(grant, clock(), name=name)
     click.echo(code)
 
 
 @people.command("list")
+@click.option("--role", type=ROLES)
 @click.option("--commune", metavar="CODE")
+@click.option("--hamlet", metavar="NAME", help="Of the teams of that hamlet.")
+@click.option("--state", type=click.Choice(STATES), default=STATES[0], help="awaited: in a list, but not here yet.")
 @with_database
 @asynchronous
-async def listing(commune: str | None, db: str | None) -> None:
+async def listing(role: str | None, commune: str | None, hamlet: str | None, state: str, db: str | None) -> None:
     """Everybody with a role, one JSON object a line.
 
-    Example: python -m bot people list --commune 31441"""
+    Example: python -m bot people list --commune 31441 --role member --hamlet "Thôn 3" """
+    if commune is not None and Places.load().commune(commune) is None:
+        raise Refused(f"'{commune}' is no commune code: five digits, e.g. 31441")
     async with opened(db) as database, database.read() as connection:
-        for holder in await memory_of(connection, database).people.holders(commune):
-            click.echo(json.dumps(holder, ensure_ascii=False))
+        found = await holders(connection, state, role_name=role, commune=commune, hamlet_name=hamlet)
+    for holder in found:
+        click.echo(json.dumps(holder, ensure_ascii=False))
 
 
 @people.command("grant")
@@ -136,6 +143,34 @@ async def revoke(person: int, role: str, db: str | None, now: str | None) -> Non
     if not ended:
         raise Refused(f"{person} does not hold the role {role}")
     click.echo(f"{role} of {person} ended")
+
+
+@people.command("days")
+@click.option("--commune", required=True, metavar="CODE")
+@click.option("--month", required=True, metavar="2026-11")
+@click.option("--out", metavar="FILE.xlsx", help="Default var/ngay-hoat-dong-CODE-MONTH.xlsx.")
+@with_database
+@asynchronous
+async def days(commune: str, month: str, out: str | None, db: str | None) -> None:
+    """The paper for the allowance: who was active on which days of a month, under which plan.
+
+    Example: python -m bot people days --commune 31441 --month 2026-11 --out ngay.xlsx"""
+    knowledge = Knowledge.load()
+    if knowledge.places.commune(commune) is None:
+        raise Refused(f"'{commune}' is no commune code: five digits, e.g. 31441")
+    try:
+        period = Period.parse_month(month)
+    except ValueError as e:
+        raise Refused(str(e)) from None
+    operator = Scope(0, (Grant("officer", commune=commune),))
+    async with opened(db) as database, database.read() as connection:
+        activity = memory_of(connection, database).activity
+        plans, found = await activity.plans(commune, period), await activity.days(operator, commune, period)
+    file = Documents(knowledge).days(commune, period, plans, found)
+    target = output_file(out) if out else VAR / file.name
+    target.parent.mkdir(exist_ok=True)
+    target.write_bytes(file.data)
+    click.echo(str(target))
 
 
 @people.command("poster")

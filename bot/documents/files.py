@@ -10,8 +10,9 @@ from content.whole import Whole
 from handlers.booklet import Booklet, MemberSheets
 from handlers.turn import File
 from handlers.ways import ways
-from storage.people import CODE_DAYS
-from storage.periods import local_day
+from storage.activity import Active, Plan
+from storage.invitations import CODE_DAYS
+from storage.periods import Period, local_day
 from storage.roster import Slip
 
 Kind = Literal["xlsx", "docx", "png"]
@@ -86,6 +87,16 @@ class Documents:
         data = slips_pdf(slips, ways_in(self._web, self._telegram()), until=until, words=words,
                          commune=place.full_name if place else commune)  # fmt: skip
         return File(words.render("lists.slips_name", code=commune), "application/pdf", data)
+
+    def days(
+        self, code: str, period: Period, plans: Sequence[Plan], people: Sequence[Active]
+    ) -> File:  # fmt: skip
+        """The paper for the allowance of a commune, or of whom of it the reader may see."""
+        from bot.documents.days import days_book
+
+        place, words = self.knowledge.places.commune(code), self.knowledge.messages
+        data = days_book(place.full_name if place else code, period, plans, people, self.knowledge)
+        return File(words.render("daysheet.file", code=code, period=period), MIMES["xlsx"], data)
 
     def blank_list(self) -> File:
         """An empty list of members with the heads that are read for sure."""

@@ -40,7 +40,8 @@ class Formula:
 class Column:
     """A column: its head, how its cells look, and whether the last line adds it up."""
 
-    head: str
+    head: str | dt.date
+    """Words, or a day of which the number is shown."""
     kind: str = "text"
     """text, typed (by people: a number stays as it is written), centre, number, points, percent, date, moment."""
     total: bool = False
@@ -90,6 +91,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "percent": {"num_format": "0.0%", "align": "right", "valign": "vcenter"},
     "date": {"num_format": "dd/mm/yyyy", "align": "center", "valign": "vcenter"},
     "moment": {"num_format": "dd/mm hh:mm", "align": "center", "valign": "vcenter"},
+    "day": {"num_format": "d"},
     "border": {"border": 1},
     "bold": {"bold": True},
     "right": {"align": "right", "indent": 1, "valign": "vcenter"},
@@ -107,6 +109,13 @@ def _width(value: Cell | Formula, kind: str) -> float:
     if isinstance(value, int | float):
         return len(f"{value:,.0f}") + 3.0
     return {"date": 12.0, "moment": 13.0, "percent": 8.0}.get(kind, 0.0)
+
+
+def _number(value: Cell | Formula) -> float:
+    """Of a cell that holds a number."""
+    if isinstance(value, Formula):
+        return value.value
+    return value if isinstance(value, int | float) else 0
 
 
 def _lines(text: str, width: float, size: float = SIZE, *, bold: bool = False) -> int:
@@ -155,7 +164,7 @@ class Sheet:
 
     def table(
         self, rows: Sequence[Sequence[Cell | Formula]], *, groups: str = "", total: str = "",
-        totals: Sequence[Cell] = (), empty: str = "",
+        totals: Sequence[Cell | Formula] = (), empty: str = "",
     ) -> None:  # fmt: skip
         """Heads that stay in sight and are repeated on paper, rows, and a last line that adds them up.
 
@@ -184,7 +193,8 @@ class Sheet:
     def _widen(self, rows: Sequence[Sequence[Cell | Formula]]) -> None:
         """Every column as wide as its longest word or number, within limits; and the titles as high as they need."""
         for n, column in enumerate(self._columns):
-            words = max((points(word, SIZE, bold=True) for word in column.head.split()), default=0.0) / UNIT + 1.5
+            head = column.head if isinstance(column.head, str) else ""
+            words = max((points(word, SIZE, bold=True) for word in head.split()), default=0.0) / UNIT + 1.5
             cells = max((_width(row[n], column.kind) for row in rows), default=0.0)
             self._widths.append(column.width or min(max(words, cells, NARROWEST), WIDEST))
         self._spread()
@@ -198,7 +208,8 @@ class Sheet:
     def _spread(self) -> None:
         """Widens a narrow table: each head on one line as far as that goes, the rest for a column of text."""
         for n, column in enumerate(self._columns):
-            whole = points(column.head, SIZE, bold=True) / UNIT + ROOM
+            head = column.head if isinstance(column.head, str) else ""
+            whole = points(head, SIZE, bold=True) / UNIT + ROOM
             missing = AT_LEAST - sum(self._widths)
             self._widths[n] += max(0.0, min(whole - self._widths[n], missing))
         missing = AT_LEAST - sum(self._widths)
@@ -208,12 +219,11 @@ class Sheet:
             for n in share:
                 self._widths[n] += missing / len(share)
 
-    def _height(self, row: Sequence[Cell | Formula], *, bold: bool = False) -> float:
+    def _height(self, row: Sequence[object], *, bold: bool = False) -> float:
         texts = [(value, n) for n, value in enumerate(row) if isinstance(value, str)]
         return 3 + LINE * max((_lines(text, self._widths[n], bold=bold) for text, n in texts), default=1)
 
     def _heads(self, groups: str) -> None:
-        look = self._book.format("head")
         spans = [(int(n), name) for n, _, name in (g.partition(":") for g in groups.split("|"))] if groups else []
         column = 0
         for length, name in spans:
@@ -222,17 +232,24 @@ class Sheet:
             for n in range(column, column + length):
                 head = self._columns[n].head
                 if name:
-                    self._sheet.write_string(self._row + 1, n, head, look)
-                else:
+                    self._head(self._row + 1, n)
+                elif isinstance(head, str):
                     self._span(self._row, n, self._row + 1, n, head)
             column += length
         if not spans:
-            for n, one in enumerate(self._columns):
-                self._sheet.write_string(self._row, n, one.head, look)
+            for n in range(len(self._columns)):
+                self._head(self._row, n)
         lower = self._row + bool(spans)
         self._sheet.set_row(self._row, LINE + 4)
         self._sheet.set_row(lower, self._height([c.head for c in self._columns], bold=True) + 3)
         self._row = lower + 1
+
+    def _head(self, row: int, column: int) -> None:
+        head = self._columns[column].head
+        if isinstance(head, str):
+            self._sheet.write_string(row, column, head, self._book.format("head"))
+        else:
+            self._sheet.write_datetime(row, column, head, self._book.format("head", "day"))
 
     def _span(self, row: int, column: int, last_row: int, last_column: int, text: str) -> None:
         look = self._book.format("head")
@@ -258,7 +275,7 @@ class Sheet:
             self._sheet.write_number(row, column, value, self._book.format(kind, *looks))
 
     def _total(
-        self, total: str, begin: int, rows: Sequence[Sequence[Cell | Formula]], totals: Sequence[Cell]
+        self, total: str, begin: int, rows: Sequence[Sequence[Cell | Formula]], totals: Sequence[Cell | Formula]
     ) -> None:
         """The last line: its name over the columns that are not added up, then sums as formulas with their values."""
         first = next((n for n, c in enumerate(self._columns) if c.total), len(self._columns))
@@ -266,13 +283,12 @@ class Sheet:
         self._span(self._row, 0, self._row, first - 1, total)
         for n, column in enumerate(self._columns[first:], first):
             given = totals[n] if n < len(totals) else None
-            numbers = [row[n] for row in rows if isinstance(row[n], int | float)]
+            numbers = [_number(row[n]) for row in rows if isinstance(row[n], int | float | Formula)]
             if given is not None:
                 self._cell(self._row, n, given, "border", "bold")
             elif column.total and numbers:
                 area = xl_range(begin, n, self._row - 1, n)
-                value = sum(numbers)  # type: ignore[arg-type]
-                self._cell(self._row, n, Formula(f"=SUM({area})", value), "border", "bold")
+                self._cell(self._row, n, Formula(f"=SUM({area})", sum(numbers)), "border", "bold")
             else:
                 self._sheet.write_blank(self._row, n, None, look)
         self._sheet.set_row(self._row, LINE + 4)
@@ -288,6 +304,16 @@ class Sheet:
             self._sheet.write_string(self._row, 0, line, self._book.format("wrapped"))
             self._sheet.set_row(self._row, 3 + LINE * _lines(line, sum(self._widths)))
             self._row += 1
+
+    def signatures(self, *who: str) -> None:
+        """Below everything, side by side, with room to sign."""
+        self._row += 1
+        wide = len(self._columns) / len(who)
+        edges = [round(wide * n) for n in range(len(who) + 1)]
+        look = self._book.format("centre", "bold")
+        for first, end, one in zip(edges, edges[1:], who, strict=False):
+            self._sheet.merge_range(self._row, first, self._row, end - 1, one, look)
+        self._row += 5
 
     def plain_lines(self, lines: Sequence[str]) -> None:
         """One line a cell in the first column, ready to be copied."""

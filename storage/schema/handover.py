@@ -28,6 +28,7 @@ help_request = sa.Table(
         f"result IS NULL OR result IN ({', '.join(repr(r) for r in RESULTS)})", name="result")),
     sa.Column("rating", sa.Integer, sa.CheckConstraint("rating BETWEEN 1 AND 5", name="rating")),
     sa.Column("logged", sa.Boolean, nullable=False, server_default=sa.false()),  # the helper has his draft
+    sa.Column("waited", sa.Integer),  # minutes of opening hours from being asked first to being taken first
     sa.CheckConstraint("(state IN ('waiting', 'taken')) = (due_at IS NOT NULL)", name="due"),
     sa.CheckConstraint("(state IN ('waiting', 'taken')) = (closed_at IS NULL)", name="closed"),
     sa.CheckConstraint("state <> 'taken' OR (helper_id IS NOT NULL AND taken_at IS NOT NULL)", name="taken"),

@@ -241,6 +241,15 @@ async def test_an_invited_member_logs_and_the_report_counts_it(
     assert await asyncio.to_thread(run, ["db", "check"]) == 0
     assert await asyncio.to_thread(run, ["people", "list", "--commune", "31441"]) == 0
     assert '"member"' in capsys.readouterr().out
+    for options, found in ((["--role", "head"], 0), (["--role", "member"], 1), (["--state", "ended"], 0),
+                           (["--hamlet", "Thôn 3"], 0), (["--state", "awaited"], 0)):  # fmt: skip
+        assert await asyncio.to_thread(run, ["people", "list", *options]) == 0
+        assert capsys.readouterr().out.count("\n") == found, options
+    assert await asyncio.to_thread(run, ["people", "list", "--commune", "00000"]) == 2
+    days = ["people", "days", "--commune", "31441", "--out", "ngay.xlsx", "--month"]
+    assert await asyncio.to_thread(run, [*days, "2026-11"]) == 0
+    assert (home / "ngay.xlsx").read_bytes().startswith(b"PK")
+    assert await asyncio.to_thread(run, [*days, "tháng 11"]) == 2
 
 
 async def test_a_seeded_database_checks_and_its_copy_opens(capsys: pytest.CaptureFixture[str], home: Path) -> None:

@@ -53,10 +53,10 @@ class House:
     async def invite(self, role: str) -> str:
         """A code for that role in the commune."""
         async with self.app.database.write() as connection:
-            people = Memory(connection, self.app.database.vault).people
-            team_id = await people.ensure_team(COMMUNE, TEAM, dt.datetime.now(VIETNAM).date())
+            memory = Memory(connection, self.app.database.vault)
+            team_id = await memory.people.ensure_team(COMMUNE, TEAM, dt.datetime.now(VIETNAM).date())
             grant = Grant(role, commune=COMMUNE, team_id=team_id if role == "member" else None)
-            return await people.invite(grant, wall_clock())
+            return await memory.invitations.make(grant, wall_clock())
 
     async def count(self) -> dict[str, object]:
         """This week's figures as `report` gives them."""

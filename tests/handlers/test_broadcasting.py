@@ -150,8 +150,8 @@ async def test_at_night_it_waits_for_the_morning(talk: Talk) -> None:
     await officer.presses("Gửi cho 1 người")
     assert "sẽ gửi lúc" in officer.reads
     async with talk.memory() as memory:
-        assert await memory.notices.due(talk.now, ["web"], []) is None
-        assert await memory.notices.due(talk.now + dt.timedelta(hours=12), ["web"], []) is not None
+        assert await memory.notices.due(talk.now, {"web": None}, []) is None
+        assert await memory.notices.due(talk.now + dt.timedelta(hours=12), {"web": None}, []) is not None
 
 
 async def test_only_officers_send_and_only_their_own_commune_sees_it(talk: Talk) -> None:

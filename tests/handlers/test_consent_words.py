@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.welcome import consent_in
+from handlers.consent_words import consent_in
 from tests.handlers.test_welcome import rows, stranger
 from tests.talk import Talk
 

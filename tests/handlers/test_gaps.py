@@ -48,7 +48,7 @@ async def test_an_officer_reads_answers_and_those_who_asked_are_told(talk: Talk)
     assert "1 người chờ sẽ được báo" in officer.reads
     assert "không có câu hỏi nào" in officer.reads
     async with talk.memory() as memory:
-        waiting = await memory.notices.due(talk.now, [CHANNEL], [])
+        waiting = await memory.notices.due(talk.now, {CHANNEL: None}, [])
         assert waiting is not None
         told = from_notice(memory.vault.open(waiting.body))
         assert waiting.lane == memory.vault.lane(CHANNEL, an.address)

@@ -3,14 +3,17 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from content.knowledge import Knowledge
 from handlers import rings
+from handlers.here import SETTINGS
 from handlers.talking import IDLE
 from handlers.turn import Kind, Message, State, Turn
 from storage.periods import VIETNAM, Period, Week
+from storage.schema.handover import help_request
 from storage.teams import Teams
-from tests.talk import COMMUNE, Person, Talk
+from tests.talk import CHANNEL, COMMUNE, Person, Talk
 
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=VIETNAM)
 
@@ -100,6 +103,37 @@ async def test_those_near_are_asked_first(talk: Talk) -> None:
     await sweep(talk, minutes=30)
     assert "hỏi thêm 1 thành viên" in (await told(talk, tư))[-1]
     assert len(await told(talk, far)) == 1
+
+
+async def test_only_those_who_can_be_written_to_now_are_counted_and_waited_for(talk: Talk) -> None:
+    talk.windows = {CHANNEL: dt.timedelta(hours=48)}
+    talk.now = MONDAY - dt.timedelta(days=3)
+    an, _ = await talk.member("An"), await talk.member("Dũng")
+    talk.now = MONDAY
+    bình, tư = await talk.member("Bình"), await citizen(talk)
+    await asks(tư)
+    assert "đã hỏi 1 thành viên" in tư.reads
+    assert [len(await told(talk, one)) for one in (an, bình)] == [1, 1], "who is away is told with his next word"
+    talk.now += dt.timedelta(days=4)
+    hoa, năm = await talk.officer("Hoa"), await citizen(talk, "Bác Năm")
+    await asks(năm)
+    assert "đã hỏi 1 cán bộ xã" in năm.reads, "nobody waits half an hour for people who cannot be asked"
+    assert len(await told(talk, hoa)) == 1
+    talk.now += dt.timedelta(days=3)
+    await năm.says("gặp người")
+    assert "chưa nhắn được cho ai" in năm.reads
+
+
+async def test_a_night_is_nobodys_delay(talk: Talk) -> None:
+    async with talk.memory() as memory:
+        await memory.settings.put(COMMUNE, SETTINGS["hours"], "7h-11h, 13h-17h", talk.now)
+    an, tư = await talk.member("An"), await citizen(talk)
+    talk.now = MONDAY.replace(hour=16, minute=50)
+    await asks(tư)
+    talk.now = MONDAY.replace(day=25, hour=7, minute=20)  # the 24th is a holiday
+    await an.presses_value(f"h:t:{await number(talk, tư)}")
+    async with talk.memory() as memory:
+        assert await memory.connection.scalar(sa.select(help_request.c.waited)) == 10 + 20
 
 
 async def test_what_is_typed_goes_to_the_other_and_the_guide_does_not_move(talk: Talk) -> None:

@@ -27,7 +27,7 @@ async def kept(talk: Talk) -> list[bytes]:
         return list((await memory.connection.execute(sa.select(checked_list.c.body))).scalars())
 
 
-async def test_nothing_is_stored_before_the_press_and_only_members_after_it(talk: Talk) -> None:
+async def test_nothing_is_stored_before_the_press_and_a_slip_leads_to_the_first_entry(talk: Talk) -> None:
     hoa = await talk.officer("Hoa")
     await hoa.hands_over(LIST)
     assert "Dòng 8: Chưa có họ tên" in hoa.reads
@@ -40,9 +40,13 @@ async def test_nothing_is_stored_before_the_press_and_only_members_after_it(talk
     assert await kept(talk) == []
     page = pypdf.PdfReader(io.BytesIO(hoa.files[0].data)).pages[0].extract_text()
     code = "".join(re.findall(r"\b([2-9A-Z]{3})\s([2-9A-Z]{3})\b", page)[0])
+    assert "Nguyễn Văn An" in page
     an = await talk.citizen("Cụ An")
-    await an.says(code)
+    await an.says(f"/start {code}")
     assert "Tổ trưởng" in an.reads
+    await an.says("giúp 2 người kích hoạt vneid ở nhà văn hóa, xong hết")
+    await an.presses("Lưu")
+    assert "Đã ghi: 2 lượt" in an.reads
     await hoa.presses_again()
     assert "đã nhập rồi" in hoa.reads
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.invitations import CODE_DAYS, CODE_LENGTH, CODE_LETTERS
 from storage.memory import Memory
-from storage.people import CODE_DAYS, CODE_LENGTH, CODE_LETTERS
 from storage.scope import Grant
 from tests.talk import COMMUNE, Person, Talk
 
@@ -79,7 +79,7 @@ async def test_two_people_with_one_slip_cannot_both(talk: Talk) -> None:
     async def redeem(who: Person) -> bool:
         async with talk.database.write() as connection:
             memory = Memory(connection, talk.database.vault)
-            return await memory.people.redeem(code, who.id, talk.now) is not None
+            return await memory.invitations.redeem(code, who.id, talk.now) is not None
 
     assert sum(await asyncio.gather(*(redeem(p) for p in people))) == 1
     assert sum([len(await roles_of(talk, p)) for p in people]) == 1
@@ -159,7 +159,7 @@ async def test_an_officer_makes_no_officer(talk: Talk) -> None:
 async def test_a_second_role_is_added_to_the_first(talk: Talk) -> None:
     binh = await talk.member("Bình", team="Tổ Thôn 4")
     async with talk.memory() as memory:
-        code = await memory.people.invite(Grant("officer", commune=COMMUNE), talk.now)
+        code = await memory.invitations.make(Grant("officer", commune=COMMUNE), talk.now)
     await binh.says(code)
     assert sorted(await roles_of(talk, binh)) == ["member", "officer"]
     assert "Báo cáo tuần này" in binh.labels

@@ -7,7 +7,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from storage.people import LOCK, MAX_WRONG_CODES
+from storage.invitations import LOCK, MAX_WRONG_CODES
 from storage.schema import chat
 from storage.schema.walks import run_name, run_pass
 from storage.short_codes import LASTS

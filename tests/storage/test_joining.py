@@ -58,7 +58,7 @@ async def test_whom_a_head_proposes_the_officer_invites(database: Database) -> N
         assert await memory.joining.decide(village.scope["chi"], request.id, True, SATURDAY) is None
         decided = await memory.joining.decide(village.scope["hoa"], request.id, True, SATURDAY)
         assert decided is not None
-        assert await memory.people.redeem(decided.code or "", village.person["oanh"], SATURDAY) is not None
+        assert await memory.invitations.redeem(decided.code or "", village.person["oanh"], SATURDAY) is not None
         assert await memory.people.names([village.person["oanh"]]) == {village.person["oanh"]: "Võ Phúc"}
         for who in ("an", "giang", "hoa"):
             with pytest.raises(NotAllowed):

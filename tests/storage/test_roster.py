@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.holders import holders
 from storage.memory import Memory
 from storage.periods import Period
 from storage.report import report
@@ -30,7 +31,7 @@ async def take(memory: Memory, people: Sequence[Listed], end_gone: bool = False,
 async def come(memory: Memory, name: str, code: str) -> int:
     """Somebody consents and types the code of his slip."""
     chat = await memory.people.admit("web", name, consent_version=1, now=SATURDAY)
-    assert await memory.people.redeem(code, chat.person_id, SATURDAY) is not None
+    assert await memory.invitations.redeem(code, chat.person_id, SATURDAY) is not None
     return chat.person_id
 
 
@@ -88,7 +89,7 @@ async def test_those_gone_stay_until_they_are_ended(database: Database) -> None:
         assert sorted(ended.gone) == sorted(told.gone)
         assert await places(memory, be) == set()
         chat = await memory.people.admit("web", "ca", consent_version=1, now=SATURDAY)
-        assert await memory.people.redeem(first.slips[2].code, chat.person_id, SATURDAY) is None
+        assert await memory.invitations.redeem(first.slips[2].code, chat.person_id, SATURDAY) is None
         assert (await take(memory, [AN])).gone == []
 
 
@@ -123,8 +124,8 @@ async def test_new_codes_for_those_who_have_not_come_and_the_old_ones_end(databa
         second = await take(memory, [AN, BE], again=True)
         assert [s.name for s in second.slips] == ["Trần Thị Bé"]
         chat = await memory.people.admit("web", "bé", consent_version=1, now=SATURDAY)
-        assert await memory.people.redeem(first.slips[1].code, chat.person_id, SATURDAY) is None
-        assert await memory.people.redeem(second.slips[0].code, chat.person_id, SATURDAY) is not None
+        assert await memory.invitations.redeem(first.slips[1].code, chat.person_id, SATURDAY) is None
+        assert await memory.invitations.redeem(second.slips[0].code, chat.person_id, SATURDAY) is not None
         assert await count(connection, invitation) == 2
 
 
@@ -175,3 +176,21 @@ async def test_the_list_is_forgotten_a_year_after_it_ended(database: Database) -
         assert await count(connection, roster) == 2
         await memory.privacy.retire(SATURDAY + dt.timedelta(days=367))
         assert await count(connection, roster) == 0
+
+
+async def test_the_operator_reads_who_is_there_who_is_awaited_and_who_has_left(database: Database) -> None:
+    async with database.write() as connection:
+        memory = Memory(connection, database.vault)
+        await build(connection)
+        first = await take(memory, [AN, CA])
+        an = await come(memory, "an", first.slips[0].code)
+
+        async def found(state: str, **of: str) -> list[tuple[str, str, str]]:
+            rows = await holders(connection, state, commune=COMMUNE, **of)
+            return [(row["name"], row["team"], row["hamlet"]) for row in rows]
+
+        assert await found("awaited") == [("Lê Ca", "Tổ thôn 4", "Thôn 4")]
+        assert await found("in-force", hamlet_name="Thôn 3") == [("Nguyễn Văn An", "Tổ thôn 3", "Thôn 3")]
+        assert await found("ended") == []
+        await memory.people.revoke(an, "head", SATURDAY)
+        assert await found("ended", role_name="head") == [("Nguyễn Văn An", "Tổ thôn 3", "Thôn 3")]

@@ -119,7 +119,7 @@ async def test_a_merged_team_ends_its_people_go_on_and_the_years_total_stays(dat
     async with database.write() as connection:
         memory, village = await setting(connection, database)
         await memory.log.add(village.entry("dũng", "hai", people=5), SATURDAY)
-        code = await memory.people.invite(Grant("member", COMMUNE, None, village.team["hai"]), SATURDAY)
+        code = await memory.invitations.make(Grant("member", COMMUNE, None, village.team["hai"]), SATURDAY)
         await memory.teams.merge(village.scope["hoa"], "team", village.team["hai"], village.team["một"], LATER)
         assert await roles(memory, village, "dũng") == {("member", "Tổ một")}
         assert await roles(memory, village, "giang") == {("member", "Tổ một")}
@@ -128,7 +128,7 @@ async def test_a_merged_team_ends_its_people_go_on_and_the_years_total_stays(dat
         assert await totals(connection, WEEK) == {"all": 5, "Tổ hai": 5, "Tổ một": None}
         year = Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
         assert await totals(connection, year) == {"all": 7, "Tổ hai": 5, "Tổ một": 2}
-        redeemed = await memory.people.redeem(code, village.person["oanh"], LATER)
+        redeemed = await memory.invitations.redeem(code, village.person["oanh"], LATER)
         assert redeemed is not None
         assert redeemed.team_id == village.team["một"]
         with pytest.raises(NotAllowed):

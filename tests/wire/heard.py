@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.channels.rendering import plain
-from bot.transcript import ENTRANCE, HIDDEN, read_input
+from bot.transcript import ENTRANCE, HIDDEN, masked, read_input
 
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/tep/\S+")
 """Where a file is handed out that a channel cannot carry."""
@@ -86,7 +86,7 @@ class Looks(Protocol):
 def wrong(told: Told, heard: list[Heard], looks: Looks) -> str | None:
     """What is wrong with what somebody heard; None when all is well."""
     words = [w.removeprefix("\0") for w in told.words if looks.numbered or not w.startswith("\0")]
-    said = [_without_addresses(paragraph, told) for h in heard for paragraph in plain(h.text).split("\n\n")]
+    said = [_without_addresses(paragraph, told) for h in heard for paragraph in masked(plain(h.text)).split("\n\n")]
     said = [ENTRANCE.sub(HIDDEN, p) for p in said if not LINK.search(p)]
     if _blanks(words) != _blanks(said):
         return f"was told {_blanks(said)!r}\n  instead of {_blanks(words)!r}"

@@ -1,0 +1,1 @@
+ALTER TABLE help_request ADD COLUMN waited INTEGER;
