@@ -24,7 +24,9 @@ async def test_killed_programs_lose_and_double_nothing(reachable: str) -> None:
 
 
 async def test_an_official_account_under_fire_loses_and_doubles_nothing(postgres_shared: Shared) -> None:
-    plan = zalo.Plan(processes=2, people=6, acts=40, kills=1, rotations=3, crowded=False, outage=1.0, closed=2)
+    plan = zalo.Plan(
+        processes=2, people=6, acts=40, kills=1, rotations=3, crowded=False, outage=1.0, closed=2, patience=2.0
+    )
     outcome = await zalo.torture(plan)
     assert not outcome.broken, outcome.logs
     assert outcome.counted["held while the window was closed"] == 2

@@ -65,6 +65,9 @@ class Plan:
     """People whose window closes while an answer is on its way."""
     faults: float = 0.01
     """Share of sends that arrive with an error or without an answer."""
+    patience: float = 10.0
+    """Seconds people wait for an answer. Much less, and on a machine that others keep busy they write faster than
+    anybody can answer, until Zalo gives the hook up."""
     seed: int = 1
 
 
@@ -186,7 +189,7 @@ class Stage:
         acts, more = divmod(plan.acts, plan.people)
         self._people = [
             Villager(self._zalo.user(f"Người {n}"), self._zalo.server.delivery.pending, self._pace,
-                     random.Random(self._chance.getrandbits(64)), acts + (n < more))
+                     random.Random(self._chance.getrandbits(64)), acts + (n < more), plan.patience)
             for n in range(plan.people)
         ]  # fmt: skip
         moments = sorted(self._chance.sample(range(plan.people, int(plan.acts * 0.9)), plan.kills))

@@ -12,10 +12,6 @@ from tests.emulators.zalo_oa.delivery import Event
 from tests.torture.model import ARRIVAL, ASIDES, Cause, Walk, recognise
 from tests.torture.people import Pace
 
-PATIENCE = 10.0
-"""Seconds somebody waits for an answer before he writes again. Less, and on a machine that others keep busy people
-write faster than anybody can answer, until Zalo gives the hook up."""
-
 
 @dataclass
 class Villager:
@@ -27,6 +23,8 @@ class Villager:
     pace: Pace
     chance: random.Random
     acts: int
+    patience: float
+    """Seconds he waits for an answer before he writes again."""
     walk: Walk = field(default_factory=Walk)
     did: dict[str, Cause] = field(default_factory=dict)
 
@@ -56,7 +54,7 @@ class Villager:
 
     async def _sees(self, count: int) -> None:
         """Waits for so many messages in all, or until patience ends."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.patience
         while len(self.seen) < count and time.monotonic() < end:  # noqa: ASYNC110  (nothing rings when he reads)
             await asyncio.sleep(0.05)
 
