@@ -42,6 +42,8 @@ class Beside:
     """Teams whose first word came before the closing."""
     late: details.Additions = details.NOTHING
     """What came after the closing ("bổ sung")."""
+    channels: tuple[tuple[str, int], ...] = ()
+    """Lượt by the channel they were logged on, the largest first."""
 
     def to_json(self) -> dict[str, Any]:
         """As kept with a version."""
@@ -49,6 +51,7 @@ class Beside:
         return {
             "deadline": self.deadline.isoformat(), "final": self.final, "trend": trend, "on_time": list(self.on_time),
             "hamlets": [list(asdict(h).values()) for h in self.hamlets], "late": list(asdict(self.late).values()),
+            "channels": [list(c) for c in self.channels],
         }  # fmt: skip
 
     @classmethod
@@ -59,7 +62,7 @@ class Beside:
             dt.datetime.fromisoformat(kept["deadline"]), kept["final"],
             tuple((Period(day(a), day(b)), n) for a, b, n in kept["trend"]),
             tuple(details.HamletLine(*h) for h in kept["hamlets"]), tuple(kept["on_time"]),
-            details.Additions(*kept["late"]),
+            details.Additions(*kept["late"]), tuple((c, n) for c, n in kept.get("channels", ())),
         )  # fmt: skip
 
 
@@ -169,6 +172,7 @@ async def of_commune(
         tuple(await details.by_hamlet(connection, code, period)),
         tuple(sorted(names[key] for key, moment in first.items() if moment <= deadline)),
         await details.additions(connection, code, period, deadline),
+        tuple((await details.by_channel(connection, code, period)).items()),
     )  # fmt: skip
     behind = await details.entries_behind(connection, code, period) if entries else []
     booklet = Booklet(
@@ -189,8 +193,10 @@ async def of_part(
     connection, province = memory.connection, commune.province
     document = await report(connection, code, period, now, province=province.code, team_id=team_id)
     hamlets = tuple(await details.by_hamlet(connection, code, period, team_id=team_id))
+    channels = tuple((await details.by_channel(connection, code, period)).items()) if team_id is None else ()
     letter = letter_of(knowledge.messages, {}, commune.name)
-    return Booklet(code, commune.name, province.name, period, document, Beside(now, False, hamlets=hamlets), letter)
+    beside = Beside(now, False, hamlets=hamlets, channels=channels)
+    return Booklet(code, commune.name, province.name, period, document, beside, letter)
 
 
 async def of_province(memory: Memory, knowledge: Knowledge, code: str, period: Period, now: dt.datetime) -> Booklet:

@@ -205,8 +205,8 @@ class Rows:
         kinds: tuple[tuple[TermKind, str], ...] = (
             ("content", "contents"), ("place", "places"), ("group", "groups"), ("result", "results"),
         )  # fmt: skip
-        names = self.heads("kinds")
-        return [
+        *names, through = self.heads("kinds")
+        told = [
             (
                 head,
                 self.term(kind, code),
@@ -215,6 +215,7 @@ class Rows:
             for (kind, part), head in zip(kinds, names, strict=True)
             for code, n in self.booklet.report[part].items()
         ]
+        return told + [(through, self.words("channel", code=code), n) for code, n in self.booklet.beside.channels]
 
     def term(self, kind: TermKind, code: str) -> str:
         """What a code is called in reports; one of another version as it is."""

@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from bot.cli.main import run
 from bot.documents import chart
@@ -19,6 +20,9 @@ from content.knowledge import Knowledge
 from content.messages import grouped
 from handlers.booklet import Booklet
 from storage.database import Database
+from storage.periods import Period
+from storage.schema import assistance
+from storage.schema.reports import entry_channel
 from storage.statistics import INDICATORS, discreet
 from tests.dashboard import House, Tables
 from tests.documents.conftest import SUNDAY, Make, live
@@ -80,6 +84,16 @@ def codes_of(documents: Documents, booklet: Booklet) -> list[tuple[int, int]]:
     return [(in_book[0], in_book[1]), tuple(int(r.cells[3].text) for r in rows)]
 
 
+async def through(database: Database, period: Period) -> list[int]:
+    """Lượt by the channel they were logged on, added up anew from the entries."""
+    a, channel = assistance.c, entry_channel.c.channel
+    total = sa.func.sum(a.people)
+    of_week = (a.commune == COMMUNE, a.day.between(period.first, period.last), a.state == "saved")
+    query = sa.select(total).join_from(assistance, entry_channel).where(*of_week).group_by(channel)
+    async with database.read() as connection:
+        return list((await connection.execute(query.order_by(total.desc()))).scalars())
+
+
 async def of_page(database: Database, knowledge: Knowledge, officer: int) -> dict[str, list[list[str]]]:
     house = House(database, knowledge, SUNDAY)
     async with house.browser() as client:
@@ -103,6 +117,7 @@ async def test_a_figure_is_the_same_wherever_it_is_read(
     sides = sides_of_excel(documents.make("xlsx", booklet).data)
     assert [n for n in sides["Theo thủ tục"] if isinstance(n, int)] == [p["count"] for p in said["procedures"]]
     parts = [n for name in ("contents", "places", "groups", "results") for n in said[name].values()]
+    parts += await through(database, booklet.period)
     assert [n if isinstance(n, int) else m for n, m in zip(sides["Theo nội dung"], parts, strict=True)] == parts
     assert [n for n in sides["Theo ngày"] if n] == list(said["days"].values())
     assert of_word(documents.make("docx", booklet).data) == expected
