@@ -26,10 +26,9 @@ async def province_report(
     """The totals of a province and of each of its communes (the caller knows which they are); no team, no entry."""
     places = sorted(set(communes))
     facts, whole = {commune: Facts() for commune in places}, Facts()
-    for commune, measure, numbers in await sums(connection, places, spans_of(period)):
-        for span, of_all, n in zip(facts[commune].spans(), whole.spans(), numbers, strict=True):
-            span.add(measure, n)
-            of_all.add(measure, n)
+    await _add_up(connection, places, whole, period)
+    for commune, measure, (n,) in await sums(connection, places, [period], measures=_COUNTED, teams=True):
+        facts[commune].now.add(measure, n)
     for commune, key, said in await read_nil(connection, places, spans_of(period)):
         facts[commune].say_nil(key, said)
         whole.say_nil(key, said)
@@ -53,6 +52,16 @@ async def province_report(
         **breakdown(whole.now.total),
         **await codes(connection, places, period),
     }
+
+
+async def _add_up(connection: AsyncConnection, places: Collection[str] | None, whole: Facts, period: Period) -> None:
+    """Everything of the period, and of the others only what they are compared by: a table shows no more of them."""
+    for _, measure, (n,) in await sums(connection, places, [period], together=True):
+        whole.now.add(measure, n)
+    others = sums(connection, places, spans_of(period)[1:], measures=_COUNTED, teams=True, together=True)
+    for _, measure, (before, year) in await others:
+        whole.before.add(measure, before)
+        whole.year.add(measure, year)
 
 
 async def _count_teams(connection: AsyncConnection, facts: Mapping[str, Facts], period: Period) -> None:
@@ -93,12 +102,7 @@ async def national_report(
     """The totals of the country and of each province; `provinces` says which communes are whose."""
     of = {commune: province for province, communes in provinces.items() for commune in communes}
     whole, facts = Facts(), {province: Facts() for province in provinces}
-    for _, measure, (n,) in await sums(connection, None, [period], together=True):
-        whole.now.add(measure, n)
-    others = sums(connection, None, spans_of(period)[1:], measures=_COUNTED, teams=True, together=True)
-    for _, measure, (before, year) in await others:
-        whole.before.add(measure, before)
-        whole.year.add(measure, year)
+    await _add_up(connection, None, whole, period)
     for commune, measure, (n,) in await sums(connection, None, [period], measures=_COUNTED):
         if commune in of:
             facts[of[commune]].now.add(measure, n)
