@@ -63,7 +63,9 @@ class HamletReader:
             items = [*items[: i + 1], *items[i + 2 :]]  # "kp.3"
             found = self._kind(items, i, counts, cased=cased)
             return (found[0], found[1] + 1) if found else None
-        length = self._number(items, i + 1, kind, counts) or self._name(items, i + 1, kind, counts, cased=cased)
+        named = cased and _begins_a_name(items, i + 1, counts)
+        length = 0 if named else self._number(items, i + 1, kind, counts)
+        length = length or self._name(items, i + 1, kind, counts, cased=cased)
         if not length:
             return None
         name = " ".join(item.shown for item in items[i + 1 : i + 1 + length])
@@ -147,6 +149,12 @@ def _spaced(name: str) -> str:
     """A name as it is shown: "3A", not "3 A"."""
     head, _, tail = name.rpartition(" ")
     return head + tail if head.isdecimal() and len(tail) == 1 and tail.isalpha() else name
+
+
+def _begins_a_name(items: Sequence[Item], i: int, counts: Callable[[Item], bool]) -> bool:
+    """Whether a number in words goes on as a name: "ấp Ba Cang", "khu phố Hai Thanh"."""
+    after = items[i + 1] if i + 1 < len(items) else None
+    return items[i].has("spelled") and items[i].capital and after is not None and after.capital and not counts(after)
 
 
 def _sold(items: Sequence[Item], i: int, *, cased: bool) -> bool:
