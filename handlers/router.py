@@ -335,11 +335,15 @@ async def _slash(turn: Turn, text: str) -> None:
 
 
 def offered(turn: Turn, text: str) -> str | None:
-    """The value of the last choice sent that the text names: its number, or its label in any spelling."""
+    """The value of the last choice sent that the text names: its number, or its label in any spelling, with or
+    without what stands in brackets behind it.
+    """
     digits = _NUMBER.fullmatch(text)
     if digits:
         return next((value for n, _, value in turn.state.offered if n == int(digits[1])), None)
-    return next((value for _, label, value in turn.state.offered if _names(text, label)), None)
+    labels = [(label, value) for _, label, value in turn.state.offered]
+    labels += [(label.partition(" (")[0], value) for label, value in labels]
+    return next((value for label, value in labels if _names(text, label)), None)
 
 
 def _names(text: str, label: str) -> bool:
