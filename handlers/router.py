@@ -152,7 +152,7 @@ COMMANDS: Mapping[str, Command] = {
     "chi so": official.show, "chi so chinh thuc": official.show,
     "to cua toi": people.show, "to va thanh vien": people.show,
     "viec cua xa": menu.of_commune, "thong tin cua xa": commune.show, "viec cua tinh": menu.of_province,
-    "viec khac": menu.more, "tra cuu": menu.more,
+    "tra cuu viec khac": menu.more,
     "yeu cau dang cho": helping.show_waiting,
     "toi dang truc": helping.on_duty, "dang truc": helping.on_duty, "nghi truc": helping.off_duty,
     "gui tin": broadcasting.show, "nhap danh sach": people.take_list,
