@@ -264,7 +264,7 @@ async def test_too_large_a_picture_is_refused_with_words(an: Person, behind: Beh
 
 async def test_a_picture_is_asked_for_as_one_in_words_a_reader_reads(an: Person) -> None:
     assert await an.page.get_attribute("#picked", "accept") == "image/*,.xlsx"
-    await expect(an.page.get_by_role("button", name="Gửi ảnh, chụp mới hoặc chọn trong máy")).to_be_visible()
+    await expect(an.page.get_by_role("button", name="Gửi ảnh chụp mới, ảnh trong máy hoặc tệp Excel")).to_be_visible()
 
 
 async def test_a_long_answer_is_shown_from_its_beginning(an: Person) -> None:
