@@ -59,6 +59,11 @@ class Terms:
         """The name for sentences and reports. Raises KeyError for an unknown code."""
         return self.kinds[kind][code].full
 
+    def told(self, kind: TermKind, code: str) -> str:
+        """The name for reports; a code that another version knew stands as it is."""
+        known = self.kinds[kind].get(code)
+        return known.full if known else code
+
     def codes(self, kind: TermKind) -> list[str]:
         """The codes of that kind in the order they are offered."""
         return list(self.kinds[kind])

@@ -148,6 +148,28 @@ def procedure_name(knowledge: Knowledge, key: str) -> str:
     return known.title if known else key.replace("-", " ").capitalize()
 
 
+@dataclass(frozen=True, slots=True)
+class EntryWords:
+    """What an entry tells in words wherever entries are listed: nobody who was helped is in it, nor their groups."""
+
+    place: str | None
+    contents: str
+    procedures: str | None
+    results: str | None
+
+
+def entry_words(knowledge: Knowledge, entry: Entry) -> EntryWords:
+    """The words of one entry."""
+    told = knowledge.terms.told
+    results = [f"{n} {told('result', code).lower()}" for code, n in entry.results.items()]
+    return EntryWords(
+        place=told("place", entry.place) if entry.place else None,
+        contents=", ".join(told("content", code) for code in entry.contents),
+        procedures=", ".join(procedure_name(knowledge, code) for code in entry.procedures) or None,
+        results=", ".join(results) or None,
+    )
+
+
 async def settings_of(memory: Memory, commune: str, province: str) -> dict[str, str]:
     """What a commune has set, and what its province has set for those that have not."""
     own = {key: value for key, value in (await memory.settings.all(commune)).items() if value}

@@ -69,7 +69,7 @@ async def _provinces(turn: Turn, period: Period, page: int) -> None:
 
 
 def ranking(document: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
-    """The provinces with a report and their ranks by lượt, as in `report --country`."""
+    """The provinces with a report and their ranks by lượt; equal numbers have one rank."""
     said = [p for p in document["provinces"] if p["communes_reported"]]
     people = sorted((p["indicators"]["1"] for p in said), reverse=True)
     ranked = [(people.index(p["indicators"]["1"]) + 1, p) for p in said]

@@ -9,8 +9,7 @@ from bot.dashboard.sections import Sections
 from bot.dashboard.sights import Sight
 from bot.dashboard.tables import Row, Table, number, text
 from content.knowledge import Knowledge
-from content.terms import TermKind
-from handlers.booklet import procedure_name
+from handlers.booklet import entry_words, procedure_name
 from storage.details import homes
 from storage.entry import Entry
 from storage.memory import Memory
@@ -104,18 +103,12 @@ class Entries:
     def _row(self, entry: Entry, n: int, names: Names, *, named: bool) -> Row:
         """One entry; nobody who was helped is in it, nor the groups they belong to."""
         entered = entry.entered_at.astimezone(VIETNAM) if entry.entered_at else None
-        results = [f"{count} {self._term('result', code).lower()}" for code, count in entry.results.items()]
+        words = entry_words(self._knowledge, entry)
         who = [text(names.people.get(entry.member_id or 0))] if named else []
         return (
             text(f"{entry.day:%d/%m/%Y}"), text(entry.time), text(names.teams.get(entry.team_id)), *who,
             text(names.hamlets.get(entry.hamlet_id or 0)),
-            text(self._term("place", entry.place) if entry.place else None),
-            text(", ".join(self._term("content", code) for code in entry.contents)),
-            text(", ".join(procedure_name(self._knowledge, code) for code in entry.procedures) or None),
-            number(n), text(", ".join(results) or None), text(f"{entered:%H:%M %d/%m}" if entered else None),
+            text(words.place), text(words.contents), text(words.procedures), number(n),
+            text(words.results), text(f"{entered:%H:%M %d/%m}" if entered else None),
             text(entry.note),
         )  # fmt: skip
-
-    def _term(self, kind: TermKind, code: str) -> str:
-        terms = self._knowledge.terms
-        return terms.full(kind, code) if code in terms.codes(kind) else code

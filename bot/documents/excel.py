@@ -194,13 +194,10 @@ def _entry(rows: Rows, entry: Entry) -> list[Cell | Formula]:
     """One entry without a person in it: neither who helped nor who was helped, nor the groups they belong to."""
     booklet = rows.booklet
     entered = entry.entered_at.astimezone(VIETNAM) if entry.entered_at else None
-    results = [f"{n} {rows.term('result', code).lower()}" for code, n in entry.results.items()]
+    words = rows.entry(entry)
     return [
         entry.day, entry.time, booklet.teams.get(entry.team_id), booklet.hamlets.get(entry.hamlet_id or 0),
-        rows.term("place", entry.place) if entry.place else None,
-        ", ".join(rows.term("content", code) for code in entry.contents),
-        ", ".join(rows.procedure(code) for code in entry.procedures) or None,
-        entry.people, entry.dossiers, entry.payments, ", ".join(results) or None,
+        words.place, words.contents, words.procedures, entry.people, entry.dossiers, entry.payments, words.results,
         rows.words("session_mark") if entry.session else None, entered,
         rows.words("late_mark") if entered and entered > booklet.beside.deadline else None, entry.note,
     ]  # fmt: skip

@@ -2,8 +2,7 @@
 
 from bot.documents.workbook import Book, Cell, Column, Formula, Sheet
 from content.knowledge import Knowledge
-from content.terms import TermKind
-from handlers.booklet import MemberSheets, procedure_name
+from handlers.booklet import MemberSheets, entry_words
 from storage.entry import Entry
 
 _KINDS = (
@@ -64,16 +63,10 @@ class _Sheets:
 
     def _entry(self, entry: Entry) -> list[Cell | Formula]:
         made = self._made
-        results = [f"{n} {self._term('result', code).lower()}" for code, n in entry.results.items()]
+        words = entry_words(self._knowledge, entry)
         name = made.people.get(entry.member_id or 0, self.words("no_name")) if made.people else made.name
         return [
             entry.day, entry.time, name, made.teams.get(entry.team_id), made.hamlets.get(entry.hamlet_id or 0),
-            self._term("place", entry.place) if entry.place else None,
-            ", ".join(self._term("content", code) for code in entry.contents),
-            ", ".join(procedure_name(self._knowledge, code) for code in entry.procedures) or None,
-            entry.people, entry.dossiers, entry.payments, ", ".join(results) or None, entry.note,
+            words.place, words.contents, words.procedures, entry.people, entry.dossiers, entry.payments,
+            words.results, entry.note,
         ]  # fmt: skip
-
-    def _term(self, kind: TermKind, code: str) -> str:
-        terms = self._knowledge.terms
-        return terms.full(kind, code) if code in terms.codes(kind) else code

@@ -8,7 +8,8 @@ from typing import Any
 
 from content.knowledge import Knowledge
 from content.terms import TermKind
-from handlers.booklet import Booklet, procedure_name
+from handlers.booklet import Booklet, EntryWords, entry_words, procedure_name
+from storage.entry import Entry
 from storage.frozen import Change
 from storage.official import Official
 from storage.periods import VIETNAM, Period
@@ -219,7 +220,11 @@ class Rows:
 
     def term(self, kind: TermKind, code: str) -> str:
         """What a code is called in reports; one of another version as it is."""
-        return self._knowledge.terms.full(kind, code) if code in self._knowledge.terms.codes(kind) else code
+        return self._knowledge.terms.told(kind, code)
+
+    def entry(self, entry: Entry) -> EntryWords:
+        """What an entry tells in words."""
+        return entry_words(self._knowledge, entry)
 
     def by_day(self) -> list[tuple[dt.date, str, int | None]]:
         """Each day of the period, its name and its lượt; days to come have none, and neither have silent ones."""
