@@ -202,6 +202,8 @@ class App:
         await self._take_up()
         self.bell.open()
         self.port = await self.server.start(self.settings.host, self.settings.port)
+        self.settings = self.settings.listening_at(self.port)
+        self._links.base = self.settings.reachable_at  # links written from now on lead to the port we were given
         loops = [*(w.run() for w in self.workers), self.sender.run(), self.scheduler.run()]
         self._tasks = [asyncio.create_task(loop) for loop in loops]
         self._joined = [asyncio.create_task(c.run(self.postbox.accept)) for c in self.channels.values()]

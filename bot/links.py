@@ -30,23 +30,23 @@ class Links:
     """Hands files out by link. Without an address of ours (`base`) it only says that there is a file."""
 
     def __init__(self, base: str | None, vault: Vault, knowledge: Knowledge) -> None:
-        self._base = base
+        self.base = base
         self._key = vault.token("file-link").encode()
         self._knowledge = knowledge
 
     def entrance(self, code: str) -> str | None:
         """Where a code opens the officers' page."""
-        return None if self._base is None else f"{self._base}{ENTRANCE}/{code}"
+        return None if self.base is None else f"{self.base}{ENTRANCE}/{code}"
 
     async def put(
         self, memory: Memory, file: File, person_id: int | None, now: dt.datetime, lasts: dt.timedelta = LASTS
     ) -> str | None:
         """The address of a file for so long, from the caller's commit on; None where we have no address."""
-        if self._base is None:
+        if self.base is None:
             return None
         code = self._seal(secrets.token_bytes(_RANDOM))
         await memory.files.put(code, file.name, file.mime, file.data, person_id, now, now + lasts)
-        return f"{self._base}{PATH}/{code}"
+        return f"{self.base}{PATH}/{code}"
 
     async def tell(self, memory: Memory, file: File, person_id: int | None, now: dt.datetime) -> str:
         """The paragraph that tells where the file is to be had."""

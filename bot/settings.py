@@ -3,7 +3,7 @@
 import re
 import secrets
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -129,6 +129,11 @@ class Settings(BaseSettings):
     def port(self) -> int:
         """The port to listen on."""
         return int(self.listen.rpartition(":")[2])
+
+    def listening_at(self, port: int) -> Self:
+        """The same with the port that was really given, where any would do."""
+        host = self.listen.rpartition(":")[0]
+        return self.model_copy(update={"listen": f"{host}:{port}"})
 
     @property
     def reachable_at(self) -> str:

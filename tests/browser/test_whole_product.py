@@ -148,6 +148,8 @@ async def test_a_member_guides_logs_and_the_officer_reads_the_count(house: House
     await hoa.hears("Tổng số: 4 lượt")
     figures = await house.count()
     assert (figures["1"], figures["2"], figures["5"]) == (4, 3, 1)
+    await hoa.type("bảng số liệu")
+    await hoa.hears(f"{house.url}so-lieu/vao/")  # the port it really has, though any would do
 
 
 async def test_what_is_typed_while_the_program_is_down_is_answered_once_when_it_is_back(
