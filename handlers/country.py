@@ -7,7 +7,7 @@ from handlers import spans
 from handlers.turn import Choice, Turn
 from storage.periods import Period, Week
 from storage.province import national_report
-from storage.statistics import discreet
+from storage.statistics import discreet, ranks
 
 PAGE = 20
 """Provinces shown at a time."""
@@ -70,9 +70,8 @@ async def _provinces(turn: Turn, period: Period, page: int) -> None:
 
 def ranking(document: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
     """The provinces with a report and their ranks by lượt; equal numbers have one rank."""
-    said = [p for p in document["provinces"] if p["communes_reported"]]
-    people = sorted((p["indicators"]["1"] for p in said), reverse=True)
-    ranked = [(people.index(p["indicators"]["1"]) + 1, p) for p in said]
+    places = ranks([p["indicators"]["1"] for p in document["provinces"]])
+    ranked = [(rank, p) for rank, p in zip(places, document["provinces"], strict=True) if rank is not None]
     return sorted(ranked, key=lambda row: (row[0], row[1]["province"]))
 
 

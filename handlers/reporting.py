@@ -14,7 +14,7 @@ from storage.periods import Period, Week
 from storage.province import province_report
 from storage.report import report
 from storage.scope import Scope
-from storage.statistics import discreet
+from storage.statistics import discreet, ranks
 
 ANYBODY = ("member", "head", "officer", "province_officer")
 TEAMS_ACTIVE = "10"
@@ -290,11 +290,13 @@ async def _entries(turn: Turn, view: View, period: Period, team: str, page: int 
 async def _communes(turn: Turn, view: View, period: Period, page: int) -> None:
     """Those that reported, the largest first."""
     document = await read(turn, view, period)
+    places = ranks([c["indicators"]["1"] for c in document["communes"]])
     said = sorted(
-        (c for c in document["communes"] if c["reported"]), key=lambda c: (-c["indicators"]["1"], c["commune"])
+        ((rank, c) for rank, c in zip(places, document["communes"], strict=True) if rank is not None),
+        key=lambda row: (row[0], row[1]["commune"]),
     )
-    rows = [(commune_name(turn, c["commune"]), c["indicators"]["1"], c["teams_reported"], c["teams"])
-            for c in said[page * PAGE : (page + 1) * PAGE]]  # fmt: skip
+    rows = [(rank, commune_name(turn, c["commune"]), c["indicators"]["1"], c["teams_reported"], c["teams"])
+            for rank, c in said[page * PAGE : (page + 1) * PAGE]]  # fmt: skip
     choices = _after_part(turn, view, period)
     if len(said) > (page + 1) * PAGE:
         further = f"r:t:{view.key}:{spans.encode(period)}:{page + 1}"

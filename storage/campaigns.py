@@ -15,7 +15,7 @@ from storage.province import province_report
 from storage.schema import audit
 from storage.schema.campaigns import campaign, campaign_indicator, campaign_target
 from storage.scope import NotAllowed, Scope
-from storage.statistics import SENSITIVE
+from storage.statistics import SENSITIVE, ranks
 from storage.targets import COUNTABLE, MOST
 
 RANKED_BY = tuple(code for code in COUNTABLE if code not in SENSITIVE)
@@ -208,13 +208,8 @@ async def standings(
         return []
     so_far = Period(found.period.first, min(found.period.last, today))
     document = await province_report(connection, found.province, communes, so_far, now)
-    told = []
-    for one in document["communes"]:
-        values = {g.indicator: one["indicators"][g.indicator] for g in found.goals}
-        told.append((one["commune"], found.points(one["commune"], values), values))
-    all_points = sorted((points for _, points, _ in told if points is not None), reverse=True)
-    ranked = [
-        Standing(commune, None if points is None else all_points.index(points) + 1, points, values)
-        for commune, points, values in told
-    ]
+    codes = [one["commune"] for one in document["communes"]]
+    values = [{g.indicator: one["indicators"][g.indicator] for g in found.goals} for one in document["communes"]]
+    points = [found.points(*one) for one in zip(codes, values, strict=True)]
+    ranked = [Standing(*one) for one in zip(codes, ranks(points), points, values, strict=True)]
     return sorted(ranked, key=lambda s: (s.rank is None, s.rank or 0, s.commune))

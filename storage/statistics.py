@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +16,7 @@ from storage.periods import Week
 from storage.schema import assistance, day_count, member_day
 from storage.schema.sums import place_count
 
+_Number = TypeVar("_Number", int, Decimal)
 VNEID = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc")
 VULNERABLE = ("khuyet_tat", "ngheo", "dan_toc")
 TEAMS_ACTIVE = "10"
@@ -89,6 +91,12 @@ def discreet(line: Mapping[str, Any]) -> dict[str, Any]:
         return dict(line)
     kept = {**line, **dict.fromkeys(few, FEWER), "change": None}  # the difference would tell it
     return kept | ({"percent": None} if "year_to_date" in few else {})
+
+
+def ranks(values: Sequence[_Number | None]) -> list[int | None]:
+    """The place of each among them, the largest first; equal values share a place, and silence (None) has none."""
+    known = sorted((value for value in values if value is not None), reverse=True)
+    return [None if value is None else known.index(value) + 1 for value in values]
 
 
 def measures(entry: Entry) -> dict[str, int]:

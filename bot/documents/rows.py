@@ -13,7 +13,7 @@ from storage.entry import Entry
 from storage.frozen import Change
 from storage.official import Official
 from storage.periods import VIETNAM, Period
-from storage.statistics import FEWER, INDICATORS, discreet, is_few
+from storage.statistics import FEWER, INDICATORS, discreet, is_few, ranks
 
 Figure = int | float | str | None
 """A number; FEWER for one too small to show; None for what was not reported."""
@@ -172,14 +172,13 @@ class Rows:
     def communes(self) -> list[CommuneLine]:
         """The communes of a province: those that reported by lượt, then the silent ones by name."""
         said = self.booklet.report["communes"]
-        people = sorted((c["indicators"]["1"] for c in said if c["reported"]), reverse=True)
+        places = ranks([c["indicators"]["1"] for c in said])
         lines = [
             CommuneLine(
-                people.index(c["indicators"]["1"]) + 1 if c["reported"] else None, self.commune(c["commune"]),
-                c["commune"], c["reported"], c["teams_reported"], c["teams"],
+                rank, self.commune(c["commune"]), c["commune"], c["reported"], c["teams_reported"], c["teams"],
                 tuple(c["indicators"][code] for code in COMMUNE_COLUMNS),
             )
-            for c in said
+            for rank, c in zip(places, said, strict=True)
         ]  # fmt: skip
         return sorted(lines, key=lambda c: (c.rank is None, c.rank or 0, not c.teams, c.name, c.code))
 
