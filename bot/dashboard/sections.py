@@ -71,10 +71,12 @@ class Sections:
         period = self._filters.period
         spans = (period, period.previous(), period.year_to_date())
         hrefs = [self.behind(line.code, period=span) if line.code else "" for span in spans]
+        then = [number(line.previous, hrefs[1]), number(line.year, hrefs[2])]
+        if not line.code:  # told of this period alone
+            then = [Cell(None, "maybe")] * 2
         return (
-            text(line.name), text(line.unit), number(line.value, hrefs[0]), number(line.previous, hrefs[1]),
-            Cell(line.change, "change"), number(line.year, hrefs[2]), number(line.target),
-            Cell(line.percent, "percent"),
+            text(line.name), text(line.unit), number(line.value, hrefs[0]), then[0], Cell(line.change, "change"),
+            then[1], Cell(line.target, "maybe"), Cell(line.percent, "percent"),
         )  # fmt: skip
 
     def parts(self, values: Sequence[Values | None], names: Sequence[tuple[str, str, str, str]]) -> Table:

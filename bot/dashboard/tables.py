@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Value = int | float | str | None
-Look = Literal["text", "number", "points", "change", "percent"]
+Look = Literal["text", "number", "maybe", "points", "change", "percent"]
+"""A `number` that is missing was not reported and is shown as "-"; one that `maybe` is there leaves its cell empty."""
 BOM = "\N{BYTE ORDER MARK}"
 """By which Excel knows that a file is UTF-8."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
