@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import inbox
+from storage.schema import CHANNELS, inbox, written
 
 MAX_ATTEMPTS = 3
 
@@ -44,6 +44,7 @@ class Waiting:
 
 _earlier = inbox.alias("earlier")
 _later = inbox.alias("later")
+_NEW = written(inbox.c.state, "new")
 
 
 def _heads(ready: sa.ColumnElement[bool]) -> dict[str, sa.Select[Any]]:
@@ -51,14 +52,15 @@ def _heads(ready: sa.ColumnElement[bool]) -> dict[str, sa.Select[Any]]:
     heads = (
         sa.select(inbox.c.id, inbox.c.channel, inbox.c.key, inbox.c.lane, inbox.c.body, inbox.c.attempts,
                   inbox.c.received_at,
-                  sa.exists().where(_later.c.state == "new", _later.c.lane == inbox.c.lane, _later.c.id != inbox.c.id)
+                  sa.exists()
+                  .where(written(_later.c.state, "new"), _later.c.lane == inbox.c.lane, _later.c.id != inbox.c.id)
                   .label("followed"))
         .where(
-            inbox.c.state == "new",
+            _NEW,
             ready,
-            inbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
+            inbox.c.channel.not_in(sa.bindparam("off", expanding=True)),  # `in` would look through all of a channel
             ~sa.exists().where(
-                _earlier.c.state == "new",
+                written(_earlier.c.state, "new"),
                 _earlier.c.lane == inbox.c.lane,
                 sa.tuple_(_earlier.c.seq, _earlier.c.id) < sa.tuple_(inbox.c.seq, inbox.c.id),
             ),
@@ -120,7 +122,8 @@ class Inbox:
         and key, are handled though they are put off.
         """
         heads = (_DUE_OR_OURS if ours else _DUE)[self._connection.dialect.name]
-        asked = {"now": now, "most": most, "channels": list(channels), **({"ours": list(ours)} if ours else {})}
+        off = [channel for channel in CHANNELS if channel not in channels]
+        asked = {"now": now, "most": most, "off": off, **({"ours": list(ours)} if ours else {})}
         return [Waiting(*r) for r in await self._connection.execute(heads, asked)]
 
     async def put_off(self, row_ids: Sequence[int], until: dt.datetime) -> None:
@@ -129,7 +132,7 @@ class Inbox:
 
     async def take_up(self, now: dt.datetime) -> None:
         """Whatever was put off is due: nobody else can be at it."""
-        waits = sa.and_(inbox.c.state == "new", inbox.c.due_at > now)
+        waits = sa.and_(_NEW, inbox.c.due_at > now)
         await self._connection.execute(sa.update(inbox).where(waits).values(due_at=now))
 
     async def lock(self, lane: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import statistics
 from storage.entry import Entry, load, validate
 from storage.periods import Period, Week, local_day
-from storage.schema import assistance, assistance_history, assistance_item, hamlet, role, team
+from storage.schema import assistance, assistance_history, assistance_item, hamlet, role, team, written
 from storage.schema.reports import entry_channel
 from storage.scope import NotAllowed, Scope
 from storage.statistics import Tally
@@ -236,7 +236,7 @@ def _own(scope: Scope) -> sa.ColumnElement[bool]:
 
 
 def _own_draft(scope: Scope) -> sa.ColumnElement[bool]:
-    return sa.and_(assistance.c.state == "draft", assistance.c.entered_by == scope.person_id)
+    return sa.and_(written(assistance.c.state, "draft"), assistance.c.entered_by == scope.person_id)
 
 
 def _of_commune(scope: Scope) -> sa.ColumnElement[bool]:

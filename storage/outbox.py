@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import chat, outbox, person
+from storage.schema import CHANNELS, chat, outbox, person, written
 
 LEASE = dt.timedelta(seconds=20)
 """Longer than any send may take: a message still marked as being sent after it has an unknown outcome."""
@@ -50,16 +50,17 @@ class Claimed:
 
 
 _earlier = outbox.alias("earlier")
-_OPEN = ("queued", "sending")
+_QUEUED = written(outbox.c.state, "queued")
+_OPEN = written(outbox.c.state, "queued", "sending")
 _HEADS = (
     sa.select(outbox.c.id)
     .where(
-        outbox.c.state == "queued",
+        _QUEUED,
         outbox.c.due_at <= sa.bindparam("now"),
-        outbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
+        outbox.c.channel.not_in(sa.bindparam("off", expanding=True)),
         ~sa.exists().where(
-            _earlier.c.lane == outbox.c.lane, _earlier.c.state.in_(_OPEN), _earlier.c.id < outbox.c.id,
-            _earlier.c.channel == outbox.c.channel,
+            _earlier.c.lane == outbox.c.lane, written(_earlier.c.state, "queued", "sending"),
+            _earlier.c.id < outbox.c.id, _earlier.c.channel == outbox.c.channel,
         ),
     )
     .order_by(outbox.c.bulk, outbox.c.id)
@@ -67,8 +68,7 @@ _HEADS = (
 )  # fmt: skip
 _CLAIM = (
     sa.update(outbox)
-    .where(outbox.c.id.in_(_HEADS.with_for_update(of=outbox, skip_locked=True).scalar_subquery()),
-           outbox.c.state == "queued")
+    .where(outbox.c.id.in_(_HEADS.with_for_update(of=outbox, skip_locked=True).scalar_subquery()), _QUEUED)
     .values(state="sending", lease_until=sa.bindparam("until"), attempts=outbox.c.attempts + 1)
     .returning(outbox.c.id, outbox.c.channel, outbox.c.lane, outbox.c.address, outbox.c.body, outbox.c.bulk,
                outbox.c.attempts, outbox.c.created_at)
@@ -94,6 +94,11 @@ _AGAIN = (
 )
 
 
+def _of(channel: str, lanes: Sequence[str]) -> sa.ColumnElement[bool]:
+    """What waits for these chats; what has gone is erased and has no lane."""
+    return sa.and_(outbox.c.channel == channel, outbox.c.lane.in_(lanes), _OPEN)
+
+
 class Outbox:
     """The outbox of a transaction."""
 
@@ -112,9 +117,8 @@ class Outbox:
 
     async def claim(self, now: dt.datetime, most: int, channels: Sequence[str]) -> list[Claimed]:
         """Marks the next message of up to `most` chats as being sent, conversation before bulk, and returns them."""
-        rows = await self._connection.execute(_CLAIM, {
-            "now": now, "most": most, "channels": list(channels), "until": now + LEASE,
-        })  # fmt: skip
+        off = [channel for channel in CHANNELS if channel not in channels]
+        rows = await self._connection.execute(_CLAIM, {"now": now, "most": most, "off": off, "until": now + LEASE})
         return sorted((Claimed(*r) for r in rows), key=lambda c: c.id)
 
     async def settle(self, results: Sequence[tuple[int, str, str | None]], now: dt.datetime) -> None:
@@ -160,23 +164,24 @@ class Outbox:
         """
         if not lanes:
             return
-        theirs = sa.and_(outbox.c.channel == channel, outbox.c.lane.in_(lanes), outbox.c.state == "queued")
+        theirs = sa.and_(_of(channel, lanes), _QUEUED)
         held = sa.select(outbox.c.lane).where(theirs, outbox.c.error == HELD).distinct()
         waiting = (await self._connection.execute(held)).scalars().all()
         if waiting:
-            which = sa.and_(outbox.c.channel == channel, outbox.c.lane.in_(waiting), outbox.c.state == "queued")
-            freed = sa.update(outbox).where(which).values(due_at=now, created_at=now, error=None)
+            freed = (
+                sa.update(outbox).where(_of(channel, waiting), _QUEUED).values(due_at=now, created_at=now, error=None)
+            )
             await self._connection.execute(freed)
 
     async def wake(self, channel: str, error: str, now: dt.datetime) -> int:
         """What was put back for that reason may be tried now: the reason is gone. How many messages that are."""
-        which = sa.and_(outbox.c.channel == channel, outbox.c.state == "queued", outbox.c.error == error)
+        which = sa.and_(outbox.c.channel == channel, _QUEUED, outbox.c.error == error)
         late = sa.and_(which, outbox.c.due_at > now)
         return (await self._connection.execute(sa.update(outbox).where(late).values(due_at=now))).rowcount
 
     async def expire_leases(self, now: dt.datetime, *, everybody: bool = False) -> int:
         """Messages whose sender died half-way get an unknown outcome; `everybody` when no sender can be alive."""
-        late = outbox.c.state == "sending"
+        late = sa.and_(_OPEN, outbox.c.state == "sending")
         if not everybody:
             late = sa.and_(late, outbox.c.lease_until < now)
         found = sa.select(outbox.c.id, outbox.c.channel, outbox.c.lane).where(late)
@@ -197,8 +202,7 @@ class Outbox:
 
     async def drop_lane(self, channel: str, lane: str) -> None:
         """Removes everything waiting for a chat (the person asked to be forgotten)."""
-        which = sa.and_(outbox.c.channel == channel, outbox.c.lane == lane)
-        await self._connection.execute(sa.delete(outbox).where(which))
+        await self._connection.execute(sa.delete(outbox).where(_of(channel, [lane])))
 
     # --- channels whose people fetch ---
 
@@ -206,39 +210,37 @@ class Outbox:
         """Sealed bodies waiting for a chat, oldest first."""
         found = (
             sa.select(outbox.c.id, outbox.c.body)
-            .where(outbox.c.channel == channel, outbox.c.lane == lane, outbox.c.id > after,
-                   outbox.c.state == "queued")
+            .where(_of(channel, [lane]), outbox.c.id > after, _QUEUED)
             .order_by(outbox.c.id)
-        )  # fmt: skip
+        )
         return [(r.id, r.body) for r in await self._connection.execute(found)]
 
     async def acknowledge(self, channel: str, lane: str, up_to: int, now: dt.datetime) -> None:
         """The person's page has shown everything up to that id."""
-        which = sa.and_(outbox.c.channel == channel, outbox.c.lane == lane, outbox.c.id <= up_to,
-                        outbox.c.state == "queued")  # fmt: skip
-        seen = sa.update(outbox).where(which)
+        seen = sa.update(outbox).where(_of(channel, [lane]), outbox.c.id <= up_to, _QUEUED)
         await self._connection.execute(seen.values(state="sent", lane=None, settled_at=now, body=None, address=None))
 
     # --- upkeep ---
 
     async def forget(self, settled_before: dt.datetime, fetched_before: dt.datetime) -> int:
         """Drops settled rows, and messages nobody came to fetch."""
-        old = sa.or_(
-            outbox.c.settled_at < settled_before,
-            sa.and_(outbox.c.channel.in_(FETCHED), outbox.c.created_at < fetched_before),
-        )
-        return (await self._connection.execute(sa.delete(outbox).where(old))).rowcount
+        stale = sa.and_(_QUEUED, outbox.c.channel.in_(FETCHED), outbox.c.created_at < fetched_before)
+        gone = [
+            await self._connection.execute(sa.delete(outbox).where(old))
+            for old in (outbox.c.settled_at < settled_before, stale)
+        ]
+        return sum(some.rowcount for some in gone)
 
     async def counts(self) -> dict[str, int]:
         """How many rows are in each state, for health and metrics; `held` are those of the queued that are held."""
-        held = sa.and_(outbox.c.state == "queued", outbox.c.error == HELD)
+        held = sa.and_(_QUEUED, outbox.c.error == HELD)
         state = sa.case((held, "held"), else_=outbox.c.state)
         found = sa.select(state, sa.func.count()).group_by(state)
         return dict((await self._connection.execute(found)).all())
 
     async def doubtful(self, states: Sequence[str], most: int) -> list[dict[str, Any]]:
         """Messages that ended badly or are held, newest first, for the operator: no words, no names."""
-        held = sa.and_(outbox.c.state == "queued", outbox.c.error == HELD)
+        held = sa.and_(_QUEUED, outbox.c.error == HELD)
         state = sa.case((held, "held"), else_=outbox.c.state).label("state")
         found = (
             sa.select(outbox.c.id, outbox.c.channel, state, outbox.c.created_at, outbox.c.settled_at,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.runs import RUN_COLUMNS, Run
-from storage.schema import audit, chat, guide_run, hamlet, person, role, team
+from storage.schema import audit, chat, guide_run, hamlet, person, role, team, written
 from storage.schema.handover import help_request
 from storage.scope import Grant, Scope
 from storage.vault import Vault
@@ -36,11 +36,11 @@ class Chat:
     """Whether the person talks with somebody who helps, or whom he helps: see storage/handover.py."""
 
 
-_TAKEN = help_request.c.state == sa.literal_column("'taken'")  # written out, so that partial indexes serve it
+_TAKEN = written(help_request.c.state, "taken")
 _TALKS = sa.or_(
     sa.exists().where(_TAKEN, help_request.c.helper_id == person.c.id),
     sa.exists().where(
-        _TAKEN, help_request.c.citizen_id == person.c.id, sa.text("help_request.state IN ('waiting', 'taken')")
+        _TAKEN, help_request.c.citizen_id == person.c.id, written(help_request.c.state, "waiting", "taken")
     ),
 )
 _HAS_ROLES = sa.exists().where(role.c.person_id == person.c.id, role.c.ended_at.is_(None))

@@ -25,7 +25,7 @@ from storage.receivers import DRAFTS_KEPT as RECEIVER_DRAFTS_KEPT
 from storage.receivers import Receivers
 from storage.roster import Rosters
 from storage.rounds import Rounds
-from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team
+from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team, written
 from storage.schema.campaigns import campaign, official_figure
 from storage.schema.receivers import receiver
 from storage.schema.reports import report_file
@@ -133,7 +133,7 @@ class Privacy:
             await Takeovers(self._connection, self._vault).end(channel, lane)
         await Screens(self._connection, self._vault).erase(person_id)
         await Handover(self._connection).erase(person_id)
-        unsaved = sa.and_(assistance.c.member_id == person_id, assistance.c.state == "draft")
+        unsaved = sa.and_(assistance.c.member_id == person_id, written(assistance.c.state, "draft"))
         await self._connection.execute(sa.delete(assistance).where(unsaved))
         await self._connection.execute(sa.delete(person).where(person.c.id == person_id))
 
@@ -151,7 +151,7 @@ class Privacy:
         ids = (await self._connection.execute(quiet)).scalars().all()
         for person_id in ids:
             await self.erase(person_id)
-        unsaved = sa.and_(assistance.c.state == "draft", assistance.c.entered_at < now - DRAFTS_KEPT)
+        unsaved = sa.and_(written(assistance.c.state, "draft"), assistance.c.entered_at < now - DRAFTS_KEPT)
         drafts = await self._connection.execute(sa.delete(assistance).where(unsaved))
         over = invitation.c.expires_at < now - INVITATIONS_KEPT
         invitations = await self._connection.execute(sa.delete(invitation).where(over))

@@ -127,6 +127,6 @@ class Walks:
     async def forget(self, now: dt.datetime) -> int:
         """Drops nicknames of walks long left alone, and codes that are over; returns how many names."""
         await self._connection.execute(sa.delete(run_pass).where(run_pass.c.until <= now))
-        alone = sa.select(g.id).where((g.moved_at < now - NAMES_KEPT) | ~_OPEN)
-        gone = sa.delete(run_name).where(run_name.c.run_id.in_(alone))
+        alone = sa.exists().where(g.id == run_name.c.run_id, (g.moved_at < now - NAMES_KEPT) | ~_OPEN)
+        gone = sa.delete(run_name).where(alone)
         return (await self._connection.execute(gone)).rowcount

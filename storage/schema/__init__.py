@@ -14,7 +14,7 @@ from storage.schema import (
     walks,
     zalo,
 )
-from storage.schema.base import Id, Instant, Json, metadata
+from storage.schema.base import Id, Instant, Json, metadata, written
 from storage.schema.core import (
     CHANNELS,
     CONTENTS,
@@ -88,5 +88,6 @@ __all__ = [
     "sums",
     "team",
     "walks",
+    "written",
     "zalo",
 ]

@@ -57,6 +57,12 @@ def one_of(column: str, values: tuple[str, ...], name: str) -> sa.CheckConstrain
     return sa.CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=name)
 
 
+def written(column: sa.ColumnElement[str], *values: str) -> sa.ColumnElement[bool]:
+    """That the column is one of the values, written out as the partial indexes have it: a bound value finds none."""
+    spelled: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{value}'") for value in values]
+    return column.in_(spelled) if len(spelled) > 1 else column == spelled[0]
+
+
 def commune_column(nullable: bool = False) -> sa.Column[str]:
     return sa.Column("commune", sa.String(5), sa.CheckConstraint("length(commune) = 5", name="commune"),
                      nullable=nullable)  # fmt: skip

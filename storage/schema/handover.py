@@ -13,8 +13,8 @@ help_request = sa.Table(
     sa.Column("id", Id, primary_key=True),
     commune_column(),
     sa.Column("hamlet_id", sa.ForeignKey("hamlet.id", ondelete="SET NULL")),
-    sa.Column("citizen_id", sa.ForeignKey("person.id", ondelete="SET NULL")),
-    sa.Column("helper_id", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("citizen_id", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
+    sa.Column("helper_id", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("guide", sa.String(40)),  # what he was doing; never his words
     sa.Column("step", sa.String(20)),
     sa.Column("state", sa.String(10), one_of("state", REQUEST_STATES, "state"), nullable=False),

@@ -1,0 +1,16 @@
+CREATE INDEX ix_inbox_waiting ON inbox (id) WHERE state = 'new';
+CREATE INDEX ix_outbox_queued ON outbox (bulk, id) WHERE state = 'queued';
+CREATE INDEX ix_assistance_draft ON assistance (entered_at) WHERE state = 'draft';
+CREATE INDEX ix_assistance_entered_by ON assistance (entered_by);
+CREATE INDEX ix_assistance_history_by ON assistance_history ("by");
+CREATE INDEX ix_audit_actor_id ON audit (actor_id);
+CREATE INDEX ix_help_request_citizen_id ON help_request (citizen_id);
+CREATE INDEX ix_help_request_helper_id ON help_request (helper_id);
+CREATE INDEX ix_invitation_created_by ON invitation (created_by);
+CREATE INDEX ix_invitation_team_id ON invitation (team_id);
+CREATE INDEX ix_invitation_used_by ON invitation (used_by);
+CREATE INDEX ix_member_day_member_id ON member_day (member_id);
+CREATE INDEX ix_nil_report_said_by ON nil_report (said_by);
+CREATE INDEX ix_role_province ON role (province) WHERE province IS NOT NULL;
+CREATE INDEX ix_role_team ON role (team_id) WHERE ended_at IS NULL;
+CREATE INDEX ix_team_hamlet_id ON team (hamlet_id);
