@@ -143,7 +143,15 @@ class App:
             if config.commune is not None and self.knowledge.places.commune(config.commune) is None:
                 raise SettingsError(f"ZALO_OA_COMMUNE is no commune's code, e.g. {EXAMPLES['zalo_oa_commune']}")
             channels["zalo_oa"] = ZaloOaChannel(
-                config, self.database, self.bell, self.clock, self.chance, self.metrics, self._tell, environment()
+                config,
+                self.database,
+                self.bell,
+                self.clock,
+                self.chance,
+                self.metrics,
+                self._tell,
+                environment(),
+                knowledge=self.knowledge,
             )
         return channels
 

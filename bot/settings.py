@@ -22,6 +22,7 @@ EXAMPLES = {
     "zalo_oa_secret_key": "ZALO_OA_SECRET_KEY=(OA Secret Key on the page Webhook of the app)",
     "zalo_oa_code_verifier": "ZALO_OA_CODE_VERIFIER=$(openssl rand -hex 32)",
     "zalo_oa_commune": "ZALO_OA_COMMUNE=31441",
+    "zalo_oa_tags": "ZALO_OA_TAGS=waiting",
     "overrides": "OVERRIDES=/opt/tro-ly/dia-phuong",
     "secret_key": "SECRET_KEY=$(openssl rand -hex 32)",
 }
@@ -80,6 +81,16 @@ def _commune(value: str) -> str:
     return value
 
 
+def _tags(value: str) -> str:
+    if not set(_words(value)) <= {"commune", "waiting"}:
+        raise ValueError("commune, waiting, or both with a comma")
+    return value
+
+
+def _words(value: str) -> list[str]:
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
 def _level(value: str) -> str:
     if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("one of DEBUG, INFO, WARNING, ERROR")
@@ -116,6 +127,8 @@ class Settings(BaseSettings):
     zalo_oa_refresh_token: SecretStr | None = None
     zalo_oa_commune: Annotated[str, AfterValidator(_commune)] | None = None
     zalo_oa_proof: bool = False
+    zalo_oa_tags: Annotated[str, AfterValidator(_tags)] = ""
+    zalo_oa_detail: bool = False
     zalo_bot_token: SecretStr | None = None
     zalo_bot_api_base: Url = "https://bot-api.zaloplatforms.com"
     zalo_bot_webhook_secret: SecretStr | None = None
@@ -144,6 +157,11 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether people reach us over https alone."""
         return (self.public_url or "").startswith("https://")
+
+    @property
+    def zalo_oa_shares(self) -> frozenset[str]:
+        """What Zalo is told of people who agree, or asked."""
+        return frozenset(_words(self.zalo_oa_tags)) | ({"age"} if self.zalo_oa_detail else set())
 
     def needed(self, name: str, given: SecretStr | None) -> str:
         """A setting that another makes necessary. Raises SettingsError."""

@@ -270,10 +270,10 @@ class Worker:
     ) -> Turn:
         scope = await memory.people.scope(chat.person_id) if chat and chat.has_roles else None
         state = State.from_json(chat.state) if chat else State()
+        can = self._channels[channel].capabilities
         return Turn(
             message, now.astimezone(VIETNAM), memory, self._knowledge, self._chance, state, channel, chat, scope,
-            shared=self._channels[channel].capabilities.shared, windows=self._windows, documents=self._documents,
-            pages=self._links,
+            shared=can.shared, shares=can.shares, windows=self._windows, documents=self._documents, pages=self._links,
         )  # fmt: skip
 
     # --- failure ---

@@ -8,9 +8,9 @@ import datetime as dt
 import json
 from typing import Any
 
-from handlers import broadcasting, entries, menu, moving, welcome
+from handlers import broadcasting, entries, menu, moving, sharing, welcome
 from handlers.teams import short
-from handlers.turn import File, Turn
+from handlers.turn import Choice, File, Turn
 from storage.periods import VIETNAM
 
 
@@ -30,14 +30,23 @@ async def show(turn: Turn) -> None:
         turn.choice("mydata.delete", "d:xoa", style="danger"),
         turn.choice("mydata.withdraw", "d:rut", style="danger"),
         turn.choice("mydata.contact", "d:hoi"),
+        *await _shared(turn),
         turn.choice("common.menu", "m:menu"),
     ]
     turn.say("mydata.menu", staff=turn.staff, choices=choices)
 
 
+async def _shared(turn: Turn) -> list[Choice]:
+    """What the platform is told, where it is told anything, or was."""
+    on = turn.chat is not None and bool(await turn.memory.sharing.of(turn.chat.id))
+    return [turn.choice("sharing.choice", "d:chia", on=on)] if on or sharing.offered(turn) else []
+
+
 async def press(turn: Turn, args: list[str]) -> None:
     """d:<what>."""
     match args:
+        case ["chia", *rest]:
+            await sharing.press(turn, rest)
         case ["xem"]:
             await _see(turn)
         case ["chep"]:

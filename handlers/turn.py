@@ -263,6 +263,8 @@ class Turn:
     """The person's data were erased in this turn: there is no chat left to save."""
     shared: bool = False
     """Staff can write in this chat too: then we keep quiet."""
+    shares: frozenset[str] = frozenset()
+    """What the place this was written at is told of a person who agrees, or asked: see storage/sharing.py."""
     documents: Documents | None = None
     """Who makes files; None where nobody can ask for one."""
     pages: Pages | None = None

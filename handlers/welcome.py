@@ -16,7 +16,7 @@ from content.asking.desk import Answer
 from content.asking.intents import Action
 from content.folding import clean, fold
 from content.guide import Guide
-from handlers import asking, gaps, guiding, home, menu, mydata, procedures, roles, safety
+from handlers import asking, gaps, guiding, home, menu, mydata, procedures, roles, safety, sharing
 from handlers.consent_words import consent_in
 from handlers.step_words import is_figure
 from handlers.turn import Choice, Kind, Turn
@@ -32,8 +32,10 @@ COMMUNE_LINK = re.compile(r"(?i)^xa[-_ ]?(\d{5})$")
 GUIDE_LINK = "g-"
 PROCEDURE_LINK = "p-"
 MAX_ASKED = 3
+YES_PLAIN, YES_SHARED = "c:y:", "c:z:"
+"""The values of agreeing. Buttons outlive settings: which words stood above one is told by it."""
 MAX_CARRIED = 60
-"""What is left of a button's 64 bytes after "c:y:"."""
+"""What is left of a button's 64 bytes after "c:y:" or "c:z:"."""
 PAYLOAD = re.compile(rf"^[A-Za-z0-9_-]{{1,{MAX_CARRIED}}}$")
 MAX_NAME = 8
 """Words of the longest answer that is taken for a misspelt commune."""
@@ -71,17 +73,17 @@ async def stranger(turn: Turn) -> None:
 
 async def _answered(turn: Turn, answer: Literal["yes", "no", "nod"]) -> None:
     if answer == "yes":
-        await _consent(turn, "")
+        await _consent(turn, "", shares=True)
     elif answer == "no":
         _refused(turn)
     else:
-        turn.say("welcome.say_plainly", choices=_consent_choices(turn, ""))
+        turn.say("welcome.say_plainly", shared=sharing.words(turn), choices=_consent_choices(turn, ""))
 
 
 async def _stranger_press(turn: Turn, value: str) -> None:
     match value.split(":"):
-        case ["c", "y", carried]:
-            await _consent(turn, carried)
+        case ["c", "y" | "z" as said, carried]:
+            await _consent(turn, carried, shares=said == "z")
         case ["c", "n"]:
             _refused(turn)
         case ["g", "o", slug]:
@@ -89,7 +91,11 @@ async def _stranger_press(turn: Turn, value: str) -> None:
             if turn.message.passing:
                 await stranger_menu(turn)
             else:
-                turn.say("welcome.more", choices=_consent_choices(turn, _carry([GUIDE_LINK + slug])))
+                turn.say(
+                    "welcome.more",
+                    shared=sharing.words(turn),
+                    choices=_consent_choices(turn, _carry([GUIDE_LINK + slug])),
+                )
         case ["m", "nguoi"]:
             await menu.human(turn)
         case ["m", "ke", shelf]:
@@ -107,7 +113,7 @@ async def _browse(turn: Turn, value: str) -> None:
         replace(r, choices=tuple(replace(c, number=n) for n, c in enumerate(r.choices, FIRST_BROWSED_NUMBER)))
         for r in turn.replies
     ]
-    turn.say("welcome.more", choices=_consent_choices(turn, ""))
+    turn.say("welcome.more", shared=sharing.words(turn), choices=_consent_choices(turn, ""))
 
 
 async def _stranger_asks(turn: Turn, text: str) -> None:
@@ -154,7 +160,7 @@ def _greet(turn: Turn, payload: str = "", *, asked: Sequence[Answer] = ()) -> No
         turn.say("welcome.passing", choices=about or _shelves(turn))
         return
     choices = [*_consent_choices(turn, carried), *about]
-    turn.say("welcome.greeting", asked=[c.label for c in about], choices=choices)
+    turn.say("welcome.greeting", asked=[c.label for c in about], shared=sharing.words(turn), choices=choices)
 
 
 def _linked(one: Answer) -> str:
@@ -178,13 +184,19 @@ def _carry(links: Sequence[str]) -> str:
     return carried
 
 
-def _consent_choices(turn: Turn, carried: str) -> list[Choice]:
+def _consent_choices(turn: Turn, carried: str, *, told: bool = True) -> list[Choice]:
+    """Yes and no. `told`: under words that name what the platform learns of whoever agrees."""
     if turn.message.passing:
         return []
     return [
-        turn.choice("welcome.agree", f"c:y:{carried}", style="main", number=1),
+        turn.choice("welcome.agree", f"{_yes(turn) if told else YES_PLAIN}{carried}", style="main", number=1),
         turn.choice("welcome.disagree", "c:n", number=2),
     ]
+
+
+def _yes(turn: Turn) -> str:
+    """The value of agreeing to the words of today."""
+    return YES_SHARED if sharing.words(turn) else YES_PLAIN
 
 
 def _refused(turn: Turn) -> None:
@@ -199,7 +211,8 @@ def _shelf(turn: Turn, shelf_id: str) -> None:
     """The guides of a shelf, under the numbers they always have, and the way to consent."""
     there = {g.id for g in turn.knowledge.library.on_shelf(shelf_id, turn.today)}
     found = [c for c in _stranger_guides(turn) if c.value.removeprefix("g:o:") in there]
-    turn.say("menu.guide_list", staff=False, choices=[*(found or _shelves(turn)), *_consent_choices(turn, "")])
+    yes_or_no = _consent_choices(turn, "", told=False)
+    turn.say("menu.guide_list", staff=False, choices=[*(found or _shelves(turn)), *yes_or_no])
 
 
 def _stranger_guides(turn: Turn) -> list[Choice]:
@@ -212,22 +225,24 @@ async def stranger_menu(turn: Turn) -> None:
     if turn.message.passing:
         turn.say("welcome.passing", choices=_shelves(turn))
         return
-    agree = turn.choice("welcome.agree", "c:y:", number=1)
+    agree = turn.choice("welcome.agree", _yes(turn), number=1)
     browse = turn.choice("menu.procedures", "m:thutuc", number=FIRST_BROWSED_NUMBER)
-    turn.say("welcome.stranger_menu", choices=[*_shelves(turn), browse, agree])
+    turn.say("welcome.stranger_menu", shared=sharing.words(turn), choices=[*_shelves(turn), browse, agree])
 
 
 def after_check(turn: Turn, *, stopped: bool) -> None:
     """What a stranger may do once a code was checked: agree, or read at once what to do after a fraud."""
     scam = [c for c in _stranger_guides(turn) if stopped and c.value == f"g:o:{safety.SCAM_GUIDE}"]
-    turn.say("welcome.more", choices=[*_consent_choices(turn, ""), *scam])
+    turn.say("welcome.more", shared=sharing.words(turn), choices=[*_consent_choices(turn, ""), *scam])
 
 
 # --- consent ------------------------------------------------------------------------------------------------
 
 
-async def _consent(turn: Turn, carried: str) -> None:
-    """The person agreed: from here on a record exists. A passing visitor has nothing a record could be kept under."""
+async def _consent(turn: Turn, carried: str, *, shares: bool) -> None:
+    """The person agreed: from here on a record exists. A passing visitor has nothing a record could be kept under.
+    With `shares` he agreed to words that said what the platform is told.
+    """
     if turn.message.passing:
         await stranger_menu(turn)
         return
@@ -235,6 +250,8 @@ async def _consent(turn: Turn, carried: str) -> None:
         turn.channel, turn.message.address, consent_version=CONSENT_VERSION, now=turn.now
     )
     await turn.memory.people.note("consent.given", turn.now, actor=turn.person_id, subject=f"v{CONSENT_VERSION}")
+    if shares:
+        await sharing.agreed(turn)
     turn.say("welcome.thanks")
     theirs = turn.message.commune  # whose account was written to, that commune's people mostly write there
     if carried and await _take(turn, carried):
@@ -305,7 +322,7 @@ async def press(turn: Turn, args: list[str]) -> None:
                 home.ask(turn)
         case ["o"]:
             home.ask(turn)
-        case ["y", carried] if carried and not (turn.scope and roles.CODE.fullmatch(carried.upper())):
+        case ["y" | "z", carried] if carried and not (turn.scope and roles.CODE.fullmatch(carried.upper())):
             await link(turn, carried)
         case ["n"]:
             turn.say("welcome.already_agreed", choices=[turn.choice("menu.data", "m:dulieu")])

@@ -31,6 +31,7 @@ from storage.runs import Runs
 from storage.screens import Screens
 from storage.sessions import Sessions
 from storage.settings import Settings
+from storage.sharing import Sharing
 from storage.sightings import Sightings
 from storage.takeovers import Takeovers
 from storage.teams import Teams
@@ -150,6 +151,11 @@ class Memory:
     def zalo(self) -> Accounts:
         """Zalo Official Accounts."""
         return Accounts(self.connection, self.vault)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        """What a platform may be told of people who agreed."""
+        return Sharing(self.connection)
 
     @cached_property
     def notices(self) -> Notices:

@@ -9,6 +9,7 @@ from storage.people import Chat, People
 from storage.privacy import Privacy
 from storage.schema import assistance, chat, role
 from storage.schema.zalo import chat_link
+from storage.sharing import Sharing
 from storage.short_codes import LASTS, new_short_code
 from storage.vault import Vault
 
@@ -50,6 +51,7 @@ class Moving:
         people = People(self._connection, self._vault)
         if own is None:
             return await people.open_chat(person_id, channel, address, now=now)
+        await Sharing(self._connection).refuse(own.id)  # that was somebody else's word
         which = chat.c.id == own.id
         await self._connection.execute(sa.update(chat).where(which).values(person_id=person_id, state={}))
         left = sa.select(sa.func.count()).select_from(chat).where(chat.c.person_id == own.person_id)

@@ -31,6 +31,7 @@ from storage.schema.receivers import receiver
 from storage.schema.reports import report_file
 from storage.screens import Screens
 from storage.sessions import Sessions
+from storage.sharing import Sharing
 from storage.sightings import Sightings
 from storage.takeovers import Takeovers
 from storage.vault import Vault
@@ -118,6 +119,7 @@ class Privacy:
         document["files"] = await Files(self._connection, self._vault).openings(person_id)
         document["takeovers"] = await Takeovers(self._connection, self._vault).of(person_id)
         document["questions"] = await Gaps(self._connection).of(person_id)
+        document["shared"] = await Sharing(self._connection).record(person_id)
         document |= await Handover(self._connection).record(person_id)
         screens = await Screens(self._connection, self._vault).of(person_id)
         document["screens"] = [{"guide": guide, "step": step, "day": day} for guide, step, day in screens]
@@ -176,6 +178,7 @@ class Privacy:
             "walk_names": await Walks(self._connection, self._vault).forget(now),
             "uploads": await Accounts(self._connection, self._vault).forget_uploads(now),
             "questions": await Gaps(self._connection).forget(now),
+            "tags": await Sharing(self._connection).forget(now),
             "screens": await Screens(self._connection, self._vault).forget(local_day(now)),
             "passes": await Passes(self._connection, self._vault).forget(now),
             "broadcasts": await Broadcasts(self._connection).forget(now),

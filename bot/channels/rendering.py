@@ -32,6 +32,8 @@ class Capabilities:
     """How long after the person's last word we may write unasked; what comes later waits for his next word."""
     shared: bool = False
     """Whether staff can write in the same chat, so that we have to know when to keep quiet."""
+    shares: frozenset[str] = frozenset()
+    """What the platform is told of a person who agrees, or asked: see storage/sharing.py."""
     file_types: frozenset[str] | None = None
     """The endings (".pdf") of the files it carries; None is any."""
     max_file: int = 20 * 1024 * 1024

@@ -100,14 +100,17 @@ def _check(commune: str | None) -> None:
 @with_database
 @asynchronous
 async def status(db: str | None) -> None:
-    """Every connected account, one JSON object a line: its commune, its state, what was learnt of it.
+    """Every connected account, one JSON object a line: its commune, its state, what was learnt of it, its tags.
 
     Example: python -m bot zalo status"""
     async with _channel(db) as channel:
+        database = channel.tokens.database
+        async with database.read() as connection:
+            tags = await memory_of(connection, database).sharing.counts()
         for a in channel.tokens.accounts.values():
             shown = {"oa_id": a.oa_id, "name": a.name, "commune": a.commune, "state": a.state, "trouble": a.trouble,
                      "endpoint": a.endpoint, "buttons": a.buttons, "obtained_at": _time(a.obtained_at),
-                     "expires_at": _time(a.expires_at), **a.facts}  # fmt: skip
+                     "expires_at": _time(a.expires_at), "tags": tags.get(a.oa_id or "", {}), **a.facts}  # fmt: skip
             click.echo(json.dumps(shown, ensure_ascii=False))
 
 

@@ -6,6 +6,8 @@ from storage.schema.base import Id, Instant, Json, metadata, one_of
 from storage.schema.core import CHANNELS
 
 ACCOUNT_STATES = ("ok", "blocked", "needs_reauth")
+SHARES = ("commune", "waiting", "age")
+TAGS = ("commune", "waiting")
 
 # An Official Account and its way in. Without `oa_id` it began with a refresh token and has not told its number yet.
 zalo_account = sa.Table(
@@ -94,4 +96,40 @@ channel_month = sa.Table(
     sa.Column("month", sa.String(7), nullable=False),  # 2026-11, of Viet Nam's calendar
     sa.Column("sent", sa.Integer, nullable=False),
     sa.PrimaryKeyConstraint("channel", "month"),
+)  # fmt: skip
+
+# What the person of a chat agreed the platform may be told of him, or asked. Only where the operator wants it.
+chat_share = sa.Table(
+    "chat_share", metadata,
+    sa.Column("chat_id", sa.ForeignKey("chat.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("what", sa.String(10), one_of("what", SHARES, "what"), nullable=False),
+    sa.Column("agreed_at", Instant, nullable=False),
+    sa.Column("due_at", Instant),  # when to ask the platform; NULL: nothing is to be asked
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.PrimaryKeyConstraint("chat_id", "what"),
+    sa.Index("ix_chat_share_due_at", "due_at",
+             sqlite_where=sa.text("due_at IS NOT NULL"), postgresql_where=sa.text("due_at IS NOT NULL")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# A tag at Zalo: to be put on, or to be taken off again. It outlives the person until it is off.
+zalo_tag = sa.Table(
+    "zalo_tag", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("lane", sa.String(32), nullable=False),  # keyed hash of the address
+    sa.Column("kind", sa.String(10), one_of("kind", TAGS, "kind"), nullable=False),
+    sa.Column("commune", sa.String(5), nullable=False),  # of a commune's tag; "" for the others
+    sa.Column("oa_id", sa.String(80), nullable=False),
+    sa.Column("address", sa.LargeBinary, nullable=False),  # encrypted
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("wanted", sa.Boolean, nullable=False),
+    sa.Column("placed", sa.Boolean, nullable=False),  # it is there, or may be
+    sa.Column("due_at", Instant),  # NULL: nothing is to be done, or nothing more can be
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error", sa.String(40)),
+    sa.Column("since", Instant, nullable=False),  # it is wanted, or is not any more
+    sa.UniqueConstraint("lane", "kind", "commune"),
+    sa.Index("ix_zalo_tag_due_at", "due_at",
+             sqlite_where=sa.text("due_at IS NOT NULL"), postgresql_where=sa.text("due_at IS NOT NULL")),
+    sqlite_autoincrement=True,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from bot.channels.rendering import Button, Rendered, render
 from bot.channels.zalo_bot.channel import PATH, Refused, ZaloBotChannel
 from bot.channels.zalo_bot.updates import parse
 from bot.channels.zalo_oa.sending import V2
+from bot.channels.zalo_oa.sharing import DETAIL, PUT, TAKE
 from handlers.turn import Reply
 from storage.database import Database
 from tests.bot.test_zalo_bot import channel
@@ -105,6 +106,32 @@ async def is_tagged(home: Stage) -> str:
     return _understood(home) or "nothing stored"
 
 
+async def _asks(home: Stage, path: str, name: str = "") -> str:
+    """What the platform says to a call of ours about An."""
+    account, body = await home.account(), {"user_id": home.zalo.user("An").id, **({"tag_name": name} if name else {})}
+    call = home.channel.api.get if path == DETAIL else home.channel.api.post
+    return str((await call(path, account.access or "", body)).error)
+
+
+async def is_tagged_in_vietnamese(home: Stage) -> str:
+    """The program's own tags are plain."""
+    home.zalo.user("An").user.follows = True
+    return await _asks(home, PUT, "Xã Vị Thủy")
+
+
+async def is_tagged_without_following(home: Stage) -> str:
+    home.zalo.user("An").user.follows = False
+    return await _asks(home, PUT, "xa-31441")
+
+
+async def loses_a_tag_there_is_not(home: Stage) -> str:
+    return await _asks(home, TAKE, "khong-co")
+
+
+async def is_asked_about(home: Stage) -> str:
+    return await _asks(home, DETAIL)
+
+
 async def joins_a_group(home: Stage) -> str:
     await home.zalo.user("An").does("joined")
     await home.zalo.settles()
@@ -177,6 +204,14 @@ OA: list[tuple[str, Any, Callable[[Stage], Awaitable[str]], str]] = [
     ("numbers", True, submits, "contact"),
     ("numbers", False, is_tagged, "nothing stored"),
     ("numbers", True, is_tagged, "nothing stored"),
+    ("tag_names", "plain", is_tagged_in_vietnamese, "-201"),
+    ("tag_names", "any", is_tagged_in_vietnamese, "0"),
+    ("tags_followers", True, is_tagged_without_following, "-213"),
+    ("tags_followers", False, is_tagged_without_following, "0"),
+    ("untag_unknown", "ok", loses_a_tag_there_is_not, "0"),
+    ("untag_unknown", "-201", loses_a_tag_there_is_not, "-201"),
+    ("detail", "yes", is_asked_about, "0"),
+    ("detail", "-235", is_asked_about, "-235"),
     ("group_words", "accept", joins_a_group, "no message"),
     ("group_words", "react", joins_a_group, "no message"),
     ("challenge_binds", True, consents, "200"),

@@ -1,5 +1,6 @@
 """The Official Account emulator is as strict as Zalo: each limit by one beyond it, with Zalo's own code."""
 
+import json
 from typing import Any
 
 import aiohttp
@@ -92,3 +93,49 @@ async def test_a_minute_has_so_many_calls() -> None:
         zalo.user("An").was_silent(0)
         zalo.oa.per_minute = 2
         assert [await send(zalo, {"text": "a"}) for _ in range(3)] == [0, 0, -32]
+
+
+DETAIL, TAG, UNTAG = "/v3.0/oa/user/detail", "/v2.0/oa/tag/tagfollower", "/v2.0/oa/tag/rmfollowerfromtag"
+
+
+async def about(zalo: ZaloEmulator, path: str, token: str = "", **body: Any) -> int:
+    """The code of the answer to a call about somebody."""
+    headers = {"access_token": token or zalo.world.grant(zalo.oa)["access_token"]}
+    asked = {"params": {"data": json.dumps(body)}} if path == DETAIL else {"json": body}
+    async with aiohttp.ClientSession(headers=headers) as client:
+        call = client.get if path == DETAIL else client.post
+        async with call(zalo.root + path, **asked) as answer:
+            return int((await answer.json())["error"])
+
+
+async def test_a_tag_and_a_detail_are_of_somebody_the_account_knows() -> None:
+    async with ZaloEmulator() as zalo:
+        an, visitor = zalo.user("An"), zalo.user("Khách", anonymous=True)
+        elsewhere = zalo.user("Bình", zalo.another_oa("UBND xã Khác"))
+        an.user.follows = True
+        for who in ("", "1", visitor.id, elsewhere.id, int(an.id), None):
+            for path in (DETAIL, TAG, UNTAG):
+                assert await about(zalo, path, user_id=who, tag_name="xa-31441") == -201, (who, path)
+        assert await about(zalo, TAG, "nobody's", user_id=an.id, tag_name="xa-31441") == -216
+        zalo.switches.numbers = True
+        assert await about(zalo, TAG, user_id=int(an.id), tag_name="xa-31441") == 0
+
+
+@pytest.mark.parametrize("name", ["", " ", "Xã Vị Thủy", "-a", "a-", 5, None, "x" * 61])
+async def test_a_tag_has_a_plain_short_name(name: Any) -> None:
+    async with ZaloEmulator() as zalo:
+        zalo.user("An").user.follows = True
+        assert await about(zalo, TAG, user_id=zalo.user("An").id, tag_name=name) in (-201, -210)
+        assert zalo.user("An").tags == []
+
+
+async def test_only_who_follows_is_tagged_and_the_hook_is_told_of_it() -> None:
+    async with ZaloEmulator() as zalo:
+        an = zalo.user("An")
+        zalo.world.console.webhook = f"{zalo.root}/_control/none"
+        assert await about(zalo, TAG, user_id=an.id, tag_name="a") == -213
+        an.user.follows = True
+        for path in (TAG, TAG, UNTAG, UNTAG):
+            assert await about(zalo, path, user_id=an.id, tag_name="a") == 0
+        told = [event.name for event in zalo.server.delivery.history]
+        assert told == ["add_user_to_tag", "remove_user_from_tag"]

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -19,9 +19,11 @@ from bot.channels.zalo_oa.api import Answer, Api
 from bot.channels.zalo_oa.config import HOOK, OaConfig
 from bot.channels.zalo_oa.consent import Consent
 from bot.channels.zalo_oa.sending import Sender
+from bot.channels.zalo_oa.sharing import Sharing
 from bot.channels.zalo_oa.tokens import Tokens, Told
 from bot.clock import Clock
 from bot.metrics import Metrics
+from content.knowledge import Knowledge
 from handlers.turn import Message
 from storage.bell import Bell
 from storage.database import Database
@@ -57,9 +59,9 @@ class ZaloOaChannel:
 
     def __init__(
         self, config: OaConfig, database: Database, bell: Bell, clock: Clock, chance: random.Random, metrics: Metrics,
-        told: Told, pages: Environment, *, pulse: Pulse | None = None,
+        told: Told, pages: Environment, *, pulse: Pulse | None = None, knowledge: Knowledge | None = None,
     ) -> None:  # fmt: skip
-        """`told` hears of troubles only people can mend."""
+        """`told` hears of troubles only people can mend. Without knowledge nothing is shared with Zalo."""
         self._config = config
         self._clock = clock
         self._metrics = metrics
@@ -69,8 +71,11 @@ class ZaloOaChannel:
         self.consent = Consent(config, self.api, self.tokens, database.vault, pages, clock)
         self._sender = Sender(self.api, self.tokens, chance, self._count)
         self._media = ZaloMedia(config.api_base)
+        self._sharing = Sharing(config, self.api, self.tokens, knowledge, self._commune_of) if knowledge else None
+        self.capabilities = replace(self.capabilities, shares=config.shares if knowledge else frozenset())
         self._accept: Accept | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._shares: asyncio.Task[None] | None = None
 
     # --- what everybody sees ---
 
@@ -102,6 +107,9 @@ class ZaloOaChannel:
         """Gives back connections; a pair that is being fetched is stored first."""
         if self._looking is not None:
             await asyncio.wait({self._looking})
+        if self._shares is not None:
+            self._shares.cancel()  # what it held comes due again
+            await asyncio.wait({self._shares})
         await self.tokens.close()
         await self.api.close()
         await self._media.close()
@@ -109,6 +117,7 @@ class ZaloOaChannel:
     async def run(self, accept: Accept) -> None:
         """Keeps the accounts' tokens fresh until cancelled; events come by themselves."""
         self._accept = accept
+        self._shares = asyncio.create_task(self._share(), name="zalo-sharing")
         while True:
             self._looking = asyncio.create_task(self._look_after(), name="zalo-accounts")
             await asyncio.shield(self._looking)  # a look that was begun is ended: `close` waits for it
@@ -122,6 +131,15 @@ class ZaloOaChannel:
             self._metrics.show_accounts(self.name, [a.state for a in self.tokens.accounts.values()])
         except Exception as e:  # the database is away: the tokens in hand go on working
             log.error("zalo_oa.not_looked_after", error=type(e).__name__)
+
+    async def _share(self) -> None:
+        """Beside the tokens: a slow Zalo must not keep them waiting."""
+        while self._sharing is not None:
+            try:
+                await self._sharing.sweep()
+            except Exception as e:  # the database is away: what is due stays due
+                log.error("zalo_oa.not_shared", error=type(e).__name__)
+            await asyncio.sleep(self._pulse.look)
 
     async def fetch(self, reference: str) -> bytes:
         """See Fetches."""

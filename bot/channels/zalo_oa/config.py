@@ -35,6 +35,8 @@ class OaConfig:
     """Of the only account."""
     proof: bool = False
     """Whether each call is to carry `appsecret_proof`, as the app's settings at Zalo may ask for."""
+    shares: frozenset[str] = frozenset()
+    """What Zalo is told of people who agree (`commune`, `waiting`), or asked (`age`). Nothing, unless it is set."""
 
     @property
     def challenge(self) -> str:
@@ -60,4 +62,5 @@ def config_of(settings: Settings, vault: Vault) -> OaConfig | None:
         verifier.get_secret_value() if verifier else vault.token("zalo-verifier"),
         settings.zalo_oa_api_base, settings.zalo_oa_oauth_base, settings.reachable_at,
         first.get_secret_value() if first else None, settings.zalo_oa_commune, settings.zalo_oa_proof,
+        settings.zalo_oa_shares,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,12 +11,15 @@ from typing import Any
 from aiohttp import web
 
 from . import sending
-from .errors import BAD_TOKEN, LIMIT, ZaloError, beyond, invalid
+from .errors import BAD_TOKEN, LIMIT, STRANGER, WRONG_KIND, ZaloError, beyond, invalid
+from .people import People
 from .world import Json, Oa, User, World
 
 IMAGE_LIMIT = 1024 * 1024
 FILE_LIMIT = 5 * 1024 * 1024
 UPLOADS_A_MONTH = 5000
+MAX_TAG = 60
+PLAIN = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 FILES = (".pdf", ".doc", ".docx", ".csv")
 Call = Callable[[Oa, Json], Any]
 
@@ -23,8 +27,9 @@ Call = Callable[[Oa, Json], Any]
 class Api:
     """Answers one call; raises ZaloError for what Zalo refuses."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, people: People) -> None:
         self._world = world
+        self._people = people
         v3, v2 = "/v3.0/oa", "/v2.0/oa"
         self._posts: dict[str, Call] = {
             f"{v3}/message/cs": lambda oa, body: sending.consultation(world, oa, body, "v3"),
@@ -110,12 +115,25 @@ class Api:
             raise invalid("user_id")
         return user
 
-    def detail(self, oa: Oa, data: Json) -> Json:
+    def _known(self, oa: Oa, data: Json) -> User:
+        """The person of a call; the number travels as text, and as a number where Zalo's own examples write one."""
+        ident = data.get("user_id")
+        if not isinstance(ident, str) and not (self._world.switches.numbers and type(ident) is int):
+            raise invalid("user_id")
         user = self._user(oa, data)
+        if user.conversation is not None:
+            raise invalid("user_id")
+        return user
+
+    def detail(self, oa: Oa, data: Json) -> Json:
+        if self._world.switches.detail != "yes":
+            raise ZaloError(*WRONG_KIND)
+        user = self._known(oa, data)
         last = datetime.fromtimestamp(user.last or 0, UTC) + timedelta(hours=7)
         return {
             "user_id": user.id, "user_id_by_app": f"9{user.id[1:]}", "user_external_id": "", "user_alias": "",
-            "display_name": user.name, "is_sensitive": False, "user_last_interaction_date": last.strftime("%d/%m/%Y"),
+            "display_name": user.name, "is_sensitive": user.minor,
+            "user_last_interaction_date": last.strftime("%d/%m/%Y"),
             "user_is_follower": user.follows, "avatar": "", "avatars": {}, "dynamic_param": "",
             "tags_and_notes_info": {"notes": [], "tag_names": [t for t, ids in oa.tags.items() if user.id in ids]},
             "shared_info": {"name": "", "phone": "", "address": "", "city": "", "district": ""},
@@ -157,18 +175,33 @@ class Api:
     # --- tags and the account ---
 
     def tag(self, oa: Oa, data: Json) -> Json:
-        name = data.get("tag_name")
-        if not isinstance(name, str) or not name:
-            raise invalid("tag_name")
+        name, user = self._tag_name(data), self._known(oa, data)
+        if self._world.switches.tags_followers and not user.follows:
+            raise ZaloError(*STRANGER)
         tagged = oa.tags.setdefault(name, [])
-        if (user := self._user(oa, data)).id not in tagged:
+        if user.id not in tagged:
             tagged.append(user.id)
+            self._people.tag_changed(user, "add_user_to_tag", name)
         return {}
 
+    def _tag_name(self, data: Json) -> str:
+        name = data.get("tag_name")
+        if not isinstance(name, str) or not name.strip():
+            raise invalid("tag_name")
+        if len(name) > MAX_TAG:
+            raise beyond()
+        if self._world.switches.tag_names == "plain" and not PLAIN.fullmatch(name):
+            raise invalid("tag_name")
+        return name
+
     def untag(self, oa: Oa, data: Json) -> Json:
-        tagged = oa.tags.get(str(data.get("tag_name")), [])
-        if (user := self._user(oa, data)).id in tagged:
+        name, user = self._tag_name(data), self._known(oa, data)
+        if name not in oa.tags and self._world.switches.untag_unknown == "-201":
+            raise invalid("tag_name")
+        tagged = oa.tags.get(name, [])
+        if user.id in tagged:
             tagged.remove(user.id)
+            self._people.tag_changed(user, "remove_user_from_tag", name)
         return {}
 
     def remove_tag(self, oa: Oa, data: Json) -> Json:

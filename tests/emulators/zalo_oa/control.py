@@ -165,6 +165,7 @@ class Control:
             case "change":
                 user.blocked = bool(body.get("blocked", user.blocked))
                 user.inactive = bool(body.get("inactive", user.inactive))
+                user.minor = bool(body.get("minor", user.minor))
                 return Act(None)
         raise ControlError(f"people cannot do {act!r}")
 

@@ -143,6 +143,11 @@ class Person:
         self._mark()
         return self._people.other(self.user, content)
 
+    @property
+    def tags(self) -> list[str]:
+        """What the account's staff see beside him."""
+        return sorted(name for name, ids in self.user.oa.tags.items() if self.id in ids)
+
     def was_silent(self, days: float) -> None:
         """His last interaction was so many days ago."""
         self._people.silent(self.user, days)

@@ -160,9 +160,13 @@ class People:
 
     def tagged(self, user: User, name: str = "xa-31441") -> Act:
         """Somebody of the staff tags him."""
+        return self.tag_changed(user, "add_user_to_tag", name)
+
+    def tag_changed(self, user: User, event: str, name: str) -> Act:
+        """The hook is told of a tag that was put on or taken off, by whomever."""
         ids = [int(user.id) if self._world.switches.numbers else user.id]
-        return Act(self._tell({"event_name": "add_user_to_tag", "oa_id": user.oa.id,
-                               "tag": {"user_ids": ids, "name": name}}, user))  # fmt: skip
+        content = {"event_name": event, "oa_id": user.oa.id, "tag": {"user_ids": ids, "name": name}}
+        return Act(self._tell(content, user, echo=True))
 
     def joined(self, user: User) -> Act:
         """He was let into a group of the account."""

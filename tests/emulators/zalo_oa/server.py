@@ -33,7 +33,7 @@ class Server:
         self.delivery = Delivery(self.world)
         self.people = People(self.world, self.delivery, lambda: self.root)
         self.oauth = OAuth(self.world)
-        self._api = Api(self.world)
+        self._api = Api(self.world, self.people)
         self.host, self.port = host, port
         self._down = False
         self._runner: web.AppRunner | None = None

@@ -21,7 +21,10 @@ class Switches:
     spaced: whether events have odd blanks between their members. echoes: whether the echo of the app's own messages
     is delivered, and what people received and saw. signed_by: the number a signature begins with. window: whether
     the seven days hold for this account. sends: whether this account may write to a person at all. group_words: how
-    answers to who asks to join a group are called.
+    answers to who asks to join a group are called. tag_names: what a tag may be called: only small letters without
+    marks, digits and hyphens, or anything short. tags_followers: whether only who follows the account can be tagged.
+    untag_unknown: the answer where there is no such tag to take off. detail: whether this kind of account may ask
+    for a person's detail.
     """
 
     kind: Literal["state", "business"] = "state"
@@ -45,6 +48,10 @@ class Switches:
     window: bool = True
     sends: bool = True
     group_words: Literal["accept", "react"] = "accept"
+    tag_names: Literal["plain", "any"] = "plain"
+    tags_followers: bool = True
+    untag_unknown: Literal["ok", "-201"] = "ok"
+    detail: Literal["yes", "-235"] = "yes"
 
     def set(self, values: dict[str, Any]) -> None:
         """Turns switches. Raises ControlError for one that does not exist."""

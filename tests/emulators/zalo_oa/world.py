@@ -72,6 +72,7 @@ class User:
     follows: bool = False
     blocked: bool = False
     inactive: bool = False
+    minor: bool = False
     last: float | None = None
     """The last interaction, wall seconds."""
     conversation: str | None = None
