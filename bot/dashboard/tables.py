@@ -8,7 +8,7 @@ from typing import Literal
 
 Value = int | float | str | None
 Look = Literal["text", "number", "maybe", "points", "change", "percent"]
-"""A `number` that is missing was not reported and is shown as "-"; one that `maybe` is there leaves its cell empty."""
+"""A `number` that is missing was not reported, shown as "-"; one that `maybe` is there leaves its cell empty."""
 BOM = "\N{BYTE ORDER MARK}"
 """By which Excel knows that a file is UTF-8."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
