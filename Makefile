@@ -1,8 +1,6 @@
 # What people do here. Everything is made inside the checkout: .venv and var/.
 PYTHON ?= python3
 BIN := .venv/bin
-# Compiled once, not again by every process the tests start.
-unexport PYTHONDONTWRITEBYTECODE
 
 # Where Python is told to write no bytecode, every start would compile our three hundred modules anew: a second each.
 export PYTHONDONTWRITEBYTECODE =

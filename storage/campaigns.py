@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.periods import Period, local_day
@@ -17,6 +16,7 @@ from storage.schema.campaigns import campaign, campaign_indicator, campaign_targ
 from storage.scope import NotAllowed, Scope
 from storage.statistics import SENSITIVE, ranks
 from storage.targets import COUNTABLE, MOST
+from storage.upsert import upsert
 
 RANKED_BY = tuple(code for code in COUNTABLE if code not in SENSITIVE)
 """Indicators a campaign may count; none of groups so small that points would tell of somebody."""
@@ -174,7 +174,7 @@ class Campaigns:
         return found
 
     async def _put(self, table: sa.Table, key: Mapping[str, object], values: Mapping[str, object]) -> None:
-        insert = (sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert)(table)
+        insert = upsert(table, self._connection)
         made = insert.values(**key, **values)
         await self._connection.execute(made.on_conflict_do_update(index_elements=list(key), set_=values))
 

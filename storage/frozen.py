@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.periods import Period
 from storage.schema.reports import report_file, report_version
+from storage.upsert import upsert
 
 PASSING = ("cut_at", "version")
 """What two reports may differ in and still say the same."""
@@ -85,7 +85,7 @@ class Frozen:
         The same figures are one version, however often they are sent; once a version is final, so is every later one.
         """
         mark = fingerprint(figures["report"])
-        insert = (sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert)(report_version)
+        insert = upsert(report_version, self._connection)
         for _ in range(TRIES):
             found = await self.versions(place, period)
             last = found[-1] if found else None

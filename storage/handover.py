@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.reach import Windows, writable
 from storage.schema import chat, hamlet, outbox, person, role, team
 from storage.schema.handover import duty, help_asked, help_request, passed_on
 from storage.scope import NotAllowed, Scope
+from storage.upsert import upsert
 
 KNOWN_FOR = dt.timedelta(days=7)
 """After its end a request still says who asked and who helped: to be rated and logged."""
@@ -199,7 +199,7 @@ class Handover:
         )
         rows = [{"request_id": request_id, "person_id": one} for one in dict.fromkeys(people)]
         if rows:
-            insert = (sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert)(help_asked)
+            insert = upsert(help_asked, self._connection)
             await self._connection.execute(insert.on_conflict_do_nothing(), rows)
 
     async def put_off(self, request_id: int, due_at: dt.datetime) -> None:

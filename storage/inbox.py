@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import CHANNELS, inbox, written
+from storage.upsert import upsert
 
 MAX_ATTEMPTS = 3
 
@@ -90,10 +90,6 @@ _PUT_OFF = (
     .where(inbox.c.id.in_(sa.bindparam("rows", expanding=True)), inbox.c.state == "new")
     .values(due_at=sa.bindparam("until"))
 )
-_INSERTS = {
-    name: dialect.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "key"])
-    for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
-}
 
 
 class Inbox:
@@ -109,7 +105,7 @@ class Inbox:
              "received_at": now, "due_at": now + u.here}
             for u in updates
         ]  # fmt: skip
-        insert = _INSERTS[self._connection.dialect.name]
+        insert = upsert(inbox, self._connection).on_conflict_do_nothing(index_elements=["channel", "key"])
         stored = await self._connection.execute(insert, rows)
         return max(stored.rowcount, 0)
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import BadUrl, Database
 from storage.schema import seal
+from storage.upsert import upsert
 from storage.vault import Unreadable
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -67,8 +67,7 @@ async def verify_key(database: Database) -> None:
     async with database.write() as connection:
         sealed = (await connection.execute(sa.select(seal.c.sealed))).scalar()
         if sealed is None:  # several processes may start for the first time at once: the first word stays
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            first = insert(seal).values(id=1, sealed=database.vault.seal(_WORD)).on_conflict_do_nothing()
+            first = upsert(seal, connection).values(id=1, sealed=database.vault.seal(_WORD)).on_conflict_do_nothing()
             await connection.execute(first)
             sealed = (await connection.execute(sa.select(seal.c.sealed))).scalar_one()
     try:

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.periods import Period
 from storage.schema.pages import obstacle_count
+from storage.upsert import upsert
 
 UNNAMED = ""
 """The obstacle of somebody who was stuck with something else than the step names."""
@@ -33,7 +33,7 @@ class Obstacles:
 
     async def count(self, commune: str, day: dt.date, guide: str, step: str, obstacle: str) -> None:
         """Counts one meeting."""
-        insert = (sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert)(obstacle_count)
+        insert = upsert(obstacle_count, self._connection)
         keys = [column.name for column in obstacle_count.primary_key]
         row = {"commune": commune, "day": day, "guide": guide, "step": step, "obstacle": obstacle, "value": 1}
         more = insert.on_conflict_do_update(index_elements=keys, set_={"value": obstacle_count.c.value + 1})

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.entry import load
@@ -16,6 +15,7 @@ from storage.schema import assistance, nil_report, team
 from storage.sightings import suspicious_codes
 from storage.statistics import INDICATORS, Indicator, Tally
 from storage.targets import targets
+from storage.upsert import upsert
 
 VERSION = 1  # of the shape of these documents
 
@@ -72,7 +72,7 @@ async def say_nil(
 
     Whether the person may speak for the team is the caller's question. Raises LookupError for an unknown team.
     """
-    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(nil_report)
+    insert = upsert(nil_report, connection)
     commune = await connection.scalar(sa.select(team.c.commune).where(team.c.id == team_id))
     if commune is None:
         raise LookupError("no such team")

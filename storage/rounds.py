@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.outbox import HELD
@@ -15,6 +14,7 @@ from storage.reach import Windows, writable
 from storage.schema import chat, commune_setting, day_count, member_day, nil_report, outbox, person, role, team
 from storage.schema.reports import province_setting
 from storage.schema.rounds import errand, push, push_off
+from storage.upsert import upsert
 
 KEY = "b"
 """Keys of pushed messages in the outbox begin with it: "b<push>:..."."""
@@ -103,7 +103,7 @@ class Rounds:
             for place, kind, week, due in rows
         ]
         if values:
-            await self._connection.execute(self._insert(errand).on_conflict_do_nothing(), values)
+            await self._connection.execute(upsert(errand, self._connection).on_conflict_do_nothing(), values)
 
     async def replan(self, places: Sequence[str]) -> None:
         """The rules of these places have changed: what is not done yet is planned anew."""
@@ -149,7 +149,7 @@ class Rounds:
              "made_at": now, "until": until, "version_id": version_id}
             for i in ids
         ]  # fmt: skip
-        await self._connection.execute(self._insert(push).on_conflict_do_nothing(), values)
+        await self._connection.execute(upsert(push, self._connection).on_conflict_do_nothing(), values)
 
     # --- told -----------------------------------------------------------------------------------------------
 
@@ -281,7 +281,7 @@ class Rounds:
         if wanted:
             await self._connection.execute(sa.delete(push_off).where(push_off.c.person_id == person_id))
             return
-        off = self._insert(push_off).on_conflict_do_nothing()
+        off = upsert(push_off, self._connection).on_conflict_do_nothing()
         await self._connection.execute(off.values(person_id=person_id, at=now))
         p = push.c
         mine = sa.and_(p.person_id == person_id, p.told_at.is_(None), p.kind.in_(("report", "silent")))
@@ -292,9 +292,6 @@ class Rounds:
         p = push.c
         query = sa.select(p.kind, p.week, p.told_at).where(p.person_id == person_id, p.told_at.is_not(None))
         return [dict(row) for row in (await self._connection.execute(query.order_by(p.id))).mappings()]
-
-    def _insert(self, table: sa.Table) -> Any:
-        return (sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert)(table)
 
 
 def _has_chat(person_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:

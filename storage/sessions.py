@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.entry import Entry
@@ -16,6 +15,7 @@ from storage.periods import local_day
 from storage.schema import hamlet, person, team
 from storage.schema.people import attendance, group_session, plan
 from storage.scope import NotAllowed, Scope
+from storage.upsert import upsert
 from storage.vault import Vault
 
 MOST_OPEN = 3
@@ -107,7 +107,7 @@ class Sessions:
             sa.select(group_session.c.team_id).where(group_session.c.id == session_id)
         )
         team_id = of_session if of_session in own else own[0]
-        insert = (sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert)(attendance)
+        insert = upsert(attendance, self._connection)
         row = {"session_id": session_id, "person_id": scope.person_id, "team_id": team_id, "joined_at": now}
         await self._connection.execute(insert.values(row).on_conflict_do_nothing())
 

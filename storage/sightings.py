@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.periods import Period
 from storage.schema.receivers import code_count, code_met
+from storage.upsert import upsert
 from storage.vault import Vault
 
 ALARM = 3
@@ -41,7 +41,7 @@ class Sightings:
         rows = [
             {"commune": commune, "day": day, "level": level, "reason": r, "value": 1} for r in sorted({"", *reasons})
         ]
-        insert = self._insert()(code_count)
+        insert = upsert(code_count, self._connection)
         keys = [column.name for column in code_count.primary_key]
         more = insert.on_conflict_do_update(index_elements=keys, set_={"value": code_count.c.value + 1})
         await self._connection.execute(more, rows)
@@ -62,11 +62,10 @@ class Sightings:
 
     async def _add(self, row: dict[str, object]) -> bool:
         """Whether the row was new."""
-        done = await self._connection.execute(self._insert()(code_met).values(**row).on_conflict_do_nothing())
+        done = await self._connection.execute(
+            upsert(code_met, self._connection).values(**row).on_conflict_do_nothing()
+        )
         return done.rowcount == 1
-
-    def _insert(self) -> type[sqlite.Insert] | type[postgresql.Insert]:
-        return sqlite.Insert if self._connection.dialect.name == "sqlite" else postgresql.Insert
 
     def _hash(self, day: dt.date, *what: str) -> str:
         """Keyed, and another every day, so that days cannot be joined."""

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.entry import Entry, load
 from storage.periods import Week
 from storage.schema import assistance, day_count, member_day
 from storage.schema.sums import place_count
+from storage.upsert import upsert
 
 _Number = TypeVar("_Number", int, Decimal)
 VNEID = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc")
@@ -246,7 +246,7 @@ def _bound(table: sa.Table, key: Key, changes: Mapping[str, int]) -> dict[str, A
 
 
 def _growing(connection: AsyncConnection, table: sa.Table) -> sa.Executable:
-    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
+    insert = upsert(table, connection)
     keys = [column.name for column in table.primary_key]
     return insert.on_conflict_do_update(
         index_elements=keys,

@@ -9,7 +9,6 @@ import click
 from bot import logs
 from bot.app import App
 from bot.cli.common import asynchronous, clock_from, settings_for, with_database, with_now
-from bot.cli.demo import prepare_demo
 
 
 async def _serve(app: App, greeting: str) -> None:
@@ -49,6 +48,8 @@ async def demo(port: int, db: str | None, now: str | None) -> None:
     """Everything in one process, with a made-up commune: prints the addresses to open.
 
     Example: python -m bot demo --port 8080"""
+    from bot.cli.demo import prepare_demo  # brings numpy, which the program itself does not need
+
     app, greeting = await prepare_demo(port, db, clock_from(now))
     logs.set_up("WARNING")
     await _serve(app, greeting)

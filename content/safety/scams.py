@@ -1,6 +1,7 @@
 """Cries for help: the person was just cheated, or a stranger is asking for secrets, money or pictures of papers."""
 
 import re
+from functools import cached_property
 
 from content.safety.text import Span
 from content.safety.words import Scam, one_of, word
@@ -10,22 +11,43 @@ class Scams:
     """Looks for the phrases of content/data/safety.yaml, in texts in small letters without marks."""
 
     def __init__(self, data: Scam) -> None:
-        begins = one_of(data.happened, data.slip, data.stranger, data.official)
-        self._begins = re.compile(word(begins))
-        self._happened = re.compile(word(one_of(data.happened)))
-        self._not_happened = re.compile(word(one_of(data.not_happened)))
+        self._data = data
+        self._begins = re.compile(word(one_of(data.happened, data.slip, data.stranger, data.official)))
         self._lesson = re.compile(word(one_of(data.lesson)))
         # A member's log of people helped may tell of cheats too.
         self._counted = re.compile(rf"(?<!\d)\d{{1,4}} ?{one_of(data.counted)}(?![a-z0-9])")
-        self._asks_us = re.compile(word(one_of(data.asks_us)))
-        slip, click, bait = (one_of(x) for x in (data.slip, data.click, data.bait))
-        give, secret, ask = (one_of(x) for x in (data.give, data.secret, data.ask))
-        stranger = one_of(data.stranger)
-        self._did = re.compile(
-            rf"{word(slip)}.{{0,25}}?(?:{word(click)}.{{0,40}}?{word(bait)}|{word(give)}.{{0,25}}?{word(secret)})"
-        )
-        self._stranger = re.compile(rf"{word(stranger)}.{{0,70}}?{word(one_of(data.secret, data.wish))}")
-        self._official = re.compile(rf"{word(one_of(data.official))}.{{0,40}}?{word(ask)}.{{0,30}}?{word(secret)}")
+
+    # What only a message that begins like one is looked at for takes a twentieth of a second to make ready.
+
+    @cached_property
+    def _happened(self) -> re.Pattern[str]:
+        return re.compile(word(one_of(self._data.happened)))
+
+    @cached_property
+    def _not_happened(self) -> re.Pattern[str]:
+        return re.compile(word(one_of(self._data.not_happened)))
+
+    @cached_property
+    def _asks_us(self) -> re.Pattern[str]:
+        return re.compile(word(one_of(self._data.asks_us)))
+
+    @cached_property
+    def _did(self) -> re.Pattern[str]:
+        d = self._data
+        clicked = rf"{word(one_of(d.click))}.{{0,40}}?{word(one_of(d.bait))}"
+        gave = rf"{word(one_of(d.give))}.{{0,25}}?{word(one_of(d.secret))}"
+        return re.compile(rf"{word(one_of(d.slip))}.{{0,25}}?(?:{clicked}|{gave})")
+
+    @cached_property
+    def _stranger(self) -> re.Pattern[str]:
+        d = self._data
+        return re.compile(rf"{word(one_of(d.stranger))}.{{0,70}}?{word(one_of(d.secret, d.wish))}")
+
+    @cached_property
+    def _official(self) -> re.Pattern[str]:
+        d = self._data
+        asked = rf"{word(one_of(d.ask))}.{{0,30}}?{word(one_of(d.secret))}"
+        return re.compile(rf"{word(one_of(d.official))}.{{0,40}}?{asked}")
 
     def find(self, shape: str) -> Span | None:
         """Where it is said, or None."""
