@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from content.logline.accounts import explained
 from content.logline.doing import settled
 from content.logline.lot import Lot, Part, added
 from content.logline.lots import Lots
@@ -29,7 +30,7 @@ def add_up(told: Lots) -> Sum:
         lot.codes = settled(lot.codes, everything)
     told.loose = settled(told.loose, everything)
     people, unsure = _people(told, doubts)
-    if unsure:
+    if unsure or (people is not None and not explained(people, told.accounts)):
         doubts.add("people")
     results, odd = _results(told, people)
     if odd:
@@ -43,15 +44,14 @@ def _people(told: Lots, doubts: set[str]) -> tuple[int | None, bool]:
     counted = [lot for lot in told.lots if not lot.subset]
     if told.total is not None:
         _fill_rest(counted, told.total.n or 0)
-        return told.total.n, told.total.roughly
+        return told.total.n, told.total.roughly or told.stray
     if not counted:
         if told.parts and all(p.n is not None for p in told.parts):
             return sum(p.n or 0 for p in told.parts), False
         return (told.aside.n, told.aside.n is None) if told.aside else (None, True)
     if any(lot.n is None for lot in counted):
         return None, True
-    loose = told.stray and (len(counted) > 1 or counted[0].unitless)
-    sure = not loose and _plain(counted) and not any(lot.roughly or lot.unsure for lot in counted)
+    sure = not told.stray and _plain(counted) and not any(lot.roughly or lot.unsure for lot in counted)
     return sum(lot.n or 0 for lot in counted), not sure
 
 
@@ -80,7 +80,7 @@ def _find_total(told: Lots, doubts: set[str]) -> None:
         told.lots.remove(first)
         if any(p.rest for p in told.parts):
             doubts.add("people")  # "12 người dự, 5 người cài được, còn lại hẹn": those 5, or all
-    elif first.n is not None and sum(lot.n or 0 for lot in others) <= first.n:
+    elif first.n is not None and not first.named and sum(lot.n or 0 for lot in others) <= first.n:
         told.total = first
         told.lots.remove(first)
     else:

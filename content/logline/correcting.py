@@ -23,12 +23,18 @@ def corrected(items: Sequence[Item]) -> list[Item]:
         item = items[i]
         if item.has("not_but"):
             i = _skip_wrong(items, i + 1, out)
+        elif item.has("not_so") and i + 2 < len(items) and _number(items[i + 1]) and items[i + 2].has("joins"):
+            i += 2  # "không phải 6 mà là 7"
         elif item.has("correction") and (found := _right(items, i + 1, out)) is not None:
             i = found
         else:
             out.append(item)
             i += 1
     return out
+
+
+def _number(item: Item) -> bool:
+    return item.has("num") or (item.has("people") and item.value.n is not None)
 
 
 def _kind(item: Item) -> str | None:
@@ -51,6 +57,9 @@ def _right(items: Sequence[Item], i: int, out: list[Item]) -> int | None:
             return None
         kind = _kind(item)
         if kind is not None:
+            if out and out[-1].has("num") and kind in NUMBERS:
+                out.pop()  # "giúp 2 à nhầm 3 chị"
+                return n
             before = _before(out, (kind,))
             if before is None:
                 return None

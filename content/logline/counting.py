@@ -34,6 +34,10 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             out.append(Item(after.tokens, {"thing": "other"}))
             i += 2
             continue
+        if item.has("num") and after is not None and after.has("rest"):
+            out.append(made("people", Mention(number_of(item)), [item, after], rest=""))
+            i += 2
+            continue
         if item.has("num") and (after is None or after.mark or after.ends_line) and _total_before(items, i):
             out.append(made("people", Mention(number_of(item)), [item], counting=""))
             i += 1
@@ -44,7 +48,7 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             i += 1
             continue
         strange = item.has("spelled") and bool(out) and out[-1].bare()  # "quan tam zalo": no eight
-        if (_counts_next(item, after) and not strange) or (item.has("num") and _result_later(items, i)):
+        if (_counts_next(items, i) and not strange) or (item.has("num") and _result_later(items, i)):
             out.append(made("people", Mention(number_of(item)), [item], counting=""))
             i += 1
             continue
@@ -80,12 +84,15 @@ def _content_first(items: Sequence[Item], i: int, out: Sequence[Item]) -> bool:
     return not stretch[first].has("num") and stretch[-1].has("num") and not any(s.has("people") for s in stretch)
 
 
-def _counts_next(item: Item, after: Item | None) -> bool:
+def _counts_next(items: Sequence[Item], i: int) -> bool:
     """Whether the number counts what follows it."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     if not item.has("num") or after is None:
         return False
     if after.tags.get("thing") in WAYS:
         return False  # "thi vào 10 trên cổng dịch vụ công"
+    if after.has("could") and not item.has("spelled") and _closing(items, i + 2):
+        return True  # "5 được"
     return after.has(*DOING, "results") or (after.has("not_yet") and not item.has("spelled"))
 
 
@@ -110,7 +117,12 @@ def _closes(items: Sequence[Item], i: int) -> bool:
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     if not item.has("num") or item.has("spelled"):
         return False
-    return after is None or after.mark or after.ends_line or after.has("joins")
+    return _closing(items, i + 1) or (after is not None and after.has("joins"))
+
+
+def _closing(items: Sequence[Item], i: int) -> bool:
+    """Whether nothing stands there any more."""
+    return i >= len(items) or items[i].mark or items[i].ends_line
 
 
 def _countable(item: Item) -> bool:

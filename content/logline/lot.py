@@ -40,13 +40,17 @@ class Lot:
     """Whether they were met or came, and who of them was helped is told next."""
     urged: bool = False
     """Whether it is told that they were asked to have something done."""
+    cased: bool = False
+    """Whether their names are written with capitals."""
+    chained: bool = False
+    """Whether nothing but a comma or a joining word parts them from those told of before."""
+    more: bool = False
+    """Whether a word says that they come on top of the others: "thêm", "nữa"."""
     listing: bool = False
     """Whether it begins a list of what was told before it: after a colon or a bracket."""
     rest: bool = False
     subset: bool = False
     """Counted among those before."""
-    several: bool = False
-    """Whether they were told one after the other, so that their sum may be told again."""
     codes: list[str] = field(default_factory=list)
     matters: frozenset[str] = frozenset()
     """What the codes were told with, to tell "5 khai sinh" from "2 kết hôn"."""
@@ -76,23 +80,34 @@ class Part:
 
 def lot_of(this: Said, mentions: Sequence[Mention]) -> Lot:
     """The people a piece tells of, as one lot."""
-    n: int | None = 0
-    for mention in mentions:
-        n = None if n is None or mention.n is None else n + mention.n
-    part = any(m.of is not None for m in mentions)
+    n, sure = together(mentions)
+    piece = this.piece
+    met, agreed = piece.has("met"), piece.has("agreed")
     return Lot(
-        n, roughly=any(m.roughly for m in mentions), unsure=any(m.unsure for m in mentions),
+        n, roughly=any(m.roughly for m in mentions), unsure=not sure or any(m.unsure for m in mentions),
         named=any(m.named for m in mentions), specific=all(bool(m.kin) or m.pair for m in mentions),
         pointing=all(m.bare for m in mentions), pair=any(m.pair for m in mentions),
-        unitless=this.piece.has("counting", "told_after") and not this.result,
+        unitless=piece.has("counting", "told_after") and not this.result,
         grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
-        joined=this.piece.joined, plus=this.piece.plus, attended=this.attended,
-        could=not this.result and _so_many_could(this), inside=this.piece.inside,
-        met=this.piece.has("met") and not this.codes, urged=this.piece.has("met") and bool(this.codes) and not
-        this.piece.has("could"), listing=this.piece.before in (":", "("), rest=this.piece.has("rest"),
-        several=len(mentions) > 1, codes=list(this.codes), matters=frozenset(i.key for i in
-        this.piece.all("procedure", "thing")), result=None if part else this.result,
+        joined=piece.joined, plus=piece.plus, attended=this.attended,
+        could=not this.result and _so_many_could(this), inside=piece.inside,
+        met=met and not this.codes and not agreed,
+        urged=met and bool(this.codes) and not agreed and not piece.has("could"),
+        cased=all(m.cased for m in mentions), chained=piece.chained, more=piece.has("adding"),
+        listing=piece.before in (":", "("), rest=piece.has("rest"), subset=this.subset, codes=list(this.codes),
+        matters=frozenset(i.key for i in piece.all("procedure", "thing")),
+        result=None if any(m.of is not None for m in mentions) else this.result,
     )  # fmt: skip
+
+
+def together(mentions: Sequence[Mention]) -> tuple[int | None, bool]:
+    """How many people told of in one breath are, and whether that is plain: "6 người 4 mức 2 2 đổi máy" are six."""
+    numbers = [m.n for m in mentions if m.n is not None]
+    if len(numbers) < len(mentions):
+        return None, True
+    if len(numbers) > 2 and numbers[0] == sum(numbers[1:]):
+        return numbers[0], True
+    return sum(numbers), len(numbers) < 2 or all(m.named and not m.owned for m in mentions)
 
 
 def half_of(pair: Lot, kins: Collection[str]) -> bool:
@@ -123,5 +138,5 @@ def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
         return last, True  # "bà Tư, ông Năm, hai người"
     if first.named and len(run) == 2 and run[1].listing and not run[1].named:
         return rest, True  # "gia đình ông Hợi (4 khẩu)"
-    plain = all(lot.named or lot.pair or lot.specific for lot in run)
+    plain = all(lot.named or lot.pair or lot.specific for lot in run) and all(lot.chained for lot in others)
     return n + rest, plain

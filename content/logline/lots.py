@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from content.logline.accounts import left_over
 from content.logline.lot import Lot, Part, added, half_of, lot_of
 from content.logline.mention import Mention
 from content.logline.saying import Said, stronger
@@ -26,6 +27,8 @@ class Lots:
         self.names: set[str] = set()
         """Who was named, while the message is read."""
         self.kins: set[str] = set()
+        self.accounts: list[Lot] = []
+        """Everybody told of, as it was told."""
 
     @property
     def any(self) -> bool:
@@ -74,7 +77,7 @@ class Lots:
     def take(self, this: Said) -> None:
         """Adds what a piece says."""
         self.aside = self.aside or next(iter(this.weak), None)
-        self.stray = self.stray or any(i.has("num") and not i.has("spelled") for i in this.piece.items)
+        self.stray = self.stray or left_over(this.piece.items)
         if (this.piece.joined or this.piece.before in ("+", "&")) and this.piece.items[0].has("num") and self.lots:
             self.doubts.add("people")  # "3 cô giáo + 1 ...": one of somebody
         if this.codes and this.failed and self.codes:
@@ -87,7 +90,10 @@ class Lots:
             self.doubts.add("people")  # "2 buổi, mỗi buổi 20 người"
         mentions = [m for m in mentions if not m.account or not self.lots or this.result]
         if mentions:
-            self._people(lot_of(this, mentions), this)
+            lot = lot_of(this, mentions)
+            self.accounts.append(replace(lot, codes=list(lot.codes)))
+            lot.subset = False
+            self._people(lot, this)
         elif again and this.result:
             self.parts.append(Part(sum(m.n or 0 for m in again), this.result))
         elif this.piece.has("rest") and this.codes:
@@ -192,7 +198,7 @@ class Lots:
                 return
             if _goes_on(run, lot):
                 lot.n = None if n is None or lot.n is None else n + lot.n
-                lot.several = True
+                lot.unsure = lot.unsure or not lot.chained
                 self.lots[-len(run) :] = [lot]
                 return
         elif this.piece.inside and set(lot.codes) <= set(last.codes):
@@ -227,7 +233,7 @@ class Lots:
         if self._accounted:
             self.parts.append(Part(lot.n, result))
             return
-        if last.could and result != "xong":
+        if last.could and result != "xong" and not lot.rest:
             self.doubts.add("people")  # "cài được 7 người, 2 người chưa": of those, or two more
         within = self.total is None and (lot.n or 0) <= (last.n or 0)
         self.parts.append(Part(lot.n, result, lot=last if within else None))
@@ -249,7 +255,7 @@ class Lots:
             lot.specific and last.specific and (lot.joined or not lot.kins & last.kins)
         ):
             last.n = None if last.n is None or lot.n is None else last.n + lot.n
-            last.roughly, last.several = last.roughly or lot.roughly, True
+            last.roughly, last.unsure = last.roughly or lot.roughly, not (lot.chained or this.piece.has("adding"))
         elif lot.named or (lot.grouped and lot.n is not None and whole is not None and lot.n <= whole):
             return  # "3 người nộp hồ sơ: bà Tư, ông Năm, chị Lan"
         else:
@@ -272,7 +278,7 @@ class Lots:
             n, sure = added(run)
             self.doubts |= set() if sure else {"people"}
             kins = frozenset(k for lot in run for k in lot.kins)
-            self.lots[-len(run) :] = [replace(run[0], n=n, several=True, kins=kins, named=all(r.named for r in run))]
+            self.lots[-len(run) :] = [replace(run[0], n=n, kins=kins, named=all(r.named for r in run))]
         self.lots[-1].add_codes(this.codes)
         if this.result:
             self.lots[-1].result = this.result

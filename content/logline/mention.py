@@ -21,6 +21,8 @@ class Mention:
     """Whether the number is only about so much."""
     named: bool = False
     """Somebody called by a name."""
+    cased: bool = False
+    """Whether that name is written with a capital."""
     bare: bool = False
     """Somebody without a name or number, who may have been spoken of before."""
     weak: bool = False

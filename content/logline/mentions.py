@@ -55,7 +55,8 @@ class MentionReader:
                 groups = frozenset(p.tags["groups"] for p in parts if p.has("groups") and p not in names)
                 tags = {"me": ""} if parts[0].has("me") and length == 1 else {}
                 tags |= {"authority": ""} if mention.staff and parts[-1].has("authority") else {}
-                out.append(made("people", replace(mention, groups=groups | mention.groups), parts, **tags))
+                mention = replace(mention, groups=groups | mention.groups, cased=bool(names))
+                out.append(made("people", mention, parts, **tags))
                 i += length
         return out
 
@@ -108,6 +109,9 @@ class MentionReader:
             return False
         if item.has("asks") and item.tokens[0].plain and not item.has("unit"):
             return False  # "hoc lop 12 nho chi": nhờ, no nhỏ
+        after = self._at(i + 1)
+        if item.key == "con" and after is not None and after.bare() and not after.capital:
+            return False  # "4 con gà"
         # "5 còn 1 người": typed without marks, con may be a child.
         return not item.has("joins", "rest") or self._at(i + 1, "num") is None
 
@@ -126,7 +130,8 @@ class MentionReader:
         item = self._items[i]
         mention = Mention(
             n, staff=item.has("staff"), pair=item.has("pair"), account=item.has("account"),
-            child=item.has("relative") and item.has("kin"), household=item.has("household") and not item.has("folk"),
+            unsure=item.has("account"), child=item.has("relative") and item.has("kin"),
+            household=item.has("household") and not item.has("folk"),
             family=item.has("folk") and item.tokens[0].key == "ho", kin=item.key if item.has("kin", "pair") else "",
         )  # fmt: skip
         i += 1
@@ -226,7 +231,7 @@ class MentionReader:
         if item.has("folk") and not self._at(i + 1, "spelled") and not (name and self._items[i + 1].capital):
             name = 0  # "cô giáo mầm non"
         end = i + 1 + name
-        told = pointed = False
+        pointed = False
         while (after := self._at(end, "folk", "groups", "staff", "that_one", "speaker")) is not None:
             if (after.has("speaker") and not name) or self._sells(end):
                 break
@@ -235,14 +240,20 @@ class MentionReader:
             if after.has("speaker"):
                 break
             pointed = pointed or after.has("that_one")
-            told, end = True, end + 1
+            end += 1
         if pointed and not name:
             return Mention(1, bare=True, kin=item.key), end - i
-        if name or told or item.has("groups"):
-            who = " ".join(p.key for p in self._items[i : i + 1 + name]) if name else ""
-            owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
-            return Mention(1, named=bool(name or told), weak=owns, kin=item.key, bare=not name, who=who), end - i
+        if end > i + 1 or item.has("groups"):
+            return self._told_of(i, item, name, end)
         return self._pointed(i, item)
+
+    def _told_of(self, i: int, item: Item, name: int, end: int) -> tuple[Mention, int]:
+        """Somebody of whom a name or more is told; weak when only his house, or a place called so, is named."""
+        who = " ".join(p.key for p in self._items[i : i + 1 + name]) if name else ""
+        place = bool(name) and self._at(i - 1, "eponym") is not None  # "trước nhà thờ ông Thánh"
+        owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
+        called = bool(name or end > i + 1) and not place
+        return Mention(1, named=called, weak=owns or place, kin=item.key, bare=not name, who=who), end - i
 
     def _given(self, i: int) -> bool:
         """Whether help was given to whom stands there, or a clause begins with him."""
@@ -298,7 +309,8 @@ class MentionReader:
             return None
         if not self._cased or not item.capital or not after.capital or after.has("hamlets", "num"):
             return None
-        if self._at(i - 1, "hamlets", "numbered"):
+        before = self._at(i - 1)
+        if before is not None and (before.has("hamlets", "numbered", "eponym", "places") or before.bare()):
             return None
         length = 1
         for word in self._words(i + 1):

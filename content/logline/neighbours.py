@@ -158,23 +158,28 @@ def _calls(items: Sequence[Item]) -> list[Item]:
 
 
 def _markets(items: Sequence[Item]) -> list[Item]:
-    """A place called after somebody is no person: "chợ Bà Chiểu", "khu trọ Bà Ba"."""
+    """A place called after somebody is no person: "chợ Bà Chiểu", "khu trọ Bà Ba", "trường Kim Đồng"."""
     out: list[Item] = []
-    for item in items:
+    for i, item in enumerate(items):
         before = out[-1] if out else None
-        called = (
-            before is not None
-            and before.has("places")
-            and not before.has("home")
-            and before.tags["places"] != "nha_dan"
-        )
+        place = before is not None and before.has("places") and not before.has("home")
+        called = before is not None and (before.has("eponym") or (place and before.tags["places"] != "nha_dan"))
         if called and item.capital and item.has("kin", "pair") and not item.tokens[0].shown.isupper():
             out.append(Item(item.tokens, {"no_name": "", "named_place": ""}))
+        elif before is not None and before.has("eponym") and _proper(items, i):
+            out.append(Item(item.tokens, {"no_name": "", "named_place": "", "eponym": ""}))
         elif before is not None and before.has("named_place") and item.capital:
-            out.append(Item(item.tokens))
+            out.append(Item(item.tokens, {k: v for k, v in before.tags.items() if k in ("named_place", "eponym")}))
         else:
             out.append(item)
     return out
+
+
+def _proper(items: Sequence[Item], i: int) -> bool:
+    """Whether a name without a title begins there: "Kim Đồng"."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+    named = item.capital and not item.tokens[0].shown.isupper() and not item.has("kin", "pair", "hamlets", "num")
+    return named and after is not None and after.capital and not after.tokens[0].shown.isupper()
 
 
 def _homes(items: Sequence[Item]) -> list[Item]:

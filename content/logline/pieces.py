@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.items import Item
@@ -11,6 +12,8 @@ CAUSES = ("device", "secret", "scam")
 """Things that tell what was done although they are told as the reason: a new telephone, a password forgotten."""
 TIES = ("-", ":", "–", "=")
 """Marks between people and what was done for them."""
+WHERE = ("hamlet", "places", "groups", "that_one")
+"""What may be told of people without ending a list of them."""
 _ENDS = ".!?"
 _BREAKS = ",;:()[]+&•|…–—" + _ENDS
 
@@ -32,6 +35,8 @@ class Piece:
     """Whether that word only adds: "và"."""
     asked: bool = False
     """Whether its sentence ends with a question mark."""
+    chained: bool = False
+    """Whether it goes on with people where the piece before ended with people: "bà Tư, ông Năm và chị Lan"."""
 
     def all(self, *tags: str) -> list[Item]:
         """Its items with one of these meanings."""
@@ -82,7 +87,18 @@ def cut(items: Sequence[Item]) -> list[Piece]:
         else:
             piece.items.append(item)
     pieces[-1].inside = inside
-    return [piece for piece in pieces if piece.items]
+    pieces = [piece for piece in pieces if piece.items]
+    for before, piece in pairwise(pieces):
+        piece.chained = _chained(before, piece)
+    return pieces
+
+
+def _chained(before: Piece, piece: Piece) -> bool:
+    """Whether people stand on both sides of what parts them, with nothing but where they live between."""
+    told = [item for item in before.items if not item.has("me", *WHERE)]
+    goes_on = [item for item in piece.items if not item.has("adding", "together", *WHERE)]
+    apart = piece.line > before.line or piece.sentence > before.sentence
+    return bool(told and goes_on) and not apart and told[-1].has("people") and goes_on[0].has("people")
 
 
 def gathered(pieces: Sequence[Piece]) -> list[Piece]:

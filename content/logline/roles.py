@@ -65,7 +65,9 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
     before = items[i - 1] if i else None
     after = next((n for n in range(i + 1, len(items)) if items[n].has("help")), None)
     object_after = after is not None and any(item.has("people") for item in items[after + 1 :])
-    passive = after is not None and any(item.has("asked", "could") for item in items[i + 1 : after])
+    passive = after is not None and any(
+        item.has("asked", "could") and not item.has("already") for item in items[i + 1 : after]
+    )
     given = before is not None and before.has("help", "on_behalf") and not before.has("together")
     if given and not (before is not None and before.has("team")):
         return False

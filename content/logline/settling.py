@@ -105,6 +105,12 @@ class Settling:
         first = self._pieces[at]
         return first.inside and len(first.items) == 1 and first.has("me")
 
+    def _with_us(self, piece: Piece) -> bool:
+        """Whether those it begins with are joined to the writer, who helped: "em và anh Dũng"."""
+        at = next(n for n, p in enumerate(self._pieces) if p is piece)
+        us = self._pieces[at - 1].items if at and piece.joined and piece.items[0].has("people") else []
+        return bool(us) and us[-1].has("me", "speaker") and not any(i.has("help", "on_behalf", "belongs") for i in us)
+
     def _leads(self, piece: Piece) -> bool:
         """Whether a piece that tells only where or when is the head of what comes next."""
         following = self._after(piece)
@@ -121,6 +127,8 @@ class Settling:
     def _take(self, piece: Piece) -> None:
         draft = self._draft
         mentions = helped(piece, self._after(piece), anybody=bool(draft.told.lots), families=draft.families)
+        if mentions and mentions[0].named and self._with_us(piece) and mentions[0] is piece.mentions[0]:
+            mentions = mentions[1:]
         if piece.has("subset"):
             self._subset = piece.sentence
         goes_on = piece.before in LISTED or piece.joined
@@ -287,6 +295,8 @@ class Settling:
             if not draft.told.codes:
                 near = next((d for d in (*told[n + 1 :], *reversed(told[:n])) if d.told.codes), None)
                 if near is not None:
+                    if not draft.settings and all(lot.named for lot in draft.told.lots):
+                        draft.told.doubts.add("people")  # "nghe cô Ba nói, ...": perhaps not helped at all
                     draft.told.share(near.told.codes)
                     if near.place_of_all and not draft.hamlets and not draft.places:
                         draft.hamlets, draft.places = list(near.hamlets), list(near.places)

@@ -122,6 +122,7 @@ class Places(Model):
     """places.yaml: where help was given."""
 
     places: Coded
+    eponym: Words
     beside: Words
     member_of: Words
     calls: Words
@@ -172,6 +173,7 @@ class Talk(Model):
     each: Words
     correction: Words
     not_but: Words
+    not_so: Words
     together: Words
     help: Words
     bystander: Words
@@ -202,6 +204,7 @@ class Talk(Model):
     question: Words
     request: Words
     asked: Words
+    already: Words
     asks: Words
     attended: Words
     and_words: Words
@@ -286,6 +289,10 @@ class Vocabulary:
                 if end in kinds and end != phrase:
                     yield phrase, "place_of", kinds[end]
                     break
+        called = {phrase.removeprefix("=") for phrase in self.places.eponym}
+        for phrase in (p for phrases in self.places.places.values() for p in phrases):
+            if called.intersection(phrase.removeprefix("=").split()[:2]):
+                yield phrase, "eponym", ""
         moving, calls = set(self.places.moving), set(self.places.calls)
         for phrase in (p for phrases in self.places.places.values() for p in phrases):
             first = phrase.removeprefix("=").partition(" ")[0]
