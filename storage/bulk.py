@@ -56,10 +56,9 @@ items = sa.Table(
     sa.Column("code", sa.Text, primary_key=True), *_numbers("people"), **_SORTED,
 )  # fmt: skip
 members = sa.Table("seed_member", _notepad, *_key("pattern", "slot"), *_numbers("entries", "people"), **_SORTED)
-counts = sa.Table(
-    "seed_count", _notepad, *_key("counts", "number"), sa.Column("of_hamlet", sa.Boolean),
-    sa.Column("measure", sa.Text), *_numbers("value"), **_SORTED,
-)  # fmt: skip
+counts = sa.Table("seed_count", _notepad, *_key("counts"), sa.Column("document", sa.Text), **_TEMPORARY)
+HAMLET = "*"
+"""Stands in documents where the hamlet of the team is to stand."""
 days = sa.Table(
     "seed_day", _notepad, *_key("id"), sa.Column("day", sa.Date), *_numbers("midnight", "late"), **_TEMPORARY
 )
@@ -109,15 +108,14 @@ def _items() -> sa.Insert:
 
 
 def _day_counts() -> sa.Insert:
-    named = sa.literal("hamlet:") + sa.cast(work.c.hamlet_id, sa.Text) + counts.c.measure
-    measure = sa.case((counts.c.of_hamlet, named), else_=counts.c.measure)
+    named = sa.func.replace(counts.c.document, HAMLET, sa.cast(work.c.hamlet_id, sa.Text))
     query = (
-        sa.select(work.c.commune, days.c.day, work.c.team_id, measure, counts.c.value)
+        sa.select(work.c.commune, days.c.day, work.c.team_id, named)
         .join_from(work, days, days.c.id == work.c.day)
         .join(counts, counts.c.counts == work.c.counts)
         .order_by(work.c.id)
     )
-    return sa.insert(day_count).from_select(["commune", "day", "team_id", "measure", "value"], query)
+    return sa.insert(day_count).from_select(["commune", "day", "team_id", "counts"], query)
 
 
 def _member_days() -> sa.Insert:

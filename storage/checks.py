@@ -29,7 +29,7 @@ async def check(connection: AsyncConnection) -> list[str]:
 
 
 def _line(wrong: Difference) -> str:
-    where = f"{wrong.table} {' '.join(str(part) for part in wrong.key)} {wrong.column}"
+    where = f"{wrong.table} {' '.join(str(part) for part in wrong.key)} {wrong.name}"
     return f"{where}: the counter says {wrong.counted}, the entries say {wrong.expected}"
 
 

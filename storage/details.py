@@ -1,7 +1,7 @@
 """What a report says beside its indicators: hamlets, members, channels, punctuality, weeks before, additions."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.counted import Stretch, read
 from storage.entry import Entry, load
 from storage.periods import Period, Week
-from storage.schema import assistance, day_count, hamlet, member_day, nil_report, person, team
+from storage.schema import assistance, hamlet, member_day, nil_report, person, team
 from storage.scope import Scope
 from storage.statistics import OF_HAMLETS
 
@@ -53,10 +54,6 @@ class Additions:
 NOTHING = Additions(0, 0, 0, 0)
 
 
-def _of(commune: str, period: Period) -> tuple[sa.ColumnElement[bool], ...]:
-    return day_count.c.commune == commune, day_count.c.day.between(period.first, period.last)
-
-
 async def by_hamlet(
     connection: AsyncConnection, commune: str, period: Period, *, team_id: int | None = None
 ) -> list[HamletLine]:
@@ -72,23 +69,20 @@ async def hamlet_sums(
     connection: AsyncConnection, commune: str, spans: Sequence[Period], *, team_id: int | None = None
 ) -> dict[int | None, dict[str, list[int]]]:
     """What each hamlet has of each measure of OF_HAMLETS in each span; None is no hamlet at all. Two statements."""
-    c = day_count.c
-    within = c.day.between(min(s.first for s in spans), max(s.last for s in spans))
-    sums = [sa.func.coalesce(sa.func.sum(c.value).filter(c.day.between(s.first, s.last)), 0) for s in spans]
-    query = sa.select(c.team_id, c.measure, *sums).where(
-        c.commune == commune, within, sa.or_(c.measure.in_(OF_HAMLETS), c.measure.startswith("hamlet:"))
-    )
-    if team_id is not None:
-        query = query.where(c.team_id == team_id)
     home = await homes(connection, commune)
     found: dict[int | None, dict[str, list[int]]] = defaultdict(lambda: {m: [0] * len(spans) for m in OF_HAMLETS})
-    for by, measure, *values in await connection.execute(query.group_by(c.team_id, c.measure)):
-        first, _, rest = measure.partition(":")
-        place, _, what = rest.partition(":")
-        for at, n in enumerate(values):
-            found[home.get(by)][what or first][at] += -n if rest else n
-            if rest:
-                found[int(place)][what][at] += n
+    days = Stretch("d", min(s.first for s in spans), max(s.last for s in spans))
+    for one in await read(connection, [commune], [days], team_id=team_id):
+        where = [at for at, span in enumerate(spans) if span.first <= one.first <= span.last]
+        for measure, n in one.counts.items():
+            first, _, rest = measure.partition(":")
+            place, _, what = rest.partition(":")
+            if first != "hamlet" and measure not in OF_HAMLETS:
+                continue
+            for at in where:
+                found[home.get(one.team_id)][what or first][at] += -n if rest else n
+                if rest:
+                    found[int(place)][what][at] += n
     return found
 
 
@@ -126,16 +120,13 @@ async def by_member(connection: AsyncConnection, scope: Scope, period: Period) -
 
 async def by_channel(connection: AsyncConnection, commune: str, period: Period) -> dict[str, int]:
     """Lượt by the channel they were logged on, the largest first; those of which it is not known are in none."""
-    c = day_count.c
-    total = sa.func.sum(c.value)
-    query = (
-        sa.select(c.measure, total)
-        .where(*_of(commune, period), c.measure.startswith("channel:"))
-        .group_by(c.measure)
-        .having(total > 0)
-        .order_by(total.desc(), c.measure)
-    )
-    return {measure.partition(":")[2]: n for measure, n in await connection.execute(query)}
+    found: Counter[str] = Counter()
+    for one in await read(connection, [commune], [Stretch("d", period.first, period.last)]):
+        for measure, n in one.counts.items():
+            kind, _, channel = measure.partition(":")
+            if kind == "channel":
+                found[channel] += n
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 async def first_words(connection: AsyncConnection, commune: str, period: Period) -> dict[int, dt.datetime]:

@@ -10,14 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.counted import DAY, Counted, Measures, Stretch, plus, read
 from storage.periods import VIETNAM, Period, Week
-from storage.schema import day_count, member_day, nil_report, role, team
+from storage.schema import member_day, nil_report, role, team
 from storage.schema.base import Instant
 from storage.statistics import TEAM
-from storage.sums import DAY, sums
+from storage.sums import put_together, stretches
 from storage.teams import name_on
 
-Measures = dict[str, int]
+_PREFIX = len(TEAM)
 
 
 @dataclass(slots=True)
@@ -33,12 +34,32 @@ class Span:
         """Teams that said anything, were it "nothing"."""
         return self.active | self.nil
 
-    def add(self, measure: str, n: int) -> None:
-        """Takes in a sum of `storage.sums`, those of teams too."""
-        if measure.startswith(TEAM):
-            self.active |= {int(measure.removeprefix(TEAM))} if n else set()
-        else:
+    def add(self, counts: Measures) -> None:
+        """Takes in all that a commune counted, as `storage.sums` says it, and its teams at work."""
+        total = self.total
+        for measure, n in counts.items():
+            total[measure] += n
+        for measure in self.add_teams(counts):
+            del total[measure]
+
+    def add_some(self, counts: Measures, measures: Collection[str]) -> None:
+        """Takes in only these measures."""
+        total = self.total
+        for measure in measures:
+            total[measure] += counts.get(measure, 0)
+
+    def add_teams(self, counts: Measures) -> list[str]:
+        """Takes in only the teams at work; answers their measures."""
+        found = [measure for measure in counts if measure[:_PREFIX] == TEAM]
+        self.active.update([int(measure[_PREFIX:]) for measure in found])
+        return found
+
+    def add_day(self, day: Counted) -> None:
+        """Takes in a day of a team."""
+        for measure, n in day.counts.items():
             self.total[measure] += n
+        if day.counts.get("entries"):
+            self.active.add(day.team_id)
 
 
 @dataclass(slots=True)
@@ -65,10 +86,12 @@ class Facts:
 
 @dataclass(slots=True)
 class CommuneFacts(Facts):
-    """Of a commune also what each of its teams did in the period, and who."""
+    """Of a commune also what each of its teams did in the period, on which days, and who."""
 
     by_team: dict[int, Measures] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    days: dict[dt.date, int] = field(default_factory=lambda: defaultdict(int))
+    """The lượt of each day that has any."""
     who_worked: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     who: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -108,17 +131,6 @@ def _of(commune: sa.Column[str], team_id: sa.Column[int], one_team: bool) -> sa.
 
 
 @functools.cache
-def _counts(one_team: bool) -> sa.Select[Any]:
-    """By team and measure, the sum of each span; a commune's year is put together from `storage.sums`."""
-    c = day_count.c
-    spans = [(sa.bindparam(f"first{n}", type_=sa.Date), sa.bindparam(f"last{n}", type_=sa.Date))
-             for n in range(3 if one_team else 2)]  # fmt: skip
-    added = [sa.func.sum(c.value).filter(c.day.between(*span)) for span in spans]
-    query = sa.select(c.team_id, c.measure, *added).where(_of(c.commune, c.team_id, one_team))
-    return query.where(c.day.between(_EARLIEST, LAST)).group_by(c.team_id, c.measure)
-
-
-@functools.cache
 def _teams(one_team: bool) -> sa.Select[Any]:
     """Teams of all times, by what they were called at the end, and whether they were in force."""
     called = name_on("team", team.c.id, team.c.name, LAST).label("called")
@@ -136,15 +148,6 @@ def _members(one_team: bool) -> sa.CompoundSelect[Any]:
 
 
 @functools.cache
-def _days(one_team: bool) -> sa.Select[Any]:
-    c = day_count.c
-    which = sa.and_(
-        _of(c.commune, c.team_id, one_team), c.day.between(FIRST, LAST), c.measure == "people", c.value > 0
-    )
-    return sa.select(c.day, sa.func.sum(c.value)).where(which).group_by(c.day).order_by(c.day)
-
-
-@functools.cache
 def _nil(whole_country: bool, one_team: bool) -> sa.Select[Any]:
     n = nil_report.c
     query = sa.select(n.commune, n.team_id, n.week).where(n.week.between(_EARLIEST, sa.bindparam("latest")))
@@ -159,25 +162,16 @@ def _nil(whole_country: bool, one_team: bool) -> sa.Select[Any]:
 async def read_commune(
     connection: AsyncConnection, commune: str, period: Period, team_id: int | None
 ) -> CommuneFacts:
-    """Of a commune, or of one of its teams. Five statements."""
-    facts, spans, alone = CommuneFacts(), spans_of(period), team_id is not None
-    wanted = asked(spans if alone else spans[:2], commune=commune, team_id=team_id)
-    for key, measure, *values in (await connection.execute(_counts(alone), wanted)).all():
-        for span, value in zip(facts.spans(), values, strict=False):
-            span.total[measure] += value or 0
-            if value and measure == "entries":
-                span.active.add(key)
-        if values[0]:
-            facts.by_team.setdefault(key, {})[measure] = values[0]
-    if not alone:
-        for _, measure, (n,) in await sums(connection, [commune], spans[2:]):
-            facts.year.add(measure, n)
+    """Of a commune, or of one of its teams. Four statements."""
+    facts, spans = CommuneFacts(), spans_of(period)
+    wanted = asked(spans, commune=commune, team_id=team_id)
+    await _read_counts(connection, facts, commune, spans, team_id)
     for _, key, said in await read_nil(connection, [commune], spans, team_id):
         facts.say_nil(key, said)
-    for key, name, valid in (await connection.execute(_teams(alone), wanted)).all():
+    for key, name, valid in (await connection.execute(_teams(team_id is not None), wanted)).all():
         if valid or key in facts.now.reported:
             facts.names[key] = name
-    for key, member_id, worked in (await connection.execute(_members(alone), wanted)).all():
+    for key, member_id, worked in (await connection.execute(_members(team_id is not None), wanted)).all():
         facts.who[key].add(member_id)
         if worked:
             facts.who_worked[key].add(member_id)
@@ -187,12 +181,23 @@ async def read_commune(
     return facts
 
 
-async def read_days(
-    connection: AsyncConnection, commune: str, period: Period, team_id: int | None
-) -> list[tuple[dt.date, int]]:
-    """The lượt of each day that has any."""
-    wanted = asked([period], commune=commune, team_id=team_id)
-    return [(day, n) for day, n in (await connection.execute(_days(team_id is not None), wanted)).all()]
+async def _read_counts(
+    connection: AsyncConnection, facts: CommuneFacts, commune: str, spans: Sequence[Period], team_id: int | None
+) -> None:
+    """The counters of each span, those of the period by team and by day. A team has none of weeks and years."""
+    now, alone = spans[0], team_id is not None
+    days = Stretch("d", min(s.first for s in spans) if alone else now.first, now.last)
+    found = await read(connection, [commune], [days] if alone else [days, *stretches(spans[1:])], team_id=team_id)
+    for one in (one for one in found if one.unit == "d"):
+        for span, asked_for in zip(facts.spans(), spans if alone else spans[:1], strict=False):
+            if asked_for.first <= one.first <= asked_for.last:
+                span.add_day(one)
+        if now.first <= one.first <= now.last:
+            facts.by_team[one.team_id] = plus(facts.by_team.get(one.team_id, {}), one.counts)
+            facts.days[one.first] += one.counts.get("people", 0)
+    if not alone:
+        for span, counts in zip(facts.spans()[1:], put_together(found, spans[1:])[commune], strict=True):
+            span.add(counts)
 
 
 async def read_nil(

@@ -1,16 +1,17 @@
 """What a day of a team can look like, made up once and then used for many teams: its entries and what they count."""
 
 import datetime as dt
+import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from storage import made_up
-from storage.bulk import TOLD, Bulk, counts, items, lines, members
+from storage.bulk import HAMLET, TOLD, Bulk, counts, items, lines, members
 from storage.entry import Entry
 from storage.periods import VIETNAM
 from storage.statistics import OF_HAMLETS, measures
@@ -82,15 +83,14 @@ class TeamDays:
         for closed in (0, 1):
             total = self._counted[said, closed].sum(axis=0)
             self._totals[2 * number + closed] = total
-            self._bulk.put(counts, self._rows(2 * number + closed, total))
+            self._bulk.put(counts, (2 * number + closed, self._document(total)))
         return number
 
-    def _rows(self, key: int, total: Numbers) -> Iterator[object]:
-        """In the order of the counters, where those of the hamlet stand under its name."""
+    def _document(self, total: Numbers) -> str:
+        """As the counters keep it, but for the name of the hamlet."""
         named = {m: n for m, n in zip(self.measures, total.tolist(), strict=True) if n}
-        named |= {f"hamlet:{m}": named[m] for m in OF_HAMLETS if m in named}
-        for at, (measure, n) in enumerate(sorted(named.items())):
-            yield from (key, at, measure.startswith("hamlet:"), measure.removeprefix("hamlet"), n)
+        named |= {f"hamlet:{HAMLET}:{m}": named[m] for m in OF_HAMLETS if m in named}
+        return json.dumps(named, separators=(",", ":"))
 
 
 def _measures(shape: Entry, entered: dt.date) -> dict[str, int]:

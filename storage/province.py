@@ -2,12 +2,13 @@
 
 import datetime as dt
 import functools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.counted import Measures
 from storage.facts import HELD, IN_FORCE, WORKED, Facts, asked, read_nil, spans_of
 from storage.periods import Period
 from storage.report import breakdown, codes, heading, indicators, value
@@ -16,8 +17,10 @@ from storage.statistics import INDICATORS
 from storage.sums import sums
 
 _COMMUNES: sa.BindParameter[Any] = sa.bindparam("communes", expanding=True)
-_ALL_TEAMS = sa.select(team.c.commune, team.c.id, IN_FORCE)
-_COUNTED = frozenset(measure for indicator in INDICATORS for measure in indicator.measures)
+_SHOWN = tuple(dict.fromkeys(measure for indicator in INDICATORS for measure in indicator.measures))
+"""Of a place in a table, and of the days it is compared by, no more is said than the indicators."""
+_TEAMS_IN_FORCE = sa.select(team.c.commune, sa.func.count()).where(IN_FORCE).group_by(team.c.commune)
+_TEAMS_NOT_IN_FORCE = sa.select(team.c.commune, team.c.id).where(~IN_FORCE)
 
 
 async def province_report(
@@ -26,9 +29,10 @@ async def province_report(
     """The totals of a province and of each of its communes (the caller knows which they are); no team, no entry."""
     places = sorted(set(communes))
     facts, whole = {commune: Facts() for commune in places}, Facts()
-    await _add_up(connection, places, whole, period)
-    for commune, measure, (n,) in await sums(connection, places, [period], measures=_COUNTED, teams=True):
-        facts[commune].now.add(measure, n)
+    for commune, counts in (await sums(connection, places, spans_of(period))).items():
+        _add(whole, counts)
+        facts[commune].now.add_some(counts[0], _SHOWN)
+        facts[commune].now.add_teams(counts[0])
     for commune, key, said in await read_nil(connection, places, spans_of(period)):
         facts[commune].say_nil(key, said)
         whole.say_nil(key, said)
@@ -54,14 +58,12 @@ async def province_report(
     }
 
 
-async def _add_up(connection: AsyncConnection, places: Collection[str] | None, whole: Facts, period: Period) -> None:
-    """Everything of the period, and of the others only what they are compared by: a table shows no more of them."""
-    for _, measure, (n,) in await sums(connection, places, [period], together=True):
-        whole.now.add(measure, n)
-    others = sums(connection, places, spans_of(period)[1:], measures=_COUNTED, teams=True, together=True)
-    for _, measure, (before, year) in await others:
-        whole.before.add(measure, before)
-        whole.year.add(measure, year)
+def _add(whole: Facts, counts: Sequence[Measures]) -> None:
+    """What a commune counted in each of the spans."""
+    whole.now.add(counts[0])
+    for span, more in zip((whole.before, whole.year), counts[1:], strict=True):
+        span.add_some(more, _SHOWN)
+        span.add_teams(more)
 
 
 async def _count_teams(connection: AsyncConnection, facts: Mapping[str, Facts], period: Period) -> None:
@@ -87,13 +89,16 @@ def _teams_in_force() -> sa.Select[Any]:
 
 @functools.cache
 def _member_numbers(whole_country: bool) -> sa.Executable:
-    """By commune, as the counters of members lie: named one by one they are found, else all are read."""
+    """Days of members lie by commune: named one by one they are found, else all are read."""
     d, r = member_day.c, role.c
     there: Any = sa.select(team.c.commune) if whole_country else _COMMUNES
     worked = sa.select(d.member_id.label("id"), sa.literal(1).label("worked")).where(d.commune.in_(there), WORKED)
-    held = sa.select(r.person_id, sa.literal(0)).where(r.commune.in_(there), HELD)
-    one = sa.union(worked, held).subquery()
-    return sa.select(sa.func.sum(one.c.worked), sa.func.count(sa.distinct(one.c.id)))
+    held = sa.select(r.person_id, sa.literal(0)).where(HELD)
+    if not whole_country:
+        held = held.where(r.commune.in_(_COMMUNES))
+    each = sa.union_all(worked, held).subquery()
+    one = sa.select(sa.func.max(each.c.worked).label("worked")).group_by(each.c.id).subquery()
+    return sa.select(sa.func.sum(one.c.worked), sa.func.count()).select_from(one)
 
 
 async def national_report(
@@ -102,11 +107,19 @@ async def national_report(
     """The totals of the country and of each province; `provinces` says which communes are whose."""
     of = {commune: province for province, communes in provinces.items() for commune in communes}
     whole, facts = Facts(), {province: Facts() for province in provinces}
-    await _add_up(connection, None, whole, period)
-    for commune, measure, (n,) in await sums(connection, None, [period], measures=_COUNTED):
+    at_work: dict[str, set[str]] = {province: set() for province in provinces}
+    for commune, counts in (await sums(connection, None, spans_of(period))).items():
+        _add(whole, counts)
         if commune in of:
-            facts[of[commune]].now.add(measure, n)
-    reported = await _at_work(connection, of, whole, facts, period)
+            one = facts[of[commune]].now
+            one.add_some(counts[0], _SHOWN)
+            if one.add_teams(counts[0]):
+                at_work[of[commune]].add(commune)
+    for commune, key in await _said_nil(connection, whole, period):
+        if commune in of:
+            facts[of[commune]].now.nil.add(key)
+            at_work[of[commune]].add(commune)
+    await _count_all_teams(connection, of, facts, period)
     whole.teams = sum(one.teams for one in facts.values())
     whole.members_active, whole.members = await _members(connection, None, period)
     return {
@@ -116,7 +129,7 @@ async def national_report(
             {
                 "province": province,
                 "communes": len(provinces[province]),
-                "communes_reported": len(reported[province]),
+                "communes_reported": len(at_work[province]),
                 "teams_reported": len(one.now.reported),
                 "teams": one.teams,
                 "indicators": {i.code: value(i, one.now) for i in INDICATORS},
@@ -127,20 +140,24 @@ async def national_report(
     }
 
 
-async def _at_work(
-    connection: AsyncConnection, of: Mapping[str, str], whole: Facts, facts: Mapping[str, Facts], period: Period
-) -> dict[str, set[str]]:
-    """Gives each province its teams, and answers which of its communes reported."""
-    for _, key, spans in await read_nil(connection, None, spans_of(period)):
-        whole.say_nil(key, spans)
-    reported: dict[str, set[str]] = {province: set() for province in facts}
-    said = whole.now.reported
-    for commune, key, valid in (await connection.execute(_ALL_TEAMS, asked([period]))).all():
-        if commune not in of:
-            continue
-        province, said_so = of[commune], key in said
-        facts[province].teams += bool(valid or said_so)
-        if said_so:
-            reported[province].add(commune)
-            (facts[province].now.active if key in whole.now.active else facts[province].now.nil).add(key)
-    return reported
+async def _said_nil(connection: AsyncConnection, whole: Facts, period: Period) -> list[tuple[str, int]]:
+    """Commune and team that said "nothing" of the period. Of other days it matters only if nobody was at work."""
+    said: list[tuple[str, int]] = []
+    for span, days in zip(whole.spans(), spans_of(period), strict=True):
+        if span is whole.now or not span.active:
+            found = [(commune, key) for commune, key, _ in await read_nil(connection, None, [days])]
+            span.nil.update(key for _, key in found)
+            said += found if span is whole.now else []
+    return said
+
+
+async def _count_all_teams(
+    connection: AsyncConnection, of: Mapping[str, str], facts: Mapping[str, Facts], period: Period
+) -> None:
+    """Gives each province its teams: those in force, and others that have something to show for the period."""
+    for commune, n in (await connection.execute(_TEAMS_IN_FORCE, asked([period]))).all():
+        if commune in of:
+            facts[of[commune]].teams += n
+    for commune, key in (await connection.execute(_TEAMS_NOT_IN_FORCE, asked([period]))).all():
+        if commune in of:
+            facts[of[commune]].teams += key in facts[of[commune]].now.reported

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.counted import Measures
 from storage.entry import load
-from storage.facts import CommuneFacts, Facts, Measures, Span, read_commune, read_days
+from storage.facts import CommuneFacts, Facts, Span, read_commune
 from storage.periods import VIETNAM, Period, Week
 from storage.schema import assistance, nil_report, team
 from storage.sightings import suspicious_codes
@@ -30,21 +31,20 @@ async def report(
 
     None is "no report" (silence), 0 is "nothing done" (said so, or nothing of this kind among what was entered).
     Targets are those of the year; with `province`, its defaults stand in for what the commune has not set.
-    Eight statements, however much was logged. Codes are checked by everybody, so no team has any of its own.
+    Six statements, however much was logged. Codes are checked by everybody, so no team has any of its own.
     """
     facts = await read_commune(connection, commune, period, team_id)
     year, whose = period.year_to_date().first, "commune" if team_id is None else "team"
     facts.targets = await targets(
         connection, commune, year, year.replace(month=12, day=31), whose=whose, province=province
     )
-    days = await read_days(connection, commune, period, team_id)
     return {
         "commune": commune,
         **heading(period, now),
         "indicators": indicators(facts),
         "teams": [_team(facts, key, name) for key, name in facts.names.items()],
         **breakdown(facts.now.total),
-        "days": {day.isoformat(): n for day, n in days},
+        "days": {day.isoformat(): n for day, n in sorted(facts.days.items()) if n},
         "late": facts.now.total.get("late", 0),
         "corrected": facts.now.total.get("corrected", 0),
         **({} if team_id is not None else await codes(connection, [commune], period)),

@@ -8,12 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.facts import Span
 from storage.outbox import HELD
-from storage.periods import Week
+from storage.periods import Period, Week
 from storage.reach import Windows, writable
-from storage.schema import chat, commune_setting, day_count, member_day, nil_report, outbox, person, role, team
+from storage.schema import chat, commune_setting, member_day, nil_report, outbox, person, role, team
 from storage.schema.reports import province_setting
 from storage.schema.rounds import errand, push, push_off
+from storage.sums import sums
 from storage.upsert import upsert
 
 KEY = "b"
@@ -246,15 +248,13 @@ class Rounds:
 
     async def silent(self, commune: str, week: Week) -> dict[int, str]:
         """Teams in force that said nothing of that week, not even that there was nothing; by name."""
-        c, n = day_count.c, nil_report.c
-        logged = sa.exists().where(
-            c.commune == commune, c.day.between(week.monday, week.sunday), c.team_id == team.c.id,
-            c.measure == "entries", c.value > 0,
-        )  # fmt: skip
+        n, at_work = nil_report.c, Span()
+        at_work.add((await sums(self._connection, [commune], [Period.of_week(week)]))[commune][0])
         nil = sa.exists().where(n.team_id == team.c.id, n.week == week.monday)
-        which = sa.and_(team.c.commune == commune, team.c.valid_to.is_(None), ~logged, ~nil)
+        which = sa.and_(team.c.commune == commune, team.c.valid_to.is_(None), ~nil)
         found = sa.select(team.c.id, team.c.name).where(which).order_by(team.c.name)
-        return dict((await self._connection.execute(found)).all())
+        teams = (await self._connection.execute(found)).all()
+        return {key: name for key, name in teams if key not in at_work.active}
 
     async def heads(self, commune: str, teams: Sequence[int]) -> list[int]:
         """Heads of these teams of the commune who want to be reminded."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -176,12 +177,10 @@ class _Sower:
         for column, unit in enumerate("wy"):
             starts = np.flatnonzero(np.diff(firsts[:, column], prepend=-1))
             sums = np.add.reduceat(counted, starts)
-            lines, measures = np.nonzero(sums)
-            days = [self._bulk.date(dt.date.fromordinal(n)) for n in firsts[starts, column].tolist()]
-            for line, measure, n in zip(
-                lines.tolist(), measures.tolist(), sums[lines, measures].tolist(), strict=True
-            ):
-                self._bulk.put(place_count, (unit, days[line], commune, names[measure], n))
+            for first, line in zip(firsts[starts, column].tolist(), sums.tolist(), strict=True):
+                counts = {name: n for name, n in zip(names, line, strict=True) if n}
+                day = self._bulk.date(dt.date.fromordinal(first))
+                self._bulk.put(place_count, (unit, day, commune, json.dumps(counts, separators=(",", ":"))))
 
     # --- people ---
 

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.counted import Measures, Stretch, plus, read
 from storage.details import hamlet_sums
 from storage.periods import Period, Week
-from storage.schema import day_count, nil_report
+from storage.schema import nil_report
 from storage.statistics import OF_HAMLETS
 from storage.sums import sums
 
@@ -30,22 +31,19 @@ async def series(
     team_id: int | None = None,
 ) -> list[Values | None]:  # fmt: skip
     """The sum of each measure in each span; None for one in which nobody reported. Two statements."""
-    n, wanted = nil_report.c, {*measures, "entries"}
+    n = nil_report.c
     first, last = min(s.first for s in spans), max(s.last for s in spans)
     said = sa.select(n.week).where(n.commune.in_(communes), n.week.between(Week.of(first).monday, last)).distinct()
     if team_id is not None:
         said = said.where(n.team_id == team_id)
-        rows = await _of_team(connection, communes, spans, wanted, team_id)
+        found = await _of_team(connection, communes, spans, team_id)
     else:
-        counted = await sums(connection, communes, spans, measures=wanted, together=True)
-        rows = [(measure, numbers) for _, measure, numbers in counted]
-    found: list[Values] = [defaultdict(int) for _ in spans]
-    for measure, numbers in rows:
-        for span, n_of_span in zip(found, numbers, strict=True):
-            span[measure] = n_of_span
+        found = [{} for _ in spans]
+        for counts in (await sums(connection, communes, spans)).values():
+            found = [plus(*both) for both in zip(found, counts, strict=True)]
     nil = set((await connection.execute(said)).scalars())
     return [
-        {m: values[m] for m in measures} if values["entries"] or _said(nil, span) else None
+        {m: values.get(m, 0) for m in measures} if values.get("entries") or _said(nil, span) else None
         for values, span in zip(found, spans, strict=True)
     ]
 
@@ -58,17 +56,16 @@ async def trend(connection: AsyncConnection, commune: str, period: Period) -> li
 
 
 async def _of_team(
-    connection: AsyncConnection, communes: Collection[str], spans: Sequence[Period], measures: Collection[str],
-    team_id: int,
-) -> list[tuple[str, list[int]]]:  # fmt: skip
-    """Measure, and its sum in each span, from the counters of days: only those are by team."""
-    c = day_count.c
-    totals = [sa.func.coalesce(sa.func.sum(c.value).filter(c.day.between(s.first, s.last)), 0) for s in spans]
-    within = c.day.between(min(s.first for s in spans), max(s.last for s in spans))
-    query = sa.select(c.measure, *totals).where(
-        c.commune.in_(communes), within, c.measure.in_(measures), c.team_id == team_id
-    )
-    return [(row[0], list(row[1:])) for row in await connection.execute(query.group_by(c.measure))]
+    connection: AsyncConnection, communes: Collection[str], spans: Sequence[Period], team_id: int
+) -> list[Measures]:
+    """What a team counted in each span, from its days: of weeks and years there are only those of communes."""
+    days = Stretch("d", min(s.first for s in spans), max(s.last for s in spans))
+    found: list[Measures] = [{} for _ in spans]
+    for one in await read(connection, communes, [days], team_id=team_id):
+        for at, span in enumerate(spans):
+            if span.first <= one.first <= span.last:
+                found[at] = plus(found[at], one.counts)
+    return found
 
 
 def _said(nil: set[object], span: Period) -> bool:
@@ -97,9 +94,7 @@ async def by_team(
     connection: AsyncConnection, commune: str, period: Period, measure: str, *, team_id: int | None = None
 ) -> dict[int, int]:
     """What each team has of a measure; teams with nothing are missing."""
-    c = day_count.c
-    which = sa.and_(c.commune == commune, c.day.between(period.first, period.last), c.measure == measure)
-    if team_id is not None:
-        which = sa.and_(which, c.team_id == team_id)
-    query = sa.select(c.team_id, sa.func.sum(c.value)).where(which).group_by(c.team_id)
-    return {key: int(n) for key, n in await connection.execute(query) if n}
+    totals: dict[int, int] = defaultdict(int)
+    for one in await read(connection, [commune], [Stretch("d", period.first, period.last)], team_id=team_id):
+        totals[one.team_id] += one.counts.get(measure, 0)
+    return {key: n for key, n in totals.items() if n}

@@ -1,7 +1,7 @@
 """What every number means, and the counters that keep each one ready to read."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.counted import Stretch, plus, read
 from storage.entry import Entry, load
 from storage.periods import Week
 from storage.schema import assistance, day_count, member_day
@@ -156,9 +157,10 @@ def _people(entry: Entry, told: int | None) -> int:
 
 Place = tuple[str, dt.date, int]  # commune, day, team
 Key = tuple[Any, ...]
-"""The primary key of a counter: of day_count and member_day a place, then the measure or the member; of place_count
-the unit, its first day, the commune and the measure."""
+"""The primary key of a counter: of day_count a place, of member_day a place and the member, of place_count the unit,
+its first day and the commune."""
 Rows = dict[Key, dict[str, int]]
+"""By the measure, or of member_day by the column."""
 _COUNTING = 31_441
 """Arbitrary number that names the matter "counting" among PostgreSQL's advisory locks."""
 _TABLES = (place_count, day_count, member_day)
@@ -194,39 +196,59 @@ class Tally:
             self.entries[(*place, member_id)] += times
             self.people[(*place, member_id)] += counts["people"] * times
 
-    def sums(self) -> Counter[Key]:
-        """The same by whole weeks and years, of the commune."""
-        found: Counter[Key] = Counter()
+    def rows(self) -> tuple[Rows, Rows, Rows]:
+        """The differences to place_count, day_count and member_day, key by key."""
+        places: Rows = defaultdict(lambda: defaultdict(int))
+        days: Rows = defaultdict(dict)
         for (commune, day, team_id, measure), n in self.days.items():
+            days[commune, day, team_id][measure] = n
             if measure.startswith(BELOW):
                 continue
             for unit, first in (("w", Week.of(day).monday), ("y", day.replace(month=1, day=1))):
-                found[unit, first, commune, measure] += n
+                places[unit, first, commune][measure] += n
                 if measure == "entries":
-                    found[unit, first, commune, f"{TEAM}{team_id}"] += n
-        return found
-
-    def rows(self) -> tuple[Rows, Rows, Rows]:
-        """The differences to place_count, day_count and member_day, key by key."""
-        return (
-            {key: {"value": n} for key, n in self.sums().items()},
-            {key: {"value": n} for key, n in self.days.items()},
-            {key: {"entries": self.entries[key], "people": n} for key, n in self.people.items()},
-        )
+                    places[unit, first, commune][f"{TEAM}{team_id}"] += n
+        members = {key: {"entries": self.entries[key], "people": n} for key, n in self.people.items()}
+        return places, days, members
 
 
 async def apply(connection: AsyncConnection, tally: Tally) -> None:
-    """Writes the differences: one statement for what grows and one for what shrinks, in each of the tables."""
+    """Writes the differences, always in the same order: no two transactions wait for each other's counters."""
     await _alone(connection, {commune for commune, *_ in tally.days})
-    for table, changes in zip(_TABLES, tally.rows(), strict=True):
-        # Always in the same order, so that two transactions never wait for each other's counters.
-        ordered = sorted((item for item in changes.items() if any(item[1].values())), key=lambda item: item[0])
-        more = [_bound(table, key, n) for key, n in ordered if min(n.values()) >= 0]
-        less = [_bound(table, key, n) for key, n in ordered if min(n.values()) < 0]
-        if more:
-            await connection.execute(_growing(connection, table), more)
-        if less:
-            await connection.execute(_shrinking(table), less)
+    places, days, members = tally.rows()
+    await _rewrite(connection, places, days)
+    ordered = sorted((item for item in members.items() if any(item[1].values())), key=lambda item: item[0])
+    more = [_bound(member_day, key, n) for key, n in ordered if min(n.values()) >= 0]
+    less = [_bound(member_day, key, n) for key, n in ordered if min(n.values()) < 0]
+    if more:
+        await connection.execute(_growing(connection, member_day), more)
+    if less:
+        await connection.execute(_shrinking(member_day), less)
+
+
+async def _rewrite(connection: AsyncConnection, places: Rows, days: Rows) -> None:
+    """Reads the documents that change, and writes them anew: nobody else counts for the commune meanwhile.
+
+    Raises ValueError for what would be less than nothing.
+    """
+    stretches = {Stretch(unit, first, first) for unit, first, _ in places} | {
+        Stretch("d", day, day) for _, day, _ in days
+    }
+    communes = sorted({commune for commune, *_ in days})
+    if not communes:
+        return
+    stored: Rows = {}
+    for unit, first, commune, team_id, counts in await read(connection, communes, stretches):
+        stored[(commune, first, team_id) if unit == "d" else (unit, first, commune)] = counts
+    for table, changes in ((place_count, places), (day_count, days)):
+        rows = []
+        for key, more in sorted(item for item in changes.items() if any(item[1].values())):
+            counts = plus(stored.get(key, {}), more)
+            if min(counts.values(), default=0) < 0:
+                raise ValueError(f"{table.name} {key}: less than nothing")
+            rows.append({**dict(zip(table.primary_key.columns.keys(), key, strict=True)), "counts": counts})
+        if rows:
+            await connection.execute(_put(connection, table), rows)
 
 
 async def _alone(connection: AsyncConnection, communes: Iterable[str]) -> None:
@@ -243,6 +265,12 @@ def _bound(table: sa.Table, key: Key, changes: Mapping[str, int]) -> dict[str, A
     if min(changes.values()) >= 0:
         return {**row, **changes}
     return {f"at_{name}": value for name, value in row.items()} | {f"plus_{name}": n for name, n in changes.items()}
+
+
+def _put(connection: AsyncConnection, table: sa.Table) -> sa.Executable:
+    insert = upsert(table, connection)
+    keys = [column.name for column in table.primary_key]
+    return insert.on_conflict_do_update(index_elements=keys, set_={"counts": insert.excluded.counts})
 
 
 def _growing(connection: AsyncConnection, table: sa.Table) -> sa.Executable:
@@ -273,7 +301,7 @@ class Difference:
 
     table: str
     key: Key
-    column: str
+    name: str
     counted: int
     expected: int
 
@@ -294,11 +322,14 @@ async def _differences(
 ) -> list[Difference]:
     stored = await connection.execute(sa.select(table).where(table.c.commune == commune))
     columns = [c.name for c in table.c if not c.primary_key]
-    names = table.primary_key.columns.keys()
-    counted: Rows = {tuple(row[n] for n in names): {c: row[c] for c in columns} for row in stored.mappings()}
+    keys = table.primary_key.columns.keys()
+    counted: Rows = {
+        tuple(row[n] for n in keys): row["counts"] if columns == ["counts"] else {c: row[c] for c in columns}
+        for row in stored.mappings()
+    }
     return [
-        Difference(table.name, key, column, *pair)
+        Difference(table.name, key, name, *pair)
         for key in sorted(counted.keys() | expected.keys())
-        for column in columns
-        if (pair := (counted.get(key, {}).get(column, 0), expected.get(key, {}).get(column, 0)))[0] != pair[1]
+        for name in sorted(counted.get(key, {}).keys() | expected.get(key, {}).keys())
+        if (pair := (counted.get(key, {}).get(name, 0), expected.get(key, {}).get(name, 0)))[0] != pair[1]
     ]

@@ -2,19 +2,15 @@
 
 import datetime as dt
 import functools
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.counted import DAY, Counted, Measures, Stretch, plus, read
 from storage.periods import Period
-from storage.schema import day_count, team
-from storage.schema.sums import place_count
 from storage.statistics import BELOW, TEAM
-
-DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +24,15 @@ class Piece:
     """-1: to be taken away again."""
 
 
-def pieces(period: Period) -> list[Piece]:
+@functools.lru_cache(200)
+def pieces(period: Period) -> tuple[Piece, ...]:
     """A period as few pieces, with as few single days as can be: often the year less what comes after it."""
     straight = list(_cover(period.first, period.last))
     end = dt.date(period.last.year, 12, 31)
     round_about = [*_cover(period.first, end), *(Piece(p.unit, p.first, p.last, -1)
                                                  for p in _cover(period.last + DAY, end))]  # fmt: skip
-    return min(straight, round_about, key=_cost)
+    best = min(straight, round_about, key=_cost)
+    return tuple(best)
 
 
 def _cost(found: list[Piece]) -> tuple[int, int]:
@@ -63,88 +61,46 @@ def _cover(first: dt.date, last: dt.date) -> Iterator[Piece]:
         yield Piece("d", loose, last)
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """All that the wording of a statement depends on; the rest is filled in."""
-
-    pieces: tuple[tuple[str, tuple[int, ...]], ...]
-    """The unit of each, and what it adds to each span: 1, 0 or -1."""
-    where: Literal["one", "some", "all"]
-    measures: bool
-    """Whether only some are wanted."""
-    teams: bool
-    """Whether those of teams are wanted."""
-    together: bool
+def stretches(spans: Iterable[Period]) -> list[Stretch]:
+    """All that has to be read to know these spans, each once."""
+    return list(dict.fromkeys(Stretch(p.unit, p.first, p.last) for span in spans for p in pieces(span)))
 
 
 async def sums(
-    connection: AsyncConnection, communes: Collection[str] | None, spans: Sequence[Period], *,
-    measures: Collection[str] | None = None, teams: bool = False, together: bool = False,
-) -> list[tuple[str, str, list[int]]]:  # fmt: skip
-    """Commune, measure, and its sum in each span, for those that are not 0 in all. One statement.
+    connection: AsyncConnection, communes: Collection[str] | None, spans: Sequence[Period]
+) -> dict[str, list[Measures]]:
+    """What each commune counted in each span, and as TEAM the entries of each of its teams. One statement.
 
-    Without `communes` it is the whole country; `together` adds them up, and the commune is empty. With `measures`
-    only those, and with `teams` the entries of each team (TEAM) besides; without, everything.
+    Without `communes` it is the whole country. Communes of which nothing is known have nothing.
     """
-    signs: dict[tuple[str, dt.date, dt.date], list[int]] = {}
-    for number, span in enumerate(spans):
+    return put_together(await read(connection, communes, stretches(spans)), spans)
+
+
+def put_together(found: Iterable[Counted], spans: Sequence[Period]) -> dict[str, list[Measures]]:
+    """The sums of each commune in each span, of what was read of their stretches (and maybe of others)."""
+    wholes: dict[tuple[str, dt.date], list[tuple[int, int]]] = {}
+    days: list[tuple[dt.date, dt.date, int, int]] = []
+    for at, span in enumerate(spans):
         for piece in pieces(span):
-            key = (piece.unit, piece.first, piece.last)
-            signs.setdefault(key, [0] * len(spans))[number] += piece.sign
-    where: Literal["one", "some", "all"] = "all" if communes is None else "one" if len(communes) == 1 else "some"
-    form = _Form(
-        tuple((unit, tuple(signed)) for (unit, *_), signed in signs.items()),
-        where,
-        measures is not None,
-        teams or measures is None,
-        together,
-    )
-    asked: dict[str, Any] = {}
-    for number, (_, first, last) in enumerate(signs):
-        asked |= {f"first{number}": first, f"last{number}": last}
-    if communes is not None:
-        asked |= {"commune": next(iter(communes))} if where == "one" else {"communes": list(communes)}
-    if measures is not None:
-        asked["measures"] = list(measures)
-    rows = (await connection.execute(_statement(form), asked)).all()
-    return [(row[0], row[1], numbers) for row in rows if any(numbers := [int(n) for n in row[2:]])]
+            if piece.unit == "d":
+                days.append((piece.first, piece.last, at, piece.sign))
+            else:
+                wholes.setdefault((piece.unit, piece.first), []).append((at, piece.sign))
+    together: dict[str, list[Measures]] = defaultdict(lambda: [{} for _ in spans])
+    for one in found:
+        counts = one.counts
+        if one.unit == "d":
+            where = [(at, sign) for first, last, at, sign in days if first <= one.first <= last]
+            counts = _of_place(one) if where else {}
+        else:
+            where = wholes.get((one.unit, one.first), [])
+        for at, sign in where:
+            mine = together[one.commune]
+            mine[at] = plus(mine[at], counts, sign) if mine[at] or sign < 0 else counts
+    return together
 
 
-@functools.lru_cache(200)
-def _statement(form: _Form) -> sa.Executable:
-    parts = [part for number, (unit, signs) in enumerate(form.pieces) for part in _parts(form, number, unit, signs)]
-    whole = sa.union_all(*parts).subquery()
-    totals = [sa.func.sum(column) for name, column in whole.c.items() if name.startswith("n")]
-    by = [whole.c.measure] if form.together else [whole.c.commune, whole.c.measure]
-    return sa.select(*([sa.literal("")] if form.together else []), *by, *totals).group_by(*by)
-
-
-def _parts(form: _Form, number: int, unit: str, signs: Sequence[int]) -> Iterator[sa.Select[Any]]:
-    """What a piece adds to each span: one query, two for single days, which know no sums of teams."""
-
-    def part(table: sa.Table, measure: sa.ColumnElement[str], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-        values = [(table.c.value * sign).label(f"n{span}") for span, sign in enumerate(signs)]
-        query = sa.select(table.c.commune, measure.label("measure"), *values).where(*where)
-        if form.where == "one":
-            return query.where(table.c.commune == sa.bindparam("commune"))
-        return query.where(table.c.commune.in_(_many("communes"))) if form.where == "some" else query
-
-    d, p = day_count.c, place_count.c
-    first, last = (sa.bindparam(f"{end}{number}", type_=sa.Date) for end in ("first", "last"))
-    if unit != "d":
-        wanted: list[sa.ColumnElement[bool]] = [p.measure.in_(_many("measures"))] if form.measures else []
-        if form.teams and form.measures:
-            wanted = [sa.or_(*wanted, p.measure.startswith(TEAM))]
-        yield part(place_count, p.measure, p.unit == sa.literal_column(f"'{unit}'"), p.first == first, *wanted)
-        return
-    within: sa.ColumnElement[bool] = d.day.between(first, last)
-    if form.where == "all":  # days lie commune by commune: without their names every day of the country would be read
-        within = sa.and_(within, d.commune.in_(sa.select(team.c.commune)))
-    if form.teams:
-        yield part(day_count, sa.literal(TEAM) + sa.cast(d.team_id, sa.Text), within, d.measure == "entries")
-    kept = d.measure.in_(_many("measures")) if form.measures else sa.and_(*(~d.measure.startswith(b) for b in BELOW))
-    yield part(day_count, d.measure, within, kept)
-
-
-def _many(name: str) -> sa.BindParameter[Any]:
-    return sa.bindparam(name, expanding=True)
+def _of_place(day: Counted) -> Measures:
+    """A team's day as it is counted for its commune."""
+    kept = {measure: n for measure, n in day.counts.items() if not measure.startswith(BELOW)}
+    return plus(kept, {f"{TEAM}{day.team_id}": day.counts.get("entries", 0)})

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.counted import Stretch, read
 from storage.entry import load
 from storage.periods import Period, Week
-from storage.schema import assistance, audit, day_count
+from storage.schema import assistance, audit
 from storage.schema.people import EVERY, WHOSE, target
 from storage.scope import NotAllowed, Scope
 from storage.statistics import INDICATORS, Tally
+from storage.sums import sums
 
 MOST = 10_000_000
 COUNTABLE = tuple(i.code for i in INDICATORS if i.measures)
@@ -136,10 +138,9 @@ async def reached(
         own = (assistance.c.member_id == member_id, assistance.c.commune == commune, assistance.c.state == "saved")
         entries = await load(connection, *own, assistance.c.day.between(period.first, period.last))
         return sum(n for key, n in Tally.of(come=entries).days.items() if key[3] in measures)
-    c = day_count.c
-    counted = sa.select(sa.func.coalesce(sa.func.sum(c.value), 0)).where(
-        c.commune == commune, c.day.between(period.first, period.last), c.measure.in_(measures)
-    )
     if team_id is not None:
-        counted = counted.where(c.team_id == team_id)
-    return int(await connection.scalar(counted) or 0)
+        days = await read(connection, [commune], [Stretch("d", period.first, period.last)], team_id=team_id)
+        counted = [one.counts for one in days]
+    else:
+        counted = (await sums(connection, [commune], [period]))[commune]
+    return sum(counts.get(measure, 0) for counts in counted for measure in measures)

@@ -241,9 +241,8 @@ day_count = sa.Table(
     sa.Column("commune", sa.String(5), nullable=False),
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("team_id", sa.ForeignKey("team.id"), nullable=False),
-    sa.Column("measure", sa.String(50), nullable=False),
-    sa.Column("value", sa.Integer, sa.CheckConstraint("value >= 0", name="value"), nullable=False),
-    sa.PrimaryKeyConstraint("commune", "day", "team_id", "measure"),
+    sa.Column("counts", Json, nullable=False),  # how much of each measure; none that is 0
+    sa.PrimaryKeyConstraint("commune", "day", "team_id"),
     sqlite_with_rowid=False,
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.schema.base import commune_column, metadata, one_of
+from storage.schema.base import Json, commune_column, metadata, one_of
 
 UNITS = ("w", "y")
 
@@ -12,8 +12,6 @@ place_count = sa.Table(
     sa.Column("unit", sa.String(1), one_of("unit", UNITS, "unit"), nullable=False),
     sa.Column("first", sa.Date, nullable=False),  # its Monday, or its 1 January
     commune_column(),
-    sa.Column("measure", sa.String(50), nullable=False),  # as in day_count; "team:<id>" are the entries of a team
-    sa.Column("value", sa.Integer, sa.CheckConstraint("value >= 0", name="value"), nullable=False),
-    sa.PrimaryKeyConstraint("unit", "first", "commune", "measure"),
-    sqlite_with_rowid=False,
+    sa.Column("counts", Json, nullable=False),  # as in day_count; "team:<id>" are the entries of a team
+    sa.PrimaryKeyConstraint("unit", "first", "commune"),
 )  # fmt: skip

@@ -177,12 +177,10 @@ async def seeded(database: Database, knowledge: Knowledge, assistances: int) -> 
 
 async def found(database: Database, knowledge: Knowledge) -> Stage:
     """A database that was filled before."""
-    entries = sa.select(sa.func.sum(place_count.c.value)).where(
-        place_count.c.unit == "y", place_count.c.measure == "entries"
-    )
+    years = sa.select(place_count.c.counts).where(place_count.c.unit == "y")
     communes = sa.select(team.c.commune).group_by(team.c.commune).order_by(sa.func.min(team.c.id))
     async with database.read() as connection:
-        assistances = int(await connection.scalar(entries) or 0)
+        assistances = sum(counts["entries"] for counts in (await connection.execute(years)).scalars())
         codes = (await connection.execute(communes)).scalars().all()
     print(f"  {assistances:,} assistances in {len(codes)} communes, seeded before", flush=True)
     return Stage(database, knowledge, codes, assistances)

@@ -45,9 +45,7 @@ def damages(village: Village, key: int) -> dict[str, sa.Executable]:
             team_id=village.team["một"], week=dt.date(2026, 11, 16), commune=NEIGHBOUR, said_at=SATURDAY
         ),
         "the counter says 0, the entries say 2": sa.delete(day_count),
-        "people value: the counter says 3, the entries say 2": sa.update(day_count)
-        .where(day_count.c.measure == "people")
-        .values(value=3),
+        "people: the counter says 3, the entries say 2": sa.update(day_count).values(counts={"people": 3}),
     }
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any, Literal
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,8 @@ from storage.schema import (
     member_day,
     person,
 )
-from storage.statistics import measures, recount
+from storage.schema.sums import place_count
+from storage.statistics import BELOW, measures, recount
 from storage.sums import pieces, sums
 from storage.teams import Teams
 from storage.vault import Vault
@@ -143,6 +145,16 @@ class Player:
         return {"hamlet_id": place if self._named else None}
 
 
+async def alter(connection: AsyncConnection, table: sa.Table, numbers: dict[str, int]) -> None:
+    """Behind the program's back."""
+    await connection.execute(sa.update(table).values(counts=await counts_of(connection, table) | numbers))
+
+
+async def counts_of(connection: AsyncConnection, table: sa.Table) -> dict[str, int]:
+    """The first document of the table."""
+    return dict((await connection.execute(sa.select(table.c.counts).limit(1))).scalar_one())
+
+
 class Undo(Exception):
     """Ends an example and takes back what it wrote."""
 
@@ -186,8 +198,7 @@ async def test_two_at_once_in_the_same_team_lose_no_count(database: Database) ->
     await asyncio.gather(*(enter(number) for number in range(1, 13)))
     async with database.read() as connection:
         assert await recount(connection) == []
-        people = sa.select(day_count.c.value).where(day_count.c.measure == "people")
-        assert await connection.scalar(people) == sum(range(2, 14))
+        assert (await counts_of(connection, day_count))["people"] == sum(range(2, 14))
 
 
 async def test_a_transaction_that_fails_leaves_neither_entry_nor_count(database: Database) -> None:
@@ -208,7 +219,7 @@ async def test_the_numbers_stay_when_a_member_asks_to_be_forgotten(database: Dat
         stored = await Log(connection).add(village.entry(people=3), SATURDAY)
         await connection.execute(sa.delete(person).where(person.c.id == village.person["an"]))
         assert await recount(connection) == []
-        assert await connection.scalar(sa.select(day_count.c.value).where(day_count.c.measure == "people")) == 3
+        assert (await counts_of(connection, day_count))["people"] == 3
         await Log(connection).change(village.scope["chi"], stored.id or 0, {"people": 2}, SATURDAY)
         assert await recount(connection) == []
 
@@ -226,13 +237,13 @@ async def test_sums_of_any_days_are_those_of_the_days(
             player = Player(connection, await build(connection))
             for step in steps:
                 await player.play(*step)
-            query = sa.select(c.commune, c.measure, sa.func.sum(c.value)).where(
-                c.day.between(span.first, span.last), ~c.measure.like("hamlet:%"), ~c.measure.like("channel:%")
-            )
-            days = {
-                (place, m): n for place, m, n in await connection.execute(query.group_by(c.commune, c.measure)) if n
-            }
-            found = {(place, m): n for place, m, (n,) in await sums(connection, (COMMUNE, NEIGHBOUR), [span])}
+            days: Counter[tuple[str, str]] = Counter()
+            for place, counts in await connection.execute(
+                sa.select(c.commune, c.counts).where(c.day.between(span.first, span.last))
+            ):
+                days += Counter({(place, m): n for m, n in counts.items() if not m.startswith(BELOW)})
+            summed = await sums(connection, (COMMUNE, NEIGHBOUR), [span])
+            found = {(place, m): n for place, (counts,) in summed.items() for m, n in counts.items() if n}
             assert {key: n for key, n in found.items() if not key[1].startswith("team:")} == days
             of_teams = sum(n for (_, measure), n in found.items() if measure.startswith("team:"))
             assert of_teams == sum(n for (_, measure), n in days.items() if measure == "entries")
@@ -256,12 +267,23 @@ async def test_a_recount_finds_a_counter_that_lies(database: Database) -> None:
     async with database.write() as connection:
         village = await build(connection)
         await Log(connection).add(village.entry(people=3), SATURDAY)
-        await connection.execute(sa.update(day_count).where(day_count.c.measure == "people").values(value=4))
-        await connection.execute(sa.delete(day_count).where(day_count.c.measure == "vneid"))
+        await alter(connection, day_count, {"people": 4, "vneid": 0})
+        await alter(connection, place_count, {"people": 5})
         await connection.execute(sa.update(member_day).values(entries=2))
-        found = [(d.table, d.key[3], d.column, d.counted, d.expected) for d in await recount(connection)]
+        found = [(d.table, d.key[0], d.name, d.counted, d.expected) for d in await recount(connection)]
     assert found == [
-        ("day_count", "people", "value", 4, 3),
-        ("day_count", "vneid", "value", 0, 3),
-        ("member_day", village.person["an"], "entries", 2, 1),
+        ("place_count", "w", "people", 5, 3),
+        ("place_count", "y", "people", 5, 3),
+        ("day_count", COMMUNE, "people", 4, 3),
+        ("day_count", COMMUNE, "vneid", 0, 3),
+        ("member_day", COMMUNE, "entries", 2, 1),
     ]
+
+
+async def test_nothing_is_ever_counted_below_zero(database: Database) -> None:
+    async with database.write() as connection:
+        village = await build(connection)
+        stored = await Log(connection).add(village.entry(people=3), SATURDAY)
+        await alter(connection, day_count, {"people": 2})
+        with pytest.raises(ValueError, match="less than nothing"):
+            await Log(connection).void(village.scope["chi"], stored.id or 0, "nhầm", SATURDAY)

@@ -362,12 +362,12 @@ async def test_an_entry_costs_a_handful_of_statements(database: Database) -> Non
     async with database.write() as connection:
         key = (await Log(connection).add(rich, SATURDAY)).id
     alone = 0 if database.is_sqlite else 1  # PostgreSQL: one at a time counts for a commune
-    # the right to write, the row, its items, the sums of the commune, the counters of the team and of the member
-    assert len(seen.take()) == 6 + alone
+    # the right to write, the row, its items; the counters read, those of the commune, of the team and of the member
+    assert len(seen.take()) == 7 + alone
     async with database.write() as connection:
         await Log(connection).change(village.scope["an"], key or 0, {"people": 6, "results": {}}, SATURDAY)
-    # row and items read; row, items (out and in) and history written; sums and team (up and down), member counted
-    assert len(seen.take()) == 11 + alone
+    # row and items read; row, items (out and in) and history written; counters read and written
+    assert len(seen.take()) == 10 + alone
     async with database.write() as connection:
         await Log(connection).void(village.scope["an"], key or 0, "nhầm", SATURDAY)
-    assert len(seen.take()) == 7 + alone
+    assert len(seen.take()) == 8 + alone

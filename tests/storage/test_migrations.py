@@ -18,11 +18,7 @@ from tests.storage.village import SATURDAY, build
 
 LATER = SATURDAY + dt.timedelta(days=7)
 VERSIONS = Path(__file__).parents[2] / "storage" / "migrations" / "versions"
-_HAMLETS = (
-    sa.select(day_count.c.measure, sa.func.sum(day_count.c.value))
-    .where(day_count.c.measure.startswith("hamlet:"))
-    .group_by(day_count.c.measure)
-)
+_HAMLETS = "SELECT measure, SUM(value) FROM day_count WHERE measure LIKE 'hamlet%' GROUP BY measure"
 
 _CONSTRAINTS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -94,19 +90,47 @@ async def test_the_database_itself_refuses_what_cannot_be(database: Database, ta
         await insert()
 
 
-async def test_days_of_before_are_added_up_by_weeks_and_years_in_the_upgrade(database: Database) -> None:
+def _script(connection: AsyncConnection, name: str, begin: str = "") -> list[str]:
+    """The statements of a migration, those that begin so."""
+    script = (VERSIONS / f"{name}.{connection.dialect.name}.sql").read_text("utf-8")
+    return [s for s in (s.strip() for s in script.split(";\n")) if s and s.startswith(begin)]
+
+
+async def _counters(connection: AsyncConnection) -> list[list[tuple[object, ...]]]:
+    return [
+        sorted(tuple(row) for row in await connection.execute(sa.select(table))) for table in (day_count, place_count)
+    ]
+
+
+async def _back_to_rows(connection: AsyncConnection) -> None:
+    """The counters of days as they lay before 0020, a row a measure, and no sums of them yet."""
+    days = (await connection.execute(sa.select(day_count))).all()
+    for table in (day_count, place_count):
+        await connection.execute(sa.text(f"DROP TABLE {table.name}"))
+    for name, begin in (("0001_begin", "CREATE TABLE day_count"), ("0010_sums", "CREATE TABLE place_count")):
+        for statement in _script(connection, name, begin):
+            await connection.execute(sa.text(statement))
+    before = sa.table("day_count", *(sa.column(c.name, c.type) for c in day_count.primary_key),
+                      sa.column("measure"), sa.column("value"))  # fmt: skip
+    rows = [
+        {"commune": commune, "day": day, "team_id": team_id, "measure": measure, "value": n}
+        for commune, day, team_id, counts in days
+        for measure, n in {**counts, "gone": 0}.items()
+    ]
+    await connection.execute(sa.insert(before), rows)
+
+
+async def test_counters_of_before_are_put_together_in_the_upgrade(database: Database) -> None:
     async with database.write() as connection:
         village = await build(connection)
         for day in ("2025-12-30", "2026-01-02", "2026-11-16", "2026-11-22", "2026-11-23"):
             await Log(connection).add(village.entry(day=day, people=3, hamlet_id=village.hamlet["thôn 1"]), LATER)
-        before = (await connection.execute(sa.select(place_count).order_by(*place_count.primary_key))).all()
-        await connection.execute(sa.delete(place_count))
-        script = VERSIONS / f"0010_sums.{connection.dialect.name}.sql"
-        for statement in script.read_text("utf-8").split(";\n"):
-            if statement.strip().startswith("INSERT INTO place_count"):
+        before = await _counters(connection)
+        await _back_to_rows(connection)
+        for name, begin in (("0010_sums", "INSERT"), ("0020_documents", "")):
+            for statement in _script(connection, name, begin):
                 await connection.execute(sa.text(statement))
-        after = (await connection.execute(sa.select(place_count).order_by(*place_count.primary_key))).all()
-        assert after == before
+        assert await _counters(connection) == before
         assert await recount(connection) == []
 
 
@@ -117,12 +141,10 @@ async def test_entries_of_before_are_counted_by_hamlet_after_the_upgrade(databas
             entry = village.entry(day=day, people=3, hamlet_id=village.hamlet["thôn 1"], dossiers=2)
             await Log(connection).add(entry, SATURDAY)
         await Log(connection).add(village.entry(people=5), SATURDAY)
-        after = dict((await connection.execute(_HAMLETS)).all())
-        await connection.execute(sa.delete(day_count).where(day_count.c.measure.startswith("hamlet:")))
-        script = VERSIONS / f"0005_reports.{connection.dialect.name}.sql"
-        for statement in script.read_text("utf-8").split(";\n"):
-            if statement.strip().startswith("INSERT INTO day_count"):
-                await connection.execute(sa.text(statement))
-        assert dict((await connection.execute(_HAMLETS)).all()) == after
-        assert sorted(after.values()) == [4, 6]
-        assert await recount(connection) == []
+        await _back_to_rows(connection)
+        after = sorted(tuple(row) for row in await connection.execute(sa.text(_HAMLETS)))
+        await connection.execute(sa.text("DELETE FROM day_count WHERE measure LIKE 'hamlet%'"))
+        for statement in _script(connection, "0005_reports", "INSERT INTO day_count"):
+            await connection.execute(sa.text(statement))
+        assert sorted(tuple(row) for row in await connection.execute(sa.text(_HAMLETS))) == after
+        assert sorted(n for _, n in after) == [4, 6]

@@ -256,7 +256,7 @@ async def test_a_report_costs_the_same_however_much_was_logged(database: Databas
                 for member, team_name in (("an", "một"), ("dũng", "hai")):
                     await Log(connection).add(village.entry(member, team_name, f"2026-11-{day}"), SATURDAY)
         seen.take()
-    assert [len(cost) for cost in costs] == [8, 8, 8]
+    assert [len(cost) for cost in costs] == [6, 6, 6]
     assert not any("assistance" in text for cost in costs for text in cost)
 
 
