@@ -282,7 +282,7 @@ async def test_tags_leave_the_minute_to_messages(town: Opening) -> None:
         assert len(home.zalo.oa.tags[XA]) == 3
 
 
-async def test_a_tag_the_staff_took_off_themselves_is_off(town: Opening) -> None:
+async def test_a_tag_the_staff_took_off_themselves_is_off(town: Opening, capsys: pytest.CaptureFixture[str]) -> None:
     async with town("commune", asks=False, untag_unknown="-201") as home:
         an = await home.settles_in()
         await home.looks()
@@ -291,6 +291,7 @@ async def test_a_tag_the_staff_took_off_themselves_is_off(town: Opening) -> None
         await home.quiet()
         await home.looks()
         assert (await home.rows(zalo_tag), home.calls(UNTAGGED)) == (0, 1)
+        assert "zalo_oa.tag_left" not in capsys.readouterr().out
 
 
 async def test_an_account_that_may_not_ask_is_left_alone(town: Opening) -> None:

@@ -12,7 +12,13 @@ from tests.wire.stage import LINES, Scene, Telling, running
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("zalo_oa v2", "telegram"), ("zalo_bot", "web"), ("telegram", "zalo_oa v2, no buttons")]
+    ("old", "new"),
+    [
+        ("zalo_oa v2", "web"),
+        ("zalo_oa v3, no buttons", "telegram"),
+        ("zalo_bot", "web"),
+        ("telegram", "zalo_oa v2, no buttons"),
+    ],
 )
 async def test_a_walk_begun_in_one_place_goes_on_at_the_same_step_in_another(
     old: str, new: str, sqlite_template: Path, tmp_path: Path, knowledge: Knowledge
@@ -36,5 +42,14 @@ async def test_a_walk_begun_in_one_place_goes_on_at_the_same_step_in_another(
         await there.types("an", code)
         await second.quiet()
         shown = "\n".join(m.text for m in there.hears("an"))
-        sign = next(line for line in step.splitlines() if line.replace("**", "").startswith("Bước "))
-        assert sign.replace("**", "") in shown.replace("**", "")
+        assert _step(step) == _step(shown)
+        await there.types("an", "1")
+        await second.quiet()
+        onward = _step("\n".join(m.text for m in there.hears("an")))
+        assert onward != _step(step)
+        assert _step(await says("tôi đang ở đâu")) == onward, "one walk, wherever he looks at it"
+
+
+def _step(text: str) -> str:
+    """The line that says which step it is."""
+    return next(line for line in text.replace("**", "").splitlines() if line.startswith("Bước "))
