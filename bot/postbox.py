@@ -67,7 +67,7 @@ class Postbox:
                 self._queue.task_done()
 
     async def _store(self, updates: list[Incoming]) -> None:
-        async with self._database.write() as connection:
+        async with self._database.write(first=True) as connection:  # a platform is waiting
             await Inbox(connection).store(updates, self._clock())
             await self._bell.announce(connection, INBOX)
         self._bell.ring(INBOX)

@@ -48,7 +48,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self._writer = asyncio.Lock()
+        self._queue, self._writer = asyncio.Lock(), asyncio.Lock()
         self._claim: int | None = None
         if self.is_sqlite:
             self.engine = self._sqlite_engine(self.url.set(drivername=INLINE), pool_size=1, max_overflow=0)
@@ -101,13 +101,17 @@ class Database:
         return engine
 
     @contextlib.asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed when the block ends and rolled back when it raises."""
+    async def write(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed when the block ends and rolled back when it raises.
+
+        With `first` it waits for the one in hand alone, not for all that wait before it.
+        """
         if not self.is_sqlite:
             async with self.engine.begin() as connection:
                 yield connection
             return
-        async with self._writer, self.engine.begin() as connection:
+        turn = contextlib.nullcontext() if first else self._queue
+        async with turn, self._writer, self.engine.begin() as connection:
             yield connection
 
     @contextlib.asynccontextmanager
