@@ -390,7 +390,8 @@ class Away(Database):
     def read(self) -> Any:
         raise ConnectionError
 
-    write = read
+    def write(self, *, first: bool = False) -> Any:
+        raise ConnectionError
 
 
 async def test_a_database_that_is_away_makes_nothing_doubtful(home: Stage, tmp_path: Path) -> None:
