@@ -20,13 +20,17 @@ from storage.schema.zalo import SHARES, TAGS, chat_share, zalo_tag
 CHANNEL = "zalo_oa"
 GIVEN_UP = dt.timedelta(days=7)
 """A tag that could not be taken off in all that time is left, with the address it needed."""
+MOST = 500
+"""Tags let go in one look."""
 
 __all__ = ["SHARES", "TAGS", "Age", "Missing", "Sharing", "Tag"]
 
 s, t = chat_share.c, zalo_tag.c
 _CODE = sa.case((s.what == "commune", person.c.commune), else_="")
 _WAITS = sa.exists().where(
-    help_request.c.citizen_id == person.c.id, help_request.c.state == "waiting", help_request.c.closed_at.is_(None)
+    help_request.c.citizen_id == person.c.id,
+    sa.text("help_request.state IN ('waiting', 'taken')"),  # as the partial index has it
+    help_request.c.state == sa.literal_column("'waiting'"),
 )
 _FITS = sa.case((s.what == "commune", person.c.commune.is_not(None)), else_=_WAITS)
 _AGREED = chat_share.join(chat, chat.c.id == s.chat_id).join(person, person.c.id == chat.c.person_id)
@@ -36,6 +40,7 @@ _AGREED = chat_share.join(chat, chat.c.id == s.chat_id).join(person, person.c.id
 class Missing:
     """A tag that should stand at the platform and is not even noted here."""
 
+    chat_id: int
     lane: str
     address: bytes
     """Sealed."""
@@ -113,13 +118,18 @@ class Sharing:
         """Whether any tag stands at a platform, or may."""
         return await self._connection.scalar(sa.select(t.id).limit(1)) is not None
 
-    async def missing(self, kinds: Sequence[str], most: int) -> list[Missing]:
-        """Tags of these kinds that should be there and are not noted, or were to be taken off."""
+    async def due(self, now: dt.datetime) -> bool:
+        """Whether anything is to be done now."""
+        tag, age = sa.select(t.id).where(t.due_at <= now), sa.select(s.chat_id).where(s.due_at <= now)
+        return bool(await self._connection.scalar(sa.select(sa.or_(tag.exists(), age.exists()))))
+
+    async def missing(self, kinds: Sequence[str], most: int, *, after: int = 0) -> list[Missing]:
+        """Tags of these kinds that should be there and are not noted as wanted; in chats after that one."""
         noted = sa.and_(t.lane == chat.c.lane, t.kind == s.what, t.commune == _CODE, t.wanted)
         found = (
-            sa.select(chat.c.lane, chat.c.address, s.what, _CODE.label("code"), person.c.commune)
+            sa.select(s.chat_id, chat.c.lane, chat.c.address, s.what, _CODE.label("code"), person.c.commune)
             .select_from(_AGREED)
-            .where(chat.c.channel == CHANNEL, s.what.in_(kinds), _FITS, ~sa.exists().where(noted))
+            .where(chat.c.channel == CHANNEL, s.what.in_(kinds), s.chat_id > after, _FITS, ~sa.exists().where(noted))
             .order_by(s.chat_id)
             .limit(most)
         )
@@ -134,8 +144,8 @@ class Sharing:
         key = ["lane", "kind", "commune"]
         await self._connection.execute(made.on_conflict_do_update(index_elements=key, set_=values))
 
-    async def let_go(self, kinds: Sequence[str], now: dt.datetime) -> None:
-        """Whatever tag is not called for any more is to be taken off; one that was never put on is forgotten."""
+    async def stale(self, kinds: Sequence[str], most: int) -> list[int]:
+        """Tags that are not called for any more."""
         called_for = (
             sa.exists()
             .select_from(_AGREED)
@@ -144,9 +154,15 @@ class Sharing:
                 t.commune == _CODE,
             )
         )  # fmt: skip
-        await self._connection.execute(sa.delete(zalo_tag).where(t.wanted, ~t.placed, ~called_for))
+        found = sa.select(t.id).where(t.wanted, ~called_for).order_by(t.id).limit(most)
+        return list((await self._connection.execute(found)).scalars())
+
+    async def let_go(self, tags: Sequence[int], now: dt.datetime) -> None:
+        """These are to be taken off; one that was never put on is forgotten. Of one that is called for again the next
+        look will find that it is missing."""
+        await self._connection.execute(sa.delete(zalo_tag).where(t.id.in_(tags), t.wanted, ~t.placed))
         off = {"wanted": False, "due_at": now, "since": now, "tries": 0, "error": None}
-        await self._connection.execute(sa.update(zalo_tag).where(t.wanted, ~called_for).values(**off))
+        await self._connection.execute(sa.update(zalo_tag).where(t.id.in_(tags), t.wanted).values(**off))
 
     async def claim(self, now: dt.datetime, until: dt.datetime, most: int) -> list[Tag]:
         """What is due, nobody else's until that time. It counts as put on before it is: the try may get through."""
@@ -176,7 +192,7 @@ class Sharing:
 
     async def forget(self, now: dt.datetime) -> int:
         """Drops what nobody is there to take off: the channel may be switched off. Returns how many."""
-        await self.let_go(TAGS, now)
+        await self.let_go(await self.stale(TAGS, MOST), now)
         left = sa.delete(zalo_tag).where(~t.wanted, t.since <= now - GIVEN_UP - dt.timedelta(days=1))
         return (await self._connection.execute(left)).rowcount
 

@@ -23,7 +23,7 @@ async def person(memory: Memory, name: str, *agreed: str, commune: str | None = 
 
 async def look(memory: Memory, kinds: Sequence[str] = BOTH, now: dt.datetime = SATURDAY) -> list[tuple[str, bool]]:
     """One look of the job: what it would do now, by tag and whether it puts it on."""
-    await memory.sharing.let_go(kinds, now)
+    await memory.sharing.let_go(await memory.sharing.stale(kinds, 100), now)
     for one in await memory.sharing.missing(kinds, 100):
         await memory.sharing.want(one, "4", one.commune or "waits", now)
     tags = await memory.sharing.claim(now, now + dt.timedelta(minutes=1), 100)
@@ -69,7 +69,7 @@ async def test_a_tag_nobody_has_tried_to_put_on_is_forgotten_at_once(database: D
         for one in await memory.sharing.missing(BOTH, 100):
             await memory.sharing.want(one, "4", "x", SATURDAY)
         await memory.sharing.refuse(chat)
-        await memory.sharing.let_go(BOTH, SATURDAY)
+        await memory.sharing.let_go(await memory.sharing.stale(BOTH, 100), SATURDAY)
         assert not await memory.sharing.any()
 
 
@@ -82,7 +82,7 @@ async def test_a_try_whose_end_nobody_knows_counts_as_put_on(database: Database)
         (lost,) = await memory.sharing.claim(SATURDAY, SOON, 100)  # and the process dies
         assert await memory.sharing.claim(SATURDAY, SOON, 100) == [], "one at a time"
         await memory.sharing.refuse(chat)
-        await memory.sharing.let_go(BOTH, SOON)
+        await memory.sharing.let_go(await memory.sharing.stale(BOTH, 100), SOON)
         await memory.sharing.stands(lost)  # told late: it does not undo what was decided since
         assert await look(memory, BOTH, SOON) == [("x", False)]
 

@@ -18,7 +18,7 @@ from content.folding import fold
 from content.knowledge import Knowledge
 from handlers.turn import Reply, to_notice
 from storage.memory import Memory
-from storage.sharing import GIVEN_UP, TAGS, Age, Missing, Tag
+from storage.sharing import GIVEN_UP, MOST, TAGS, Age, Missing, Tag
 from storage.vault import Unreadable
 from storage.zalo import Account
 
@@ -62,20 +62,28 @@ class Sharing:
         self._commune_of = commune_of
         self._kinds = [kind for kind in TAGS if kind in config.shares]
         self._age = "age" in config.shares
+        self._after = 0
+        """The chat up to which was looked for what is missing."""
         self._rests: dict[tuple[int, str], dt.datetime] = {}
         """Until when an account is left alone: with one sort of call, or ("") with all."""
 
     async def sweep(self) -> None:
         """Does what is due. What the operator has switched off since is taken off."""
-        database = self._tokens.database
-        async with database.read() as connection:
-            if not self._kinds and not self._age and not await Memory(connection, database.vault).sharing.any():
+        database, now = self._tokens.database, self._tokens.clock()
+        async with database.read() as connection:  # looks at everybody: beside those who write
+            sharing = Memory(connection, database.vault).sharing
+            if not self._kinds and not self._age and not await sharing.any():
                 return
-        now = self._tokens.clock()
+            stale = await sharing.stale(self._kinds, MOST)
+            missing = await sharing.missing(self._kinds, AT_ONCE, after=self._after) if self._kinds else []
+            if not stale and not missing and not await sharing.due(now):
+                self._after = 0
+                return
+        self._after = missing[-1].chat_id if len(missing) == AT_ONCE else 0  # what cannot be noted stops no other
         async with database.write() as connection:
             memory = Memory(connection, database.vault)
-            await memory.sharing.let_go(self._kinds, now)
-            for one in await memory.sharing.missing(self._kinds, AT_ONCE) if self._kinds else []:
+            await memory.sharing.let_go(stale, now)
+            for one in missing:
                 await self._want(memory, one, now)
             tags = await memory.sharing.claim(now, now + LEASE, AT_ONCE)
             ages = await memory.sharing.claim_ages(now, now + LEASE, AT_ONCE) if self._age else []
