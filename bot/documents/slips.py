@@ -3,14 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from xml.sax.saxutils import escape
 
-from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph
 
 from bot.documents.paper import BOLD, PLAIN, draw_code, take_letters
 from content.messages import Messages
@@ -99,12 +96,11 @@ class _Slip:
 
     def _line(self, text: str, size: float, *, bold: bool = False, width: float | None = None) -> None:
         """A text, broken into as many lines as it needs, below the one before."""
-        style = ParagraphStyle("slip", fontName=BOLD if bold else PLAIN, fontSize=size, leading=size * 1.25,
-                               alignment=TA_LEFT)  # fmt: skip
-        paragraph = Paragraph(escape(text), style)
-        _, height = paragraph.wrap(width or self._inner, self._height)
-        self._top -= height
-        paragraph.drawOn(self._canvas, self._left, self._top)
+        font, leading, width = BOLD if bold else PLAIN, size * 1.25, width or self._inner
+        self._canvas.setFont(font, size)
+        for line in simpleSplit(text, font, size, width):
+            self._canvas.drawString(self._left, self._top - size, line)
+            self._top -= leading
 
     def _qr(self, address: str, label: str, offset: float) -> float:
         """A QR code of error level M beside the text, with what it opens below; answers how far down it goes."""
