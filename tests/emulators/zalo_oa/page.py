@@ -64,8 +64,9 @@ class Page:
                                ("sticker", "Nhãn dán"), ("voice", "Tin thoại"), ("card", "Danh thiếp"),
                                ("withdraw", "Rút dữ liệu"))
         )  # fmt: skip
+        tags = ", ".join(html.escape(name) for name, ids in user.oa.tags.items() if user.id in ids)
         body = (
-            f'<p><a href="/">Zalo giả</a> / <a href="">{html.escape(user.name)}</a></p>{shown}'
+            f'<p><a href="/">Zalo giả</a> / <a href="">{html.escape(user.name)}</a> <code>{tags}</code></p>{shown}'
             '<form method="post"><input name="text" size="40" autofocus><button name="act" value="text">Gửi</button>'
             f'<button name="act" value="staff">Gửi như cán bộ OA</button></form><form method="post">{acts}</form>'
             '<form method="post"><input name="days" size="3" value="8"> ngày trước là lần cuối '
