@@ -15,6 +15,7 @@ from bot.channels.rendering import Button, Rendered
 from bot.channels.zalo_bot.channel import FULL, MONTH
 from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.channels.zalo_oa.config import HOOK, PAGE, config_of
+from bot.channels.zalo_oa.sharing import DETAIL, PUT, TAKE
 from bot.channels.zalo_oa.tokens import NeedsReauth, NotNow, Trouble
 from bot.cli.common import Refused, asynchronous, clock_at, memory_of, opened, settings_for, with_database, with_now
 from bot.clock import wall_clock
@@ -33,7 +34,8 @@ PNG = bytes.fromhex(
     "0def46b80000000049454e44ae426082"
 )
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
-WHAT = ["token", "endpoint", "buttons", "picture", "file", "window"]
+WHAT = ["token", "endpoint", "buttons", "picture", "file", "window", "tag", "detail"]
+TRIAL_TAG = "thu-nghiem"
 
 
 @click.group()
@@ -156,7 +158,7 @@ async def name_commune(oa: str, code: str, db: str | None) -> None:
 @with_database
 @asynchronous
 async def probe(what: str, oa: str | None, person: str | None, db: str | None) -> None:
-    """Tries one thing out and prints what it learnt: token, endpoint, buttons, picture, file or window.
+    """Tries one thing out and prints what it learnt: token, endpoint, buttons, picture, file, window, tag or detail.
 
     Example: python -m bot zalo probe buttons --to 2222222222222222222"""
     async with _channel(db) as channel:
@@ -179,6 +181,10 @@ async def _probe(channel: ZaloOaChannel, account: Account, what: str, person: st
         return await _token(channel, account)
     if what == "window":
         return await _window(channel, account, person)
+    if what == "tag":
+        return await _tag(channel, account, person)
+    if what == "detail":
+        return await _detail(channel, account, person)
     return await _send(channel, account, what, person)
 
 
@@ -196,12 +202,25 @@ async def _token(channel: ZaloOaChannel, account: Account) -> dict[str, Any]:
 
 async def _window(channel: ZaloOaChannel, account: Account, person: str) -> dict[str, Any]:
     token = account.access or ""
-    detail = await channel.api.get("/v3.0/oa/user/detail", token, {"user_id": person})
+    detail = await channel.api.get(DETAIL, token, {"user_id": person})
     quota = await channel.api.post("/v3.0/oa/quota/message", token, {"user_id": person})
     shown: dict[str, Any] = {
         k: detail.data[k] for k in ("user_last_interaction_date", "user_is_follower") if k in detail.data
     }
     return {"ok": detail.error == 0, "error": detail.error, **shown, "quota": quota.data, "quota_error": quota.error}
+
+
+async def _tag(channel: ZaloOaChannel, account: Account, person: str) -> dict[str, Any]:
+    """Puts a tag on and takes it off again."""
+    body = {"user_id": person, "tag_name": TRIAL_TAG}
+    errors = [(await channel.api.post(path, account.access or "", body)).error for path in (PUT, TAKE)]
+    return {"ok": errors == [0, 0], "error": errors[0], "taken_off": errors[1]}
+
+
+async def _detail(channel: ZaloOaChannel, account: Account, person: str) -> dict[str, Any]:
+    """Whether Zalo says if somebody is a child; nothing else of its answer is shown."""
+    answer = await channel.api.get(DETAIL, account.access or "", {"user_id": person})
+    return {"ok": answer.error == 0, "error": answer.error, "says_whether_child": "is_sensitive" in answer.data}
 
 
 async def _send(channel: ZaloOaChannel, account: Account, what: str, person: str) -> dict[str, Any]:

@@ -80,7 +80,7 @@ async def _probed(url: str, settings: dict[str, str], *words: str) -> dict[str, 
     return found
 
 
-PROBES: list[tuple[str, dict[str, str], dict[str, object]]] = [
+PROBES: list[tuple[str, dict[str, Any], dict[str, object]]] = [
     ("token", {}, {"ok": True, "oa_type": 4, "calls_a_minute": 100, "name": "UBND xã Thí Điểm"}),
     ("endpoint", {}, {"ok": True, "endpoint": "v2"}),
     ("endpoint", {"kind": "business"}, {"ok": True, "endpoint": "v3"}),
@@ -89,6 +89,8 @@ PROBES: list[tuple[str, dict[str, str], dict[str, object]]] = [
     ("picture", {}, {"ok": True, "outcome": "sent"}),
     ("file", {}, {"ok": True, "outcome": "sent"}),
     ("window", {}, {"ok": True, "user_is_follower": False}),
+    ("tag", {"tags_followers": False}, {"ok": True, "taken_off": 0}),
+    ("detail", {}, {"ok": True, "says_whether_child": True}),
 ]
 
 
@@ -104,7 +106,8 @@ async def test_a_probe_prints_what_it_learnt_of_the_account(
         to = [] if what == "token" else ["--to", an.id]
         told = await _probed(url, _settings(home), what, *to)
         assert told.items() >= {"probe": what, **learnt}.items()
-        assert len(an.sees) == (what not in ("token", "window"))
+        assert len(an.sees) == (what not in ("token", "window", "tag", "detail"))
+        assert an.tags == []
         assert [bool(m.buttons) for m in an.sees] == ([what == "buttons" and not switches] if an.sees else [])
         assert [bool(m.file) for m in an.sees] == ([what in ("picture", "file")] if an.sees else [])
         if what == "window":
