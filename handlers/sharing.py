@@ -29,6 +29,9 @@ async def show(turn: Turn) -> None:
     kept = await turn.memory.sharing.of(turn.chat.id) if turn.chat else set()
     no, yes = turn.choice("sharing.disagree", "d:chia:thoi"), turn.choice("sharing.agree", "d:chia:co", style="main")
     shares = [what for what in SHARES if what in kept] or offered(turn)
+    if not shares:  # a button of a time when something was
+        turn.say("sharing.refused", choices=[turn.choice("mydata.back", "m:dulieu")])
+        return
     choices = [no if kept else yes, turn.choice("mydata.back", "m:dulieu")]
     turn.say("sharing.words", shares=shares, staff=turn.staff, choices=choices)
 

@@ -184,6 +184,14 @@ async def test_who_agreed_to_words_that_did_not_name_it_is_not_told_of(town: Ope
         assert home.calls(DETAIL) == 0
 
 
+async def test_a_button_that_asks_for_more_than_is_offered_today_agrees_to_nothing(town: Opening) -> None:
+    async with town("", asks=False) as home:
+        an = await home.settles_in()
+        for press in ("#d:chia", "#d:chia:co"):
+            await home.says(an, press, "không cho Zalo biết gì thêm")
+        assert await home.rows(chat_share) == 0
+
+
 async def test_an_account_of_one_commune_needs_nobodys_commune(town: Opening) -> None:
     async with town() as home:
         channel = home.app.channels["zalo_oa"]
