@@ -11,8 +11,8 @@ from handlers.turn import Choice, Kind, Sheet, Turn
 from storage.roster import Listed
 
 FLOW = "people.lists"
-MOST = 1000
-"""Places in teams that are taken in at once: four times those of a large commune; more is work for the operator."""
+MOST = 500
+"""Places in teams that are taken in at once: twice those of a large commune. The slips of so many take a second."""
 SHOWN = 12
 """Rows in doubt, and people no longer listed, that are named on the phone."""
 AGAIN = frozenset({"lost", "busy", "too_slow", "crashed"})
@@ -92,9 +92,11 @@ async def received(turn: Turn) -> bool:
 async def _check(turn: Turn, sheet: Sheet) -> None:
     """What the list says, what is in doubt, and what taking it in would change."""
     found, problem = sheet.roster, sheet.problem
-    if found is not None and len(found.people) > MOST:
-        problem = "too_big"
     again = turn.choice("lists.again", "t:l")
+    if found is not None and len(found.people) > MOST:
+        turn.state.enter(FLOW)
+        turn.say("lists.too_many", count=found.members, choices=teams.ways_back(turn, again))
+        return
     if found is None or problem is not None:
         turn.state.enter(FLOW)
         _refuse(turn, "too_big" if problem in (None, "too_large") else problem)

@@ -8,8 +8,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from handlers import broadcasting, entries, menu, moving, sharing, welcome
-from handlers.teams import short
+from handlers import broadcasting, entries, menu, moving, sharing, teams, welcome
 from handlers.turn import Choice, File, Turn
 from storage.periods import VIETNAM
 
@@ -99,7 +98,7 @@ async def _correct(turn: Turn) -> None:
     choices = [turn.choice("mydata.change_commune", "c:o"), turn.choice("mydata.back", "m:dulieu")]
     if turn.scope is not None and turn.scope.grants:
         choices.insert(1, turn.choice("mydata.change_name", "d:ten"))
-        choices[2:2] = [turn.choice("teams.leave", f"t:m:{g.team_id}:roi", team=short(g.team_name or ""))
+        choices[2:2] = [turn.choice("teams.leave", f"t:m:{g.team_id}:roi", team=teams.short(g.team_name or ""))
                         for g in entries.teams_of(turn)]  # fmt: skip
     turn.say("mydata.what_to_correct", staff=turn.staff, choices=choices)
 

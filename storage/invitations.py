@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,17 +86,36 @@ class Invitations:
                 raise NotAllowed
             by = scope.person_id
         code = new_code()
-        await self._connection.execute(sa.insert(invitation).values(
-            code_hash=self._code_hash(code), role=what.role, commune=what.commune, province=what.province,
-            team_id=what.team_id, name=name, created_at=now, created_by=by,
-            expires_at=now + dt.timedelta(days=CODE_DAYS),
-        ))  # fmt: skip
+        await self._connection.execute(sa.insert(invitation), [self._row(code, what, now, name, by)])
         return code
 
-    async def row_of(self, code: str) -> int:
-        """The row of a code just made. Raises NoResultFound."""
-        found = sa.select(invitation.c.id).where(invitation.c.code_hash == self._code_hash(code))
-        return int((await self._connection.execute(found)).scalar_one())
+    async def codes(self, members: Sequence[int], before: Mapping[int, str]) -> dict[int, str]:
+        """A code for each, that nobody else has; the one `before` where there is one."""
+        found = {member: before[member] for member in members if member in before}
+        while missing := [member for member in members if member not in found]:
+            by_hash = {self._code_hash(code): code for code in (new_code() for _ in missing)}
+            taken = sa.select(invitation.c.code_hash).where(invitation.c.code_hash.in_(by_hash))
+            used = {by_hash[row.code_hash] for row in await self._connection.execute(taken)} | set(found.values())
+            found |= zip(missing, (code for code in by_hash.values() if code not in used), strict=False)
+        return {member: found[member] for member in members}
+
+    async def make_all(self, wanted: Sequence[tuple[str, Grant, str]], now: dt.datetime) -> dict[str, int]:
+        """Invitations for many by the operator, or by whom it was looked at that he may: of each its code, what it
+        gives and to whom. Answers the row of each code.
+        """
+        if not wanted:
+            return {}
+        rows = [self._row(code, what, now, name, None) for code, what, name in wanted]
+        made = sa.insert(invitation).returning(invitation.c.id, invitation.c.code_hash)
+        ids = {row.code_hash: row.id for row in await self._connection.execute(made, rows)}
+        return {code: ids[self._code_hash(code)] for code, _, _ in wanted}
+
+    def _row(self, code: str, what: Grant, now: dt.datetime, name: str | None, by: int | None) -> dict[str, Any]:
+        return {
+            "code_hash": self._code_hash(code), "role": what.role, "commune": what.commune, "province": what.province,
+            "team_id": what.team_id, "name": name, "created_at": now, "created_by": by,
+            "expires_at": now + dt.timedelta(days=CODE_DAYS),
+        }  # fmt: skip
 
     async def redeem(self, code: str, person_id: int, now: dt.datetime) -> Invitation | None:
         """Uses a code up and gives its role; None for an unknown, used or expired code (counted against guessing).

@@ -225,14 +225,28 @@ class People:
         self, person_id: int, team_id: int, now: dt.datetime, *, role_name: str | None = None, by: int | None = None
     ) -> int:
         """Ends the person's roles in a team, or the one named; returns how many there were. What he logged stays."""
-        which = sa.and_(role.c.person_id == person_id, role.c.team_id == team_id, role.c.ended_at.is_(None))
+        return await self.leave_all([(person_id, team_id)], now, role_name=role_name, by=by)
+
+    async def leave_all(
+        self, places: Sequence[tuple[int, int]], now: dt.datetime, *, role_name: str | None = None,
+        by: int | None = None,
+    ) -> int:  # fmt: skip
+        """The same for many, each by person and team."""
+        if not places:
+            return 0
+        which = sa.and_(sa.tuple_(role.c.person_id, role.c.team_id).in_(places), role.c.ended_at.is_(None))
         if role_name is not None:
             which = sa.and_(which, role.c.role == role_name)
-        ended = sa.update(role).where(which).values(ended_at=now).returning(role.c.role, role.c.commune)
+        ended = sa.update(role).where(which).values(ended_at=now)
+        ended = ended.returning(role.c.role, role.c.commune, role.c.person_id, role.c.team_id)
         rows = (await self._connection.execute(ended)).all()
-        for row in rows:
-            subject = f"{row.role}:{person_id}@{team_id}"
-            await self.note("role.ended", now, actor=by, commune=row.commune, subject=subject)
+        notes = [
+            {"at": now, "actor_id": by, "action": "role.ended", "commune": row.commune,
+             "subject": f"{row.role}:{row.person_id}@{row.team_id}"}
+            for row in rows
+        ]  # fmt: skip
+        if notes:
+            await self._connection.execute(sa.insert(audit), notes)
         return len(rows)
 
     async def officers(self, commune: str | None, *, admins: bool = False) -> list[int]:

@@ -4,8 +4,10 @@ Of a telephone only its keyed hash is kept: enough to know somebody again in the
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +68,8 @@ class Imported:
     lost: list[tuple[int, str]] = field(default_factory=list)
     """Who had come and lost his place now, with the team."""
     slips: list[Slip] = field(default_factory=list)
+    codes: dict[int, str] = field(default_factory=dict)
+    """Of each slip, by its member."""
 
 
 @dataclass(slots=True)
@@ -75,11 +79,23 @@ class _Place:
     team_id: int
     name: str
     team_name: str
-    row_id: int | None = None
+    key: str
     person_id: int | None = None
     invitation_id: int | None = None
     phone: str | None = None
-    key: str = ""
+    row: Mapping[Any, Any] | None = None
+    """As it is stored."""
+
+
+@dataclass(slots=True)
+class _Member:
+    """Somebody of the list: his places, each with what is stored of it, and what is known of him."""
+
+    places: list[tuple[Listed, _Place | None]]
+    person_id: int | None
+    invitation_id: int | None
+    invite: bool
+    """Whether he gets a new code; the invitation there is ends."""
 
 
 class Rosters:
@@ -92,20 +108,22 @@ class Rosters:
 
     async def take(
         self, commune: str, people: Sequence[Listed], now: dt.datetime, *, name_key: Key, place_key: Key,
-        end_gone: bool = False, again: bool = False, scope: Scope | None = None,
+        end_gone: bool = False, again: bool = False, codes: Mapping[int, str] | None = None,
+        scope: Scope | None = None,
     ) -> Imported:  # fmt: skip
         """Stores a list: teams and hamlets that are new, everybody's place, and an invitation for whoever has none.
 
         Whoever has already come gets what is new at once. Those who are not in the list any more are told, and lose
         their place only with `end_gone`. With `again`, everybody who has not come yet gets a new code; the old one
-        ends. The keys make equal what is written in different ways. Without a scope it is the operator who does this.
-        Raises NotAllowed for whoever is no officer of the commune.
+        ends. The keys make equal what is written in different ways. Codes that a rehearsal chose are taken where they
+        fit. Without a scope it is the operator who does this. Raises NotAllowed for whoever is no officer of the
+        commune. However long the list, there are some twenty statements.
         """
         actor = scope.answering_for(commune) if scope is not None else None
         work = _Import(self._connection, self._vault, commune, now, name_key, place_key)
-        result = await work.store(people, again=again)
+        result = await work.read(people, again=again, codes=codes or {})
+        await work.write(result)
         gone = work.left_over()
-        result.gone = [(p.name, p.team_name) for p in gone]
         if end_gone:
             await work.end(gone)
             result.ended = True
@@ -115,13 +133,14 @@ class Rosters:
         return result
 
     async def rehearse(
-        self, commune: str, people: Sequence[Listed], now: dt.datetime, *, name_key: Key, place_key: Key, scope: Scope
-    ) -> Imported:
-        """What `take` would change, without changing anything; its codes are good for nothing. Raises NotAllowed."""
-        async with self._connection.begin_nested() as nested:
-            result = await self.take(commune, people, now, name_key=name_key, place_key=place_key, scope=scope)
-            await nested.rollback()
-        return result
+        self, commune: str, people: Sequence[Listed], now: dt.datetime, *, name_key: Key, place_key: Key,
+        again: bool = False, scope: Scope | None = None,
+    ) -> Imported:  # fmt: skip
+        """What `take` would change, read only; its codes are good once they are taken. Raises NotAllowed."""
+        if scope is not None:
+            scope.answering_for(commune)
+        work = _Import(self._connection, self._vault, commune, now, name_key, place_key)
+        return await work.read(people, again=again, codes={})
 
     async def of(self, person_id: int) -> list[dict[str, Any]]:
         """The places lists have kept for a person."""
@@ -140,7 +159,7 @@ class Rosters:
 
 
 class _Import:
-    """One list on its way in."""
+    """One list on its way in: first everything is read and decided, then written by a statement a table."""
 
     def __init__(
         self, connection: AsyncConnection, vault: Vault, commune: str, now: dt.datetime, name_key: Key, place_key: Key
@@ -149,47 +168,49 @@ class _Import:
         self._people = People(connection, vault)
         self._invitations = Invitations(connection, vault)
         self._vault = vault
-        self._name_key, self._place_key = name_key, place_key
+        self._name_key, self._place_key = cache(name_key), cache(place_key)
         self._open: list[_Place] = []
         self._found: set[int] = set()
+        self._members: dict[int, _Member] = {}
+        self._teams: dict[str, int] = {}
+        self._hamlets: dict[str, int] = {}
 
-    def _hash(self, phone: str) -> str:
-        return self._vault.lane("member-phone", phone)
+    def _hash(self, phone: str | None) -> str | None:
+        return self._vault.lane("member-phone", phone) if phone else None
 
-    async def store(self, people: Sequence[Listed], *, again: bool) -> Imported:
-        """Everybody of the list, person after person."""
+    async def read(self, people: Sequence[Listed], *, again: bool, codes: Mapping[int, str]) -> Imported:
+        """What is there, and what the list makes of it."""
         self._open = [*await self._listed(), *await self._unlisted()]
-        teams, hamlets = await self._teams(people), await self._hamlets(people)
-        result = Imported()
-        for member in dict.fromkeys(one.member for one in people):
-            own = [one for one in people if one.member == member]
-            places = [(one, teams[self._place_key(one.team)]) for one in own]
-            await self._member(places, hamlets, result, again=again)
+        self._teams = {self._place_key(name): i for i, name in await self._people.teams(self._commune)}
+        h = hamlet.c
+        query = sa.select(h.id, h.name).where(h.commune == self._commune, h.valid_to.is_(None))
+        self._hamlets = {self._place_key(row.name): row.id for row in await self._connection.execute(query)}
+        self._decide(people, again=again)
+        result = Imported(gone=[(p.name, p.team_name) for p in self.left_over()])
+        for one, before in (place for member in self._members.values() for place in member.places):
+            (result.kept if before else result.added).append((one.name, one.team))
+        result.codes = await self._invitations.codes([n for n, m in self._members.items() if m.invite], codes)
+        result.slips = [self._slip(number, code) for number, code in result.codes.items()]
         return result
+
+    def left_over(self) -> list[_Place]:
+        """Places that the list does not speak of."""
+        return [p for p in self._open if id(p) not in self._found]
 
     # --- what is there ----------------------------------------------------------------------------------------
 
     async def _listed(self) -> list[_Place]:
-        r = roster.c
         query = (
-            sa.select(r.id, r.team_id, r.name, r.person_id, r.invitation_id, r.phone, team.c.name.label("team"))
-            .join(team, team.c.id == r.team_id)
-            .where(r.commune == self._commune, r.ended_at.is_(None))
-            .order_by(r.id)
+            sa.select(roster, team.c.name.label("team"))
+            .join(team, team.c.id == roster.c.team_id)
+            .where(roster.c.commune == self._commune, roster.c.ended_at.is_(None))
+            .order_by(roster.c.id)
         )
         return [
-            _Place(
-                row.team_id,
-                row.name,
-                row.team,
-                row.id,
-                row.person_id,
-                row.invitation_id,
-                row.phone,
-                self._name_key(row.name),
-            )
-            for row in await self._connection.execute(query)
-        ]
+            _Place(r["team_id"], r["name"], r["team"], self._name_key(r["name"]), r["person_id"], r["invitation_id"],
+                   r["phone"], r)
+            for r in (await self._connection.execute(query)).mappings()
+        ]  # fmt: skip
 
     async def _unlisted(self) -> list[_Place]:
         """Members and heads by invitation, without a row of a list."""
@@ -205,121 +226,143 @@ class _Import:
             .order_by(r.id)
         )
         return [
-            _Place(row.team_id, row.name or "", row.team, person_id=row.person_id, key=self._name_key(row.name or ""))
+            _Place(row.team_id, row.name or "", row.team, self._name_key(row.name or ""), row.person_id)
             for row in await self._connection.execute(query)
         ]
 
-    async def _teams(self, people: Sequence[Listed]) -> dict[str, int]:
-        known = {self._place_key(name): i for i, name in await self._people.teams(self._commune)}
-        today = local_day(self._now)
+    # --- what the list makes of it ----------------------------------------------------------------------------
+
+    def _decide(self, people: Sequence[Listed], *, again: bool) -> None:
+        """Member after member: which of his places there are already, and whether he is invited."""
+        by_name, by_phone, by_person = (defaultdict[tuple[Any, Any], list[_Place]](list) for _ in range(3))
+        for p in self._open:
+            by_name[p.team_id, p.key].append(p)
+            by_person[p.team_id, p.person_id].append(p)
+            by_phone[p.phone, p.key].append(p)
+        own = defaultdict[int, list[Listed]](list)
         for one in people:
-            key = self._place_key(one.team)
-            if key not in known:
-                known[key] = await self._people.ensure_team(self._commune, one.team, today)
-        return known
+            own[one.member].append(one)
+        for member, listed in own.items():
+            places: list[tuple[Listed, _Place | None]] = []
+            for one in listed:
+                before = self._match(
+                    one, by_name[self._teams.get(self._place_key(one.team)), self._name_key(one.name)]
+                )
+                if before is not None:
+                    same = by_person[before.team_id, before.person_id] if before.person_id else ()
+                    self._found |= {id(before), *map(id, same)}
+                places.append((one, before))
+            phone, key = self._hash(listed[0].phone), self._name_key(listed[0].name)
+            # Places in other teams are his only when the telephone says that it is he.
+            met = [p for _, p in places if p is not None] or (by_phone[phone, key] if phone else [])
+            person_id = next((p.person_id for p in met if p.person_id is not None), None)
+            invitation_id = next((p.invitation_id for p in met if p.invitation_id is not None), None)
+            invite = person_id is None and (invitation_id is None or again)
+            self._members[member] = _Member(places, person_id, invitation_id, invite)
 
-    async def _hamlets(self, people: Sequence[Listed]) -> dict[str, int]:
-        h = hamlet.c
-        query = sa.select(h.id, h.name).where(h.commune == self._commune, h.valid_to.is_(None))
-        known = {self._place_key(row.name): row.id for row in await self._connection.execute(query)}
-        for one in people:
-            if one.hamlet and self._place_key(one.hamlet) not in known:
-                values = {"commune": self._commune, "name": one.hamlet, "valid_from": local_day(self._now)}
-                made = sa.insert(hamlet).values(values).returning(h.id)
-                known[self._place_key(one.hamlet)] = (await self._connection.execute(made)).scalar_one()
-        for name in dict.fromkeys(one.team for one in people):
-            await self._settle(name, {one.hamlet for one in people if one.team == name}, known)
-        return known
-
-    async def _settle(self, name: str, of: set[str | None], known: dict[str, int]) -> None:
-        """A team all of whose members are of one hamlet belongs there."""
-        only = next(iter(of), None) if len(of) == 1 else None
-        if only:
-            which = sa.and_(team.c.commune == self._commune, team.c.name == name, team.c.hamlet_id.is_(None))
-            place = known[self._place_key(only)]
-            await self._connection.execute(sa.update(team).where(which).values(hamlet_id=place))
-
-    # --- one person -------------------------------------------------------------------------------------------
-
-    async def _member(
-        self, places: list[tuple[Listed, int]], hamlets: dict[str, int], result: Imported, *, again: bool
-    ) -> None:
-        known = [self._match(one, team_id) for one, team_id in places]
-        met = [p for p in known if p is not None] or self._elsewhere(places[0][0])
-        person_id = next((p.person_id for p in met if p.person_id is not None), None)
-        code_of = next((p.invitation_id for p in met if p.invitation_id is not None), None)
-        code: str | None = None
-        if person_id is None and (code_of is None or again):
-            code, code_of = await self._invite(places, code_of)
-        for (one, team_id), before in zip(places, known, strict=True):
-            (result.kept if before else result.added).append((one.name, one.team))
-            place = hamlets[self._place_key(one.hamlet)] if one.hamlet else None
-            await self._put(one, team_id, place, before, person_id, code_of)
-        if code is not None:
-            first = places[0][0]
-            teams = tuple((one.team, one.position) for one, _ in places)
-            result.slips.append(
-                Slip(first.name, code, teams, first.hamlet, first.phone[-3:] if first.phone else None)
-            )
-
-    def _match(self, one: Listed, team_id: int) -> _Place | None:
+    def _match(self, one: Listed, namesakes: Sequence[_Place]) -> _Place | None:
         """The place in that team the person has had: by his telephone and name, else by his name alone."""
-        phone, key = self._hash(one.phone) if one.phone else None, self._name_key(one.name)
-        mine = [p for p in self._open if p.team_id == team_id and id(p) not in self._found]
-        same = [p for p in mine if p.key == key and (p.phone == phone or not (p.phone and phone))]
-        best = sorted(same, key=lambda p: p.phone != phone)
-        if not best:
-            return None
-        self._found |= {id(p) for p in mine if p is best[0] or (p.person_id and p.person_id == best[0].person_id)}
-        return best[0]
+        phone = self._hash(one.phone)
+        free = [p for p in namesakes if id(p) not in self._found and (p.phone == phone or not (p.phone and phone))]
+        return min(free, key=lambda p: p.phone != phone, default=None)
 
-    def _elsewhere(self, one: Listed) -> list[_Place]:
-        """His places in other teams: only when the telephone says that it is he."""
-        phone, key = self._hash(one.phone) if one.phone else None, self._name_key(one.name)
-        return [p for p in self._open if phone and p.phone == phone and p.key == key]
+    def _slip(self, member: int, code: str) -> Slip:
+        own = [one for one, _ in self._members[member].places]
+        teams = tuple((one.team, one.position) for one in own)
+        return Slip(own[0].name, code, teams, own[0].hamlet, own[0].phone[-3:] if own[0].phone else None)
 
-    async def _invite(self, places: list[tuple[Listed, int]], before: int | None) -> tuple[str, int]:
-        """A new code for all his places; the one before ends."""
-        if before is not None:
-            await self._connection.execute(sa.delete(invitation).where(invitation.c.id == before))
-        one, team_id = next((p for p in places if p[0].role == "head"), places[0])
-        grant = Grant(one.role, commune=self._commune, team_id=team_id)
-        code = await self._invitations.make(grant, self._now, name=one.name)
-        return code, await self._invitations.row_of(code)
+    # --- as it is then stored ---------------------------------------------------------------------------------
 
-    async def _put(
-        self, one: Listed, team_id: int, place: int | None, before: _Place | None, person_id: int | None,
-        invitation_id: int | None,
-    ) -> None:  # fmt: skip
-        """The row of the list as it is now; a role at once for somebody who has come."""
+    async def write(self, result: Imported) -> None:
+        """Teams and hamlets that are new, invitations, everybody's place, and roles of those who have come."""
+        everybody = [one for member in self._members.values() for one, _ in member.places]
+        await self._make(hamlet, self._hamlets, [one.hamlet for one in everybody if one.hamlet])
+        await self._make(team, self._teams, [one.team for one in everybody])
+        await self._settle(everybody)
+        await self._invite(result.codes)
+        new, changed = [], []
+        for member in self._members.values():
+            for one, before in member.places:
+                values = self._row(one, member)
+                if before is None or before.row is None:
+                    new.append({"phone": None, **values, "listed_at": self._now})
+                elif any(before.row[name] != value for name, value in values.items()):
+                    changed.append({"phone": before.row["phone"], **values, "row": before.row["id"]})
+        if new:
+            await self._connection.execute(sa.insert(roster), new)
+        if changed:
+            which = sa.update(roster).where(roster.c.id == sa.bindparam("row"))
+            await self._connection.execute(which, changed)
+        await self._grant()
+
+    async def _make(self, table: sa.Table, known: dict[str, int], names: Sequence[str]) -> None:
+        """Those of the teams or hamlets that are new."""
+        missing = {self._place_key(name): name for name in reversed(names) if self._place_key(name) not in known}
+        if missing:
+            rows = [{"commune": self._commune, "name": name, "valid_from": local_day(self._now)}
+                    for name in reversed(missing.values())]  # fmt: skip
+            made = await self._connection.execute(sa.insert(table).returning(table.c.id, table.c.name), rows)
+            known |= {self._place_key(row.name): row.id for row in made}
+
+    async def _settle(self, everybody: Sequence[Listed]) -> None:
+        """A team all of whose members are of one hamlet belongs there."""
+        of = defaultdict[int, set[str | None]](set)
+        for one in everybody:
+            of[self._teams[self._place_key(one.team)]].add(one.hamlet)
+        homes = {i: next(iter(hamlets)) for i, hamlets in of.items() if len(hamlets) == 1}
+        settled = [{"which": i, "home": self._hamlets[self._place_key(home)]} for i, home in homes.items() if home]
+        if settled:
+            homeless = sa.update(team).where(team.c.id == sa.bindparam("which"), team.c.hamlet_id.is_(None))
+            await self._connection.execute(homeless.values(hamlet_id=sa.bindparam("home")), settled)
+
+    async def _invite(self, codes: Mapping[int, str]) -> None:
+        """A new code for all places of each; the one before ends."""
+        before = [self._members[m].invitation_id for m in codes]
+        if any(before):
+            await self._connection.execute(sa.delete(invitation).where(invitation.c.id.in_([i for i in before if i])))
+        wanted = []
+        for member, code in codes.items():
+            own = [one for one, _ in self._members[member].places]
+            one = next((o for o in own if o.role == "head"), own[0])
+            grant = Grant(one.role, commune=self._commune, team_id=self._teams[self._place_key(one.team)])
+            wanted.append((code, grant, one.name))
+        made = await self._invitations.make_all(wanted, self._now)
+        for member, code in codes.items():
+            self._members[member].invitation_id = made[code]
+
+    def _row(self, one: Listed, member: _Member) -> dict[str, Any]:
+        """The row of the list as it is now; a telephone that was known before stays."""
         values = {
-            "commune": self._commune, "team_id": team_id, "hamlet_id": place, "name": one.name, "role": one.role,
-            "position": one.position, "invitation_id": invitation_id, "person_id": person_id,
+            "commune": self._commune, "team_id": self._teams[self._place_key(one.team)],
+            "hamlet_id": self._hamlets[self._place_key(one.hamlet)] if one.hamlet else None, "name": one.name,
+            "role": one.role, "position": one.position, "invitation_id": member.invitation_id,
+            "person_id": member.person_id,
         }  # fmt: skip
-        if one.phone:
-            values["phone"] = self._hash(one.phone)
-        if before is not None and before.row_id is not None:
-            await self._connection.execute(sa.update(roster).where(roster.c.id == before.row_id).values(values))
-        else:
-            await self._connection.execute(sa.insert(roster).values({**values, "listed_at": self._now}))
-        if person_id is not None:
-            await self._people.grant(person_id, Grant(one.role, self._commune, None, team_id), self._now)
-            other = "member" if one.role == "head" else "head"
-            await self._people.leave(person_id, team_id, self._now, role_name=other)
+        return values | ({"phone": self._hash(one.phone)} if one.phone else {})
+
+    async def _grant(self) -> None:
+        """The role of the list, and not the other, at once for those who have come; most have it."""
+        r = role.c
+        held = sa.select(r.person_id, r.team_id, r.role).where(r.commune == self._commune, r.ended_at.is_(None))
+        has = {tuple(row) for row in await self._connection.execute(held)}
+        for member in self._members.values():
+            for one, _ in member.places if member.person_id is not None else ():
+                team_id, other = self._teams[self._place_key(one.team)], "member" if one.role == "head" else "head"
+                assert member.person_id is not None  # noqa: S101  (asked a line above)
+                if (member.person_id, team_id, one.role) not in has:
+                    grant = Grant(one.role, self._commune, None, team_id)
+                    await self._people.grant(member.person_id, grant, self._now)
+                if (member.person_id, team_id, other) in has:
+                    await self._people.leave_all([(member.person_id, team_id)], self._now, role_name=other)
 
     # --- those no longer listed -------------------------------------------------------------------------------
 
-    def left_over(self) -> list[_Place]:
-        """Places that the list does not speak of."""
-        return [p for p in self._open if id(p) not in self._found]
-
     async def end(self, gone: Sequence[_Place]) -> None:
         """They lose their place: the role that moment, the code if nothing else hangs on it. What they did stays."""
-        rows = [p.row_id for p in gone if p.row_id is not None]
+        rows = [p.row["id"] for p in gone if p.row is not None]
         await self._connection.execute(sa.update(roster).where(roster.c.id.in_(rows)).values(ended_at=self._now))
-        for p in gone:
-            if p.person_id is not None:
-                await self._people.leave(p.person_id, p.team_id, self._now)
+        left = [(p.person_id, p.team_id) for p in gone if p.person_id is not None]
+        await self._people.leave_all(left, self._now)
         codes = {p.invitation_id for p in gone if p.invitation_id is not None and p.person_id is None}
         needed = sa.exists().where(roster.c.invitation_id == invitation.c.id, roster.c.ended_at.is_(None))
         idle = sa.and_(invitation.c.id.in_(codes), invitation.c.used_at.is_(None), ~needed)

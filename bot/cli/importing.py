@@ -1,7 +1,9 @@
 """`import members`: the list annexed to a commune's decision, checked row by row, then stored with invitations."""
 
+import asyncio
 import datetime as dt
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -25,9 +27,10 @@ from content.messages import Messages
 from content.places import Places
 from content.roster import Membership, Problem, Roster
 from handlers.lists import listed, place_key
+from storage.database import Database
 from storage.invitations import CODE_DAYS
 from storage.periods import local_day
-from storage.roster import Imported
+from storage.roster import Imported, Slip
 
 
 @click.group("import")
@@ -104,22 +107,45 @@ async def import_members(
     if dry_run:
         _show(found, words, as_json=as_json)
         return
-    moment = clock_at(now)()
+    moment, settings = clock_at(now)(), settings_for(db)
     target = output_file(slips) if slips else VAR / f"phieu-moi-{commune}.pdf"
     target.parent.mkdir(exist_ok=True)
-    settings, lists = settings_for(db), roster.Words.load(FOLDER)
-    async with opened(db, keyed=True) as database, database.write() as connection:
-        result = await memory_of(connection, database).rosters.take(
-            commune, listed(found, lists), moment, name_key=roster.name_key, place_key=place_key(lists),
-            end_gone=end_gone, again=again,
-        )  # fmt: skip
-        if result.slips:  # before the commit: without the paper nobody would ever know the codes
-            links = ways_in(settings.public_url, telegram)
-            until = local_day(moment) + dt.timedelta(days=CODE_DAYS)
-            target.write_bytes(slips_pdf(result.slips, links, commune=place.full_name, until=until, words=words))
+
+    def print_slips(invited: Sequence[Slip]) -> bytes:
+        links, until = ways_in(settings.public_url, telegram), local_day(moment) + dt.timedelta(days=CODE_DAYS)
+        return slips_pdf(invited, links, commune=place.full_name, until=until, words=words)
+
+    async with opened(db, keyed=True) as database:
+        result = await _store(database, commune, found, moment, print_slips, target, end_gone=end_gone, again=again)
     _show(found, words, as_json=as_json)
     if not as_json:
         _tell(result, words, target)
+
+
+async def _store(
+    database: Database, commune: str, found: Roster, now: dt.datetime, print_slips: Callable[[Sequence[Slip]], bytes],
+    target: Path, *, end_gone: bool, again: bool,
+) -> Imported:  # fmt: skip
+    """Takes the list in, and writes the slips before the commit: without the paper nobody would know the codes.
+
+    Much paper takes long, so it is printed before anything is locked: a program that runs has to write meanwhile.
+    """
+    lists = roster.Words.load(FOLDER)
+    people, places = listed(found, lists), place_key(lists)
+    async with database.read() as connection:
+        chosen = await memory_of(connection, database).rosters.rehearse(
+            commune, people, now, name_key=roster.name_key, place_key=places, again=again
+        )
+    paper = print_slips(chosen.slips)
+    async with database.write() as connection:
+        result = await memory_of(connection, database).rosters.take(
+            commune, people, now, name_key=roster.name_key, place_key=places, end_gone=end_gone, again=again,
+            codes=chosen.codes,
+        )  # fmt: skip
+        if result.slips:
+            unchanged = result.slips == chosen.slips  # else somebody has come in between
+            await asyncio.to_thread(target.write_bytes, paper if unchanged else print_slips(result.slips))
+    return result
 
 
 def _tell(result: Imported, words: Messages, target: Path) -> None:

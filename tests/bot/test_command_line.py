@@ -4,6 +4,8 @@ import asyncio
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ import click
 import pypdf
 import pytest
 
-from bot.cli.main import cli, run
+from bot.cli.main import VERBS, cli, run
 
+HOME = Path(__file__).parents[2]
 NOW = "2026-11-21T09:00:00+07:00"
 
 
@@ -35,6 +38,24 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     (tmp_path / "junk.db").write_bytes(b"this is no database" * 100)
     (tmp_path / "junk.db.key").write_text("0123456789abcdef")
     return tmp_path
+
+
+FIRST = """
+import sys
+from importlib import import_module
+for module in sys.argv[1:]:
+    for name in [n for n in sys.modules if n.startswith(("bot.cli", "handlers"))]:
+        del sys.modules[name]
+    import_module(module)
+"""
+
+
+def test_no_verb_needs_another_one_to_have_been_there_before_it() -> None:
+    modules = sorted({place.partition(":")[0] for place in VERBS.values()})
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST, *modules], cwd=HOME, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
 
 
 def stdin(data: bytes) -> io.TextIOWrapper:

@@ -82,7 +82,7 @@ async def test_a_checked_list_waits_an_hour_and_for_its_officer_alone(talk: Talk
         (Sheet(None, "password"), "có đặt mật khẩu"),
         (Sheet(None, "too_large"), "quá lớn"),
         (Sheet(None, "crashed"), "gửi lại tệp"),
-        (Sheet(Roster([], [AN] * (MOST + 1))), "quá lớn"),
+        (Sheet(Roster([], [AN] * (MOST + 1))), "người của xã mình"),
         (Sheet(Roster([Problem("x", 2, "name_missing", blocks=True)], [])), "Chưa dòng nào nhập được"),
     ],
 )

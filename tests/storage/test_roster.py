@@ -14,6 +14,7 @@ from storage.report import report
 from storage.roster import Imported, Listed
 from storage.schema import audit, invitation, team
 from storage.schema.people import roster
+from tests.databases import Statements
 from tests.storage.village import COMMUNE, SATURDAY, build
 
 AN = Listed(0, "Nguyễn Văn An", "Tổ thôn 3", "Thôn 3", "head", "Tổ trưởng", "0905000101")
@@ -194,3 +195,33 @@ async def test_the_operator_reads_who_is_there_who_is_awaited_and_who_has_left(d
         assert await found("ended") == []
         await memory.people.revoke(an, "head", SATURDAY)
         assert await found("ended", role_name="head") == [("Nguyễn Văn An", "Tổ thôn 3", "Thôn 3")]
+
+
+async def test_a_long_list_takes_as_many_statements_as_a_short_one(database: Database) -> None:
+    long = [Listed(n, f"Người {n}", f"Tổ {n % 3}", f"Thôn {n % 3}", "member", "", f"09{n:08}") for n in range(60)]
+    statements, counts = Statements(database), []
+    for people in (long[:3], long, long, []):
+        async with database.write() as connection:
+            result = await take(Memory(connection, database.vault), people, end_gone=True)
+        counts.append(len(statements.take()))
+        codes = {slip.code for slip in result.slips}
+        assert len(codes) == len(result.slips) == len(result.added)
+    assert len(result.gone) == 60
+    assert max(counts) < 20
+
+
+async def test_a_code_of_the_rehearsal_is_good_once_it_is_taken(database: Database) -> None:
+    async with database.read() as connection:
+        memory = Memory(connection, database.vault)
+        chosen = await memory.rosters.rehearse(
+            COMMUNE, [AN, BE], SATURDAY, name_key=str.casefold, place_key=str.casefold
+        )
+    async with database.write() as connection:
+        memory = Memory(connection, database.vault)
+        before = await take(memory, [BE])
+        result = await memory.rosters.take(
+            COMMUNE, [AN, BE], SATURDAY, name_key=str.casefold, place_key=str.casefold, codes=chosen.codes
+        )
+        assert result.slips == chosen.slips[:1]
+        await come(memory, "an", chosen.slips[0].code)
+        await come(memory, "bé", before.slips[0].code)
