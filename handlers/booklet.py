@@ -93,7 +93,7 @@ class Booklet:
     """The version this one is an addition to ("bản bổ sung")."""
     changes: tuple[Change, ...] = ()
     campaigns: tuple[Ranking, ...] = ()
-    """Of a province: those with a day among these, and how its communes stand now."""
+    """Of the province: those with a day among these, and how its communes stand now. None in what is sent unasked."""
     official: tuple[Official, ...] = ()
     """What other agencies published of this place, as it was typed in; like campaigns no part of what is frozen."""
 
@@ -179,7 +179,10 @@ async def settings_of(memory: Memory, commune: str, province: str) -> dict[str, 
 async def of_commune(
     memory: Memory, knowledge: Knowledge, code: str, period: Period, now: dt.datetime, *, entries: bool = True
 ) -> Booklet:
-    """The booklet of a commune. Whether the reader may have it is the caller's question. Raises LookupError."""
+    """The booklet of a commune. Whether the reader may have it is the caller's question. Raises LookupError.
+
+    Without `entries` it has neither these nor campaigns: a chart tells of none.
+    """
     commune = knowledge.places.commune(code)
     if commune is None:
         raise LookupError("no such commune")
@@ -197,10 +200,11 @@ async def of_commune(
         tuple((await details.by_channel(connection, code, period)).items()),
     )  # fmt: skip
     behind = await details.entries_behind(connection, code, period) if entries else []
+    ranked = await rankings(memory, knowledge, province.code, period, now) if entries else ()
     booklet = Booklet(
         code, commune.name, province.name, period, document, beside,
         letter_of(knowledge.messages, settings, commune.name), tuple(behind), names,
-        await memory.people.hamlet_names(code), official=await _official(memory, code, period),
+        await memory.people.hamlet_names(code), campaigns=ranked, official=await _official(memory, code, period),
     )  # fmt: skip
     return await _numbered(memory, booklet)
 

@@ -247,6 +247,26 @@ class Maker:
             self.words("cot_thay_doi").split("|"), (109.0, 28.0, 28.0), "thay_doi", ["ten", "truoc", "nay"], "lrr"
         )
         self.control("{%p endif %}")
+        self._campaigns()
+
+    def _campaigns(self) -> None:
+        """Each campaign that has a day in the period: what is said of it, then a table."""
+        self.control("{%p if thi_dua %}")
+        self.heading(self.words("muc_1_thi_dua"))
+        self.control("{%p endif %}")
+        self.control("{%p for c in thi_dua %}")
+        self.control("{%p for d in c.doan %}")
+        self.body("{{ d }}")
+        self.control("{%p endfor %}")
+        for loop, heads, widths, cells, aligns in (
+            ("muc", "cot_muc_thi_dua", (12.0, 63.0, 20.0, 17.0, 18.0, 18.0, 17.0),
+             ["stt", "ten", "dvt", "trong_so", "can_dat", "da_dat", "ty_le"], "clcrrrr"),
+            ("hang", "cot_hang_thi_dua", (18.0, 117.0, 30.0), ["hang", "ten", "diem"], "clr"),
+        ):  # fmt: skip
+            self.control(f"{{%p if c.{loop} %}}")
+            self.table(self.words(heads).split("|"), widths, f"c.{loop}", cells, aligns)
+            self.control("{%p endif %}")
+        self.control("{%p endfor %}")
 
     def _teams(self) -> None:
         """By team in a commune, by commune in a province."""

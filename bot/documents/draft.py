@@ -1,5 +1,6 @@
 """What the Word draft says: every value a template may use. Sections II to IV are suggestions, never more."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -9,12 +10,16 @@ from content.folding import fold
 from content.knowledge import Knowledge
 from content.messages import grouped
 from content.suggestions import Section
+from handlers.booklet import Ranking
+from storage.campaigns import Campaign, Goal
 from storage.entry import Entry
 from storage.periods import VIETNAM
+from storage.statistics import INDICATORS
 
 MOST_NOTES = 8
 """Suggestions from notes in a section."""
 MOST_PROCEDURES = 10
+UNITS = {i.code: i.unit for i in INDICATORS}
 SHOWN = {"luot": "1", "ho_so": "4", "vneid": "2", "thanh_toan": "5"}
 """Columns of the table by team, and their indicators."""
 
@@ -70,6 +75,8 @@ class _Draft:
             "thay_doi": [
                 {"ten": name, "truoc": shown(before), "nay": shown(after)} for name, before, after in rows.changes()
             ],
+            "thi_dua": [self._campaign(ranking) for ranking in booklet.campaigns],
+            "so_thi_dua": "6" if rows.changes() else "5",
             **self._suggestions(),
         }  # fmt: skip
 
@@ -162,6 +169,43 @@ class _Draft:
         """The numbers under each picture: what every bar of it says."""
         found = chart.panels(self._rows, places=False)
         return [[{"ten": bar.label, "luot": shown(bar.value)} for bar in panel.bars] for panel in found]
+
+    # --- campaigns ---
+
+    def _campaign(self, ranking: Ranking) -> dict[str, Any]:
+        """How a campaign stands: for a province the ranks, for a commune its own points and what it has reached."""
+        found = ranking.campaign
+        said = [self.words("thi_dua", c=found, today=self._booklet.cut_at.date())]
+        ranked = [s for s in ranking.standings if s.rank is not None]
+        if self._booklet.whole_province:
+            told = [self.words("thi_dua_muc", g=g, name=self._goal(g), unit=UNITS[g.indicator]) for g in found.goals]
+            if ranking.standings:
+                said.append(self.words("thi_dua_tinh", ranked=len(ranked), all=len(ranking.standings)))
+            rows = [
+                {"hang": shown(s.rank), "ten": self._rows.commune(s.commune), "diem": self.words("diem", p=s.points)}
+                for s in ranked
+            ]
+            return {"doan": [*said, self.words("thi_dua_cach_tinh", goals=told)], "muc": [], "hang": rows}
+        own = next((s for s in ranking.standings if s.commune == self._booklet.place), None)
+        if own is not None:
+            place = self._booklet.name
+            said.append(self.words("thi_dua_xa", place=place, rank=own.rank, p=own.points, ranked=len(ranked)))
+        goals = self._goals(found, own.values if own else {})
+        return {"doan": [*said, self.words("thi_dua_cach_tinh", goals=[])], "muc": goals, "hang": []}
+
+    def _goals(self, found: Campaign, values: Mapping[str, int | None]) -> list[dict[str, str]]:
+        rows = []
+        for n, g in enumerate(found.goals, 1):
+            number, reached = found.number(g, self._booklet.place), values.get(g.indicator)
+            share = None if reached is None else round(100 * reached / number, 1)
+            rows.append({
+                "stt": str(n), "ten": self._goal(g), "dvt": UNITS[g.indicator], "trong_so": str(g.weight),
+                "can_dat": shown(number), "da_dat": shown(reached), "ty_le": shown(share),
+            })  # fmt: skip
+        return rows
+
+    def _goal(self, goal: Goal) -> str:
+        return self._rows.campaign("indicator", code=goal.indicator, on=False)
 
     # --- II to IV ---
 

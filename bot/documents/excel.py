@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.documents.rows import COMMUNE_COLUMNS, TEAM_COLUMNS, CommuneLine, Line, Rows
 from bot.documents.workbook import Book, Cell, Column, Formula, Sheet
+from handlers.booklet import Ranking
 from storage.entry import Entry
 from storage.frozen import fingerprint
 from storage.periods import VIETNAM, local_day
@@ -29,10 +30,10 @@ def excel(rows: Rows) -> bytes:
     _summary(book, rows)
     if rows.booklet.whole_province:
         _communes(book, rows)
-        _campaigns(book, rows)
     else:
         _teams(book, rows)
         _hamlets(book, rows)
+    _campaigns(book, rows)
     _procedures(book, rows)
     _contents(book, rows)
     if not rows.booklet.whole_province:
@@ -107,23 +108,37 @@ def _communes(book: Book, rows: Rows) -> None:
 
 
 def _campaigns(book: Book, rows: Rows) -> None:
-    """A sheet for each campaign: rank, points, and what the communes have reached."""
+    """A sheet for each campaign: ranks and points. What others have reached is for the province to see alone."""
+    all_of_it = rows.booklet.whole_province
     for n, ranking in enumerate(rows.booklet.campaigns, 1):
         found = ranking.campaign
-        heads = rows.campaign("heads", goals=found.goals).split("|")
-        columns = _columns(heads, ["centre", "text", "points", *["number"] * len(found.goals)])
+        goals = found.goals if all_of_it else ()
+        heads = rows.campaign("heads", goals=goals).split("|")
+        columns = _columns(heads, ["centre", "text", "points", *["number"] * len(goals)])
         sheet = book.sheet(rows.campaign("sheet", n=n), columns)
         sheet.title(rows.campaign("title", c=found, today=rows.booklet.cut_at.date()), rows.cut)
         lines: list[list[Cell | Formula]] = [
             [s.rank, rows.commune(s.commune), None if s.points is None else float(s.points),
-             *(s.values[g.indicator] for g in found.goals)]
+             *(s.values[g.indicator] for g in goals)]
             for s in ranking.standings if s.rank is not None
         ]  # fmt: skip
         sheet.table(lines, empty=rows.words("nothing"))
         silent = len(ranking.standings) - len(lines)
-        goals = [rows.campaign("goal", g=g, unit=UNITS[g.indicator]) for g in found.goals]
         said = [rows.campaign("silent", count=silent)] if silent else []
-        sheet.notes(*said, *goals, rows.campaign("note_points"))
+        sheet.notes(*said, *_goals(rows, ranking), rows.campaign("note_points"))
+
+
+def _goals(rows: Rows, ranking: Ranking) -> list[str]:
+    """What counts; for a commune with the number it is to reach and what it has reached."""
+    found, place = ranking.campaign, rows.booklet.place
+    if rows.booklet.whole_province:
+        return [rows.campaign("goal", g=g, unit=UNITS[g.indicator]) for g in found.goals]
+    own = next((s.values for s in ranking.standings if s.commune == place), {})
+    return [
+        rows.campaign("goal_own", g=g, unit=UNITS[g.indicator], place=rows.booklet.name,
+                      number=found.number(g, place), reached=own.get(g.indicator))
+        for g in found.goals
+    ]  # fmt: skip
 
 
 def _official(book: Book, rows: Rows) -> None:

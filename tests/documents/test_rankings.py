@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import docx
 import openpyxl
@@ -75,6 +76,43 @@ async def test_points_are_the_same_wherever_they_are_read(
         await person.presses(f"{NAME} (còn 39 ngày)")
         for rank, name, points, *_ in told:
             assert f"{rank}. {name}: {points} điểm" in person.reads
+
+
+async def test_a_draft_tells_of_a_campaign_that_runs_in_its_days_and_of_no_other(
+    knowledge: Knowledge, village: Village, commune_booklet: Make, province_booklet: Make
+) -> None:
+    documents, (ranking,) = Documents(knowledge), (await province_booklet()).campaigns
+    first, second = (f"{s.points:.2f}".replace(".", ",") for s in ranking.standings if s.points is not None)
+    days = "từ ngày 09/11/2026 đến ngày 30/12/2026 (đến ngày 22/11/2026 còn 39 ngày)."
+    of_all = docx.Document(BytesIO(documents.make("docx", await province_booklet()).data))
+    lines = [p.text for p in of_all.paragraphs]
+    at = lines.index("5. Kết quả thi đua")
+    assert lines[at + 1 : at + 3] == [f"{NAME}, {days}", "Có báo cáo và được xếp hạng: 2/103 xã, phường."]
+    assert at < lines.index("II. KHÓ KHĂN, VƯỚNG MẮC")
+    assert rows_of(of_all, "Điểm")[1:] == [["1", "Xã Vị Thủy", first], ["2", "Xã Vĩnh Thuận Đông", second]]
+    booklet = await commune_booklet()
+    own = docx.Document(BytesIO(documents.make("docx", booklet).data))
+    standing = f"Xã Vị Thủy đạt {first}/100 điểm, xếp thứ 1 trong 2 xã, phường có báo cáo."
+    assert standing in [p.text for p in own.paragraphs]
+    values = ranking.standings[0].values
+    assert [row[:6] for row in rows_of(own, "Trọng số")[1:]] == [
+        ["1", "Tổng số lượt", "lượt", "60", "977", str(values["1"])],
+        ["2", "Nộp hồ sơ trực tuyến", "hồ sơ", "40", "31", str(values["4"])],
+    ]
+    assert second not in "".join(row.text for t in own.tables for row in t._cells)  # what others have is not told
+    sheet = openpyxl.load_workbook(BytesIO(documents.make("xlsx", booklet).data))["Thi đua"]
+    assert [row[:4] for row in table(sheet)[1]][:2] == [
+        [1, "Xã Vị Thủy", float(first.replace(",", "."))],
+        [2, "Xã Vĩnh Thuận Đông", float(second.replace(",", "."))],
+    ]
+    before = docx.Document(BytesIO(documents.make("docx", await commune_booklet(DAYS.previous())).data))
+    assert "thi đua" not in "".join(p.text for p in before.paragraphs)
+
+
+def rows_of(document: Any, head: str) -> list[list[str]]:
+    """The table with that column."""
+    tables = [[[cell.text for cell in row.cells] for row in t.rows] for t in document.tables]
+    return next(t for t in tables if head in t[0])
 
 
 async def test_official_figures_stand_in_the_workbook_and_the_draft_apart_from_ours(
