@@ -12,6 +12,7 @@ _INVISIBLE = re.compile(
 # only living languages with an eth, it follows a vowel, r or f; Vietnamese never has a đ there.
 _TWIN = re.compile(r"[ðɖÐƉ](?<![aeiouyáéíóúýöøæœrf].)", re.IGNORECASE)
 
+_DIGITS = re.compile(r"(\d{1,9})", re.ASCII)
 _NOT_WORD = re.compile(r"[\W_]+")
 _TO_PLAIN = str.maketrans("đðɖ", "ddd", "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
 
@@ -31,6 +32,11 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """A key for finding, never for showing: small letters without marks, đ as d, punctuation as single spaces."""
     return _NOT_WORD.sub(" ", unmarked(clean(text))).strip()
+
+
+def in_order(name: str) -> list[tuple[int, str]]:
+    """By which names stand in a list as people expect them: "thôn 2" before "thôn 10", Đông before Tây."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(fold(name)) if part]
 
 
 def unmarked(text: str) -> str:

@@ -40,11 +40,11 @@ async def show(turn: Turn, period: Period) -> None:
     code, before = spans.encode(period), spans.encode(period.previous())
     choices = [
         turn.choice("country.by_province", f"vn:p:{code}:0"),
-        turn.choice("report.previous", f"vn:s:{before}", week=period.week), turn.choice("common.menu", "m:menu"),
+        turn.choice("report.previous", f"vn:s:{before}", period=period), turn.choice("common.menu", "m:menu"),
     ]  # fmt: skip
     turn.say(
         "country.whole", lines=[discreet(line) for line in document["indicators"]], reported=reported,
-        expected=len(document["provinces"]), before=turn.words("report.before", week=period.week), choices=choices,
+        expected=len(document["provinces"]), before=turn.words("report.before", period=period), choices=choices,
         **_heading(turn, period, document),
     )  # fmt: skip
 

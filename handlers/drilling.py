@@ -162,7 +162,7 @@ async def _team(turn: Turn, view: View, period: Period, team_id: int) -> None:
     turn.say(
         "drilling.team", team=own["team"], active=own["active_members"], members=own["members"],
         lines=[i for i in document["indicators"] if i["code"] not in (*SENSITIVE, reporting.TEAMS_ACTIVE)],
-        before=turn.words("report.before", week=period.week),
+        before=turn.words("report.before", period=period),
         choices=_ways_on(turn, view, period, *([entries] if own["indicators"]["1"] else [])),
         **reporting.heading(turn, view, period, document),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from content.folding import in_order
 from content.places import Places
 from handlers import country, menu, my_entries, spans, team_entries
 from handlers.booklet import procedure_name, settings_of
@@ -181,7 +182,8 @@ async def read(turn: Turn, view: View, period: Period) -> dict[str, Any]:
         return await province_report(connection, view.code, communes, period, turn.now)
     code = view.commune or view.code
     place = turn.knowledge.places.commune(code)
-    return await report(connection, code, period, turn.now, province=place.province.code if place else None)
+    document = await report(connection, code, period, turn.now, province=place.province.code if place else None)
+    return document | {"teams": sorted(document["teams"], key=lambda t: in_order(t["team"]))}
 
 
 def heading(turn: Turn, view: View, period: Period, document: dict[str, Any]) -> dict[str, Any]:
@@ -201,7 +203,7 @@ def present(
 ) -> None:  # fmt: skip
     """Says what a report's document says, as a short table."""
     above = heading(turn, view, period, document)
-    before = turn.words("report.before", week=period.week)
+    before = turn.words("report.before", period=period)
     show = {"x": _show_commune, "t": _show_team, "p": _show_province}[view.kind]
     show(turn, view, document, above | {"before": before, "choices": choices, "files": files})
 
@@ -243,8 +245,8 @@ def _choices(turn: Turn, view: View, period: Period) -> list[Choice]:
         choices.append(turn.choice("report.by_team", f"r:t:{code}"))
     elif view.kind == "p":
         choices.append(turn.choice("report.by_commune", f"r:t:{code}:0"))
-    choices.append(turn.choice("report.previous", f"r:s:{before}", week=period.week))
-    choices.append(turn.choice("drilling.compare_label", f"k:b:{code}", week=period.week))
+    choices.append(turn.choice("report.previous", f"r:s:{before}", period=period))
+    choices.append(turn.choice("drilling.compare_label", f"k:b:{code}", period=period))
     if view.kind != "t":
         choices.append(turn.choice("filing.open", f"f:o:{code}"))
     if view.kind == "x":

@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from content.folding import in_order
 from content.knowledge import Knowledge
 from content.workdays import Workdays
 from handlers import booklet, reporting, screens, spans
@@ -186,7 +187,7 @@ def _until(turn: Turn, closing: dt.datetime) -> dict[str, Any]:
 
 async def silent(turn: Turn, place: str, week: Week) -> None:
     """The teams without a report, in a message of its own that can be pasted into a group as it is."""
-    names = list((await turn.memory.rounds.silent(place, week)).values())
+    names = sorted((await turn.memory.rounds.silent(place, week)).values(), key=in_order)
     if turn.scope is None or place not in turn.scope.communes("officer") or not names:
         return
     closing = await _closing(turn.memory, turn.knowledge, place, week)

@@ -256,7 +256,7 @@ class Maker:
         self.control("{%p endif %}")
         self.control("{%p for c in thi_dua %}")
         self.control("{%p for d in c.doan %}")
-        self.body("{{ d }}")
+        self.body("{{ d }}").paragraph_format.keep_with_next = True  # its table follows
         self.control("{%p endfor %}")
         for loop, heads, widths, cells, aligns in (
             ("muc", "cot_muc_thi_dua", (12.0, 63.0, 20.0, 17.0, 18.0, 18.0, 17.0),
@@ -264,9 +264,12 @@ class Maker:
             ("hang", "cot_hang_thi_dua", (18.0, 117.0, 30.0), ["hang", "ten", "diem"], "clr"),
         ):  # fmt: skip
             self.control(f"{{%p if c.{loop} %}}")
-            self.table(self.words(heads).split("|"), widths, f"c.{loop}", cells, aligns)
+            self.table(self.words(heads).split("|"), widths, f"c.{loop}", cells, aligns, together=loop == "muc")
             self.control("{%p endif %}")
         self.control("{%p endfor %}")
+        self.control("{%p if thi_dua %}")
+        self.line(self.doc, "{{ ghi_chu_thi_dua }}", SMALL, italic=True).paragraph_format.space_after = Pt(6)
+        self.control("{%p endif %}")
 
     def _teams(self) -> None:
         """By team in a commune, by commune in a province."""
@@ -286,6 +289,9 @@ class Maker:
     def _most(self) -> None:
         """Procedures; the chart with its numbers under it."""
         self.heading(self.words("muc_1_4"))
+        self.control("{%p if not thu_tuc and not bieu_do %}")
+        self.body(self.words("chua_co_so_lieu"))
+        self.control("{%p endif %}")
         self.control("{%p if thu_tuc %}")
         widths = (12.0, 123.0, 30.0)
         self.table(self.words("cot_thu_tuc").split("|"), widths, "thu_tuc", ["stt", "ten", "luot"], "clr",
@@ -301,7 +307,7 @@ class Maker:
 
     def _sections(self) -> None:
         for name, loop in (("muc_2", "kho_khan"), ("muc_3", "nhiem_vu"), ("muc_4", "kien_nghi")):
-            self.heading(self.words(name, week=None) if name == "muc_3" else self.words(name))
+            self.heading(self.words(name))
             last = loop == "kien_nghi"
             self.control(f"{{%p for d in {loop}{'[:-1]' if last else ''} %}}")
             self.body("{{ d }}", italic=True)

@@ -10,6 +10,7 @@ from bot.dashboard.sights import Sight
 from bot.dashboard.tables import Table
 from bot.dashboard.trend import Bar, bars
 from bot.documents.rows import Figure, Line, Rows
+from content.folding import in_order
 from content.knowledge import Knowledge
 from handlers.booklet import OFFICIAL, Booklet, of_part, of_province, procedure_name, rankings
 from storage.memory import Memory
@@ -171,7 +172,7 @@ class _Look:
         period = self._filters.period
         whole = await report(self._memory.connection, self._sight.code, period, self._now)
         first = whole["indicators"][0]
-        self._beside = self._sections.words("of_all", place=self._sight.place, line=first, week=period.week)
+        self._beside = self._sections.words("of_all", place=self._sight.place, line=first, period=period)
 
     async def _around(self, rows: Rows) -> None:
         """What stands beside a report: who waits for a human, where people get stuck, questions, changed screens."""
@@ -260,7 +261,7 @@ class _Look:
 
 
 def _sorted(names: dict[int, str]) -> list[Option]:
-    return [(str(key), name) for key, name in sorted(names.items(), key=lambda item: (item[1], item[0]))]
+    return [(str(key), name) for key, name in sorted(names.items(), key=lambda item: in_order(item[1]))]
 
 
 def _glance(sections: Sections, lines: Sequence[Line], booklet: Booklet) -> list[Tile]:
@@ -278,4 +279,4 @@ def _part_tile(measure: str, name: str, unit: str, values: Sequence[Values | Non
 
 
 def _short(sections: Sections, period: Period) -> str:
-    return sections.words("bar", period=period, week=period.week)
+    return sections.words("bar", period=period)

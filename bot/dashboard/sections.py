@@ -65,7 +65,7 @@ class Sections:
     def indicators(self, lines: Sequence[Line]) -> Table:
         """The indicators with the period before, the change, since 1 January, and what was to be reached."""
         return self.table("indicators", [self._indicator(line) for line in lines], "note_counting", "note_few",
-                          week=self._filters.period.week)  # fmt: skip
+                          period=self._filters.period)  # fmt: skip
 
     def _indicator(self, line: Line) -> Row:
         period = self._filters.period
@@ -91,7 +91,7 @@ class Sections:
                 number(n, self.behind(figure, period=s)) for n, s in zip((now, before, year), spans, strict=True)
             ]
             rows.append((text(name), text(unit), *cells[:2], Cell(change, "change"), cells[2]))
-        return self.table("parts", rows, "note_counting", week=period.week)
+        return self.table("parts", rows, "note_counting", period=period)
 
     def trend(self, spans: Sequence[Period], values: Sequence[int | None]) -> Table:
         """The figures behind the picture."""

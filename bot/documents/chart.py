@@ -43,6 +43,11 @@ class Panel:
     standing: bool
 
 
+def drawn(rows: Rows) -> list[Panel]:
+    """What a paper with tables of its own shows of it: no teams or communes, and nothing where all is silence."""
+    return [panel for panel in panels(rows, places=False) if any(bar.value is not None for bar in panel.bars)]
+
+
 def panels(rows: Rows, *, places: bool = True) -> list[Panel]:
     """What the chart shows, from the same figures as every other file; `places`: teams or communes too."""
     booklet = rows.booklet
@@ -67,7 +72,7 @@ def _in_time(rows: Rows) -> list[Panel]:
     booklet, trend = rows.booklet, rows.booklet.beside.trend
     if len(trend) > 1:
         bars = tuple(Bar(_label(rows, p), n, strong=p == booklet.period) for p, n in trend)
-        return [Panel(rows.words("chart_trend", week=booklet.period.week), bars, standing=True)]
+        return [Panel(rows.words("chart_trend", period=booklet.period, count=len(bars)), bars, standing=True)]
     days = () if booklet.whole_province else rows.by_day()
     if 1 < len(days) <= MOST_DAYS:
         bars = tuple(Bar(f"{day:%d/%m}", n, strong=True) for day, _, n in days)
@@ -84,7 +89,7 @@ def _label(rows: Rows, period: Period) -> str:
 def chart(rows: Rows) -> bytes:
     """The picture with its heading, as PNG."""
     first = rows.booklet.report["indicators"][0]
-    total = rows.words("chart_total", value=first["value"], change=first["change"], week=rows.booklet.period.week)
+    total = rows.words("chart_total", value=first["value"], change=first["change"], period=rows.booklet.period)
     heading = [(rows.booklet.name, HEADING, True), (rows.days, SUBHEADING, False), (total, BIG, True)]
     return draw(panels(rows), rows.words("chart_none"), heading, rows.cut)
 
@@ -198,7 +203,9 @@ def _columns(paper: _Paper, panel: Panel, silence: str) -> None:
             paper.pen.text((middle, foot + 12 + line * size * 1.15), word, fill=INK, font=font, anchor="ma")
     paper.pen.line((MARGIN, foot, WIDTH - MARGIN, foot), fill=RULE, width=3)
     if any(bar.value is None for bar in panel.bars):
-        paper.text(WIDTH - MARGIN, f"-: {silence}", SMALL, colour=SOFT, anchor="ra", below=-SUBHEADING * 0.4)
+        paper.text(
+            WIDTH - MARGIN, f"-: {silence}", SMALL, colour=SOFT, anchor="ra", below=SMALL * 0.1 - SUBHEADING * 1.6
+        )
     paper.down(LABEL * 4 + COLUMNS_HEIGHT)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.documents import chart
 from bot.documents.rows import COMMUNE_COLUMNS, TEAM_COLUMNS, Figure, Rows
-from content.folding import fold
+from content.folding import fold, in_order
 from content.knowledge import Knowledge
 from content.messages import grouped
 from content.suggestions import Section
@@ -60,14 +60,15 @@ class _Draft:
 
     def all(self) -> dict[str, Any]:
         """See `context`."""
-        rows, booklet = self._rows, self._booklet
-        week, signed = booklet.period.week, booklet.cut_at
+        rows, booklet, period = self._rows, self._booklet, self._booklet.period
+        signed = booklet.cut_at
         return {
             **asdict(booklet.letter), "la_tinh": booklet.whole_province, "ngay": rows.days,
             "thang": self.words("thang", month=signed.month), "nam": str(signed.year),
-            "ten_ky": rows.words("now", week=week), "ten_ky_truoc": rows.words("before", week=week),
-            "ky_toi": self.words("tuan_toi", week=week), "chua_bao_cao": self.words("chua_bao_cao"),
-            "ghi_chu": self.words("ghi_chu", cut=rows.cut), "mo_ta_bieu_do": self.words("bieu_do"),
+            "ten_ky": rows.words("now", period=period), "ten_ky_truoc": rows.words("before", period=period),
+            "ky_toi": self.words("tuan_toi", period=period), "chua_bao_cao": self.words("chua_bao_cao"),
+            "ghi_chu": self.words("ghi_chu", cut=rows.cut), "ghi_chu_thi_dua": self.words("thi_dua_cach_tinh"),
+            "mo_ta_bieu_do": self.words("bieu_do"),
             "bo_sung": self._addition(), "ket_qua_chung": self._general(), "chi_tieu": self._indicators(),
             "cac_to": [] if booklet.whole_province else self._teams(),
             "cac_xa": self._communes() if booklet.whole_province else [], "tong": self._totals(),
@@ -94,7 +95,7 @@ class _Draft:
         change, previous = first["change"], first["previous"]
         said = [self.words(
             "chung", place=self._booklet.name, ten_to=self._booklet.letter.ten_to, ngay=self._rows.days,
-            week=period.week, value=first["value"], change=change,
+            period=period, value=first["value"], change=change,
             percent_change=round(100 * abs(change) / previous, 1) if change is not None and previous else None,
             year=first["year_to_date"], year_number=period.last.year, percent=first["percent"],
         )]  # fmt: skip
@@ -158,7 +159,7 @@ class _Draft:
             communes = self._rows.communes()
             of = f"{sum(c.teams_reported for c in communes)}/{sum(c.teams for c in communes)}"
         else:
-            of = f"{shown(active['members_active'])}/{shown(active['members_total'])}"
+            of = f"{shown(active['members_active'] or 0)}/{shown(active['members_total'])}"
         return {"hoat_dong": of, **{name: shown(self._lines[code]["value"]) for name, code in SHOWN.items()}}
 
     def _procedures(self) -> list[dict[str, str]]:
@@ -167,7 +168,7 @@ class _Draft:
 
     def _chart(self) -> list[list[dict[str, str]]]:
         """The numbers under each picture: what every bar of it says."""
-        found = chart.panels(self._rows, places=False)
+        found = chart.drawn(self._rows)
         return [[{"ten": bar.label, "luot": shown(bar.value)} for bar in panel.bars] for panel in found]
 
     # --- campaigns ---
@@ -185,13 +186,13 @@ class _Draft:
                 {"hang": shown(s.rank), "ten": self._rows.commune(s.commune), "diem": self.words("diem", p=s.points)}
                 for s in ranked
             ]
-            return {"doan": [*said, self.words("thi_dua_cach_tinh", goals=told)], "muc": [], "hang": rows}
+            return {"doan": [*said, self.words("thi_dua_tinh_theo", goals=told)], "muc": [], "hang": rows}
         own = next((s for s in ranking.standings if s.commune == self._booklet.place), None)
         if own is not None:
             place = self._booklet.name
             said.append(self.words("thi_dua_xa", place=place, rank=own.rank, p=own.points, ranked=len(ranked)))
         goals = self._goals(found, own.values if own else {})
-        return {"doan": [*said, self.words("thi_dua_cach_tinh", goals=[])], "muc": goals, "hang": []}
+        return {"doan": said, "muc": goals, "hang": []}
 
     def _goals(self, found: Campaign, values: Mapping[str, int | None]) -> list[dict[str, str]]:
         rows = []
@@ -211,8 +212,7 @@ class _Draft:
 
     def _suggestions(self) -> dict[str, list[str]]:
         """What members noted, and what follows from the figures, for an officer to edit; nothing is made up."""
-        notes = self._notes()
-        plans = list[str]()
+        notes, plans, tinh = self._notes(), list[str](), self._booklet.whole_province
         again, first = self._lines["9"]["value"], self._lines["1"]
         if again:
             plans.append(self.words("hen_lai", n=again))
@@ -227,7 +227,7 @@ class _Draft:
             "kien_nghi": notes["kien_nghi"],
         }
         return {
-            name: [self.words("goi_y"), *lines] if lines else [self.words("can_viet")]
+            name: [self.words("goi_y", tinh=tinh), *lines] if lines else [self.words("can_viet", tinh=tinh)]
             for name, lines in found.items()
         }
 
@@ -242,7 +242,7 @@ class _Draft:
                 note.teams[self._booklet.teams.get(entry.team_id, "")] = None
         return {
             section: [
-                self.words("ghi_chu_to", text=n.text, times=n.times, teams=list(n.teams))
+                self.words("ghi_chu_to", text=n.text, times=n.times, teams=sorted(n.teams, key=in_order))
                 for n in sorted(notes.values(), key=lambda n: (-n.times, n.text))[:MOST_NOTES]
             ]
             for section, notes in found.items()

@@ -61,13 +61,13 @@ def _titled(book: Book, rows: Rows, sheet: str, columns: Sequence[Column]) -> Sh
 
 
 def _summary(book: Book, rows: Rows) -> None:
-    week = rows.booklet.period.week
-    heads = rows.heads("heads_summary", week=week)
+    period = rows.booklet.period
+    heads = rows.heads("heads_summary", period=period)
     columns = _columns(heads, ["centre", "text", "centre", *["number"] * 5, "percent"])
     sheet = _titled(book, rows, "summary", columns)
     first = sheet.row + 2
     lines = [_summary_line(sheet, line, first + n) for n, line in enumerate(rows.lines())]
-    sheet.table(lines, groups=rows.words("groups_summary", week=week, year=rows.booklet.period.last.year))
+    sheet.table(lines, groups=rows.words("groups_summary", period=period, year=period.last.year))
     notes = [rows.words("note_counting"), rows.words("note_blank"), rows.words("few")]
     sheet.notes(*notes)
 

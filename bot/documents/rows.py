@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from content.folding import in_order
 from content.knowledge import Knowledge
 from content.terms import TermKind
 from handlers.booklet import Booklet, EntryWords, entry_words, procedure_name
@@ -115,8 +116,7 @@ class Rows:
     @property
     def days(self) -> str:
         """The period as on paper, with its dates."""
-        period = self.booklet.period
-        return self.words("days", first=period.first, last=period.last, week=period.week)
+        return self.words("days", period=self.booklet.period)
 
     @property
     def cut(self) -> str:
@@ -126,9 +126,7 @@ class Rows:
 
     def name_of(self, kind: str) -> str:
         """The name of a file of that kind."""
-        booklet, period = self.booklet, self.booklet.period
-        said = {"place": booklet.name, "first": period.first, "last": period.last, "week": period.week}
-        return self.words(f"name_{kind}", **said)
+        return self.words(f"name_{kind}", place=self.booklet.name, period=self.booklet.period)
 
     # --- tables ---
 
@@ -161,12 +159,13 @@ class Rows:
 
     def teams(self) -> list[TeamLine]:
         """The teams by name."""
+        teams = sorted(self.booklet.report["teams"], key=lambda t: in_order(t["team"]))
         return [
             TeamLine(
                 t["team"], t["reported"], t["active_members"], t["members"],
                 tuple(t["indicators"][code] for code in TEAM_COLUMNS),
             )
-            for t in self.booklet.report["teams"]
+            for t in teams
         ]  # fmt: skip
 
     def communes(self) -> list[CommuneLine]:

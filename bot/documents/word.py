@@ -49,7 +49,7 @@ def _filled(path: Path, rows: Rows, knowledge: Knowledge) -> bytes:
     said = context(rows, knowledge)
     pictures = [
         {"hinh": _picture(template, panel, said["chua_bao_cao"]), "so": numbers}
-        for panel, numbers in zip(chart.panels(rows, places=False), said["bieu_do"], strict=True)
+        for panel, numbers in zip(chart.drawn(rows), said["bieu_do"], strict=True)
     ]
     template.render(said | {"bieu_do": pictures}, _LANGUAGE, autoescape=True)
     _finish(template.docx, said)

@@ -23,6 +23,8 @@ WIDEST, NARROWEST = 56, 6
 """Widths of the widest and the narrowest column."""
 ROOM, LINE = 3.0, 18.0
 """What the edges of a cell take of its width; and how high a line is, in points."""
+ONE_LOOK = 520.0
+"""Rows no higher than this together, in points, are printed on one page with their notes, a little smaller."""
 AT_LEAST = 84.0
 """A table narrower than this is widened, so that the titles above fit: heads first, then a column of text."""
 Cell = int | float | str | dt.date | dt.datetime | None
@@ -172,6 +174,8 @@ class Sheet:
         `totals` replaces the sum of a column where it is not None. `empty` is said when there are no rows.
         """
         self._widen(rows)
+        if sum(self._height(row) for row in rows) <= ONE_LOOK:
+            self._sheet.fit_to_pages(1, 1)
         first_head = self._row
         self._heads(groups)
         begin = self._row

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.folding import clean, fold, old_tone_style
+from content.folding import clean, fold, in_order, old_tone_style
 
 _BASE = "aăâeêioôơuưy"
 _TONES = ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]
@@ -21,6 +21,18 @@ def test_cleaning_and_folding_twice_changes_nothing_more(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert fold(fold(text)) == fold(text)
     assert fold(clean(text)) == fold(text)
+
+
+def test_names_with_numbers_stand_in_the_order_of_the_numbers() -> None:
+    names = ["Tổ thôn 10", "Tổ Tây", "Tổ thôn 2A", "Tổ Đông", "tổ thôn 2", "Tổ thôn 1", "2 xóm"]
+    assert sorted(names, key=in_order) == [
+        "Tổ Đông", "Tổ Tây", "Tổ thôn 1", "tổ thôn 2", "Tổ thôn 2A", "Tổ thôn 10", "2 xóm",
+    ]  # fmt: skip
+
+
+@given(anything, anything)
+def test_any_two_names_have_an_order(one: str, other: str) -> None:
+    assert in_order(one) <= in_order(other) or in_order(other) <= in_order(one)
 
 
 @given(vietnamese)

@@ -7,6 +7,7 @@ import shutil
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -446,3 +447,34 @@ async def test_a_file_that_is_no_word_file_is_refused(
     (tmp_path / "x.docx").write_text("no")
     with pytest.raises(TemplateRefused):
         Documents(knowledge).make("docx", await commune_booklet(), tmp_path / "x.docx")
+
+
+# --- little to say ------------------------------------------------------------------------------------------
+
+
+async def test_where_nobody_reported_no_empty_picture_stands_and_nothing_is_left_without_a_word(
+    database: Database, knowledge: Knowledge, commune_booklet: Make
+) -> None:
+    async with database.write() as connection:
+        await build(connection)
+    silent = opened(Documents(knowledge).make("docx", await commune_booklet()).data)
+    assert not list(silent.element.body.iter(qn("wp:docPr")))
+    at = index(silent, "4. Thủ tục")
+    assert silent.paragraphs[at + 1].text == "Chưa có số liệu."
+    assert [c.text for c in grids(silent)[1].rows[-1].cells] == ["", "TỔNG CỘNG", "0/5", "", "", "", ""]
+
+
+async def test_teams_stand_in_the_order_of_their_numbers_and_many_are_counted_instead_of_named(
+    database: Database, knowledge: Knowledge, commune_booklet: Make
+) -> None:
+    async with database.write() as connection:
+        village = await build(connection)
+        await Log(connection).add(village.entry("an", note="Mạng yếu, phải làm lại"), SATURDAY)
+    made = await commune_booklet()
+    names = [f"Tổ thôn {n}" for n in (10, 2, 1, 20, 3)]
+    teams = [made.report["teams"][0] | {"team": name} for name in names]
+    entries = tuple(replace(made.entries[0], team_id=n) for n, _ in enumerate(names))
+    made = replace(made, report={**made.report, "teams": teams}, entries=entries, teams=dict(enumerate(names)))
+    draft = opened(Documents(knowledge).make("docx", made).data)
+    assert [row.cells[1].text for row in grids(draft)[1].rows[1:-1]] == [f"Tổ thôn {n}" for n in (1, 2, 3, 10, 20)]
+    assert said(draft, "[Mạng yếu, phải làm lại (5 lần ghi của 5 tổ)]")
