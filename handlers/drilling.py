@@ -1,5 +1,6 @@
 """One side of a report up close: a team, a hamlet or a procedure, against the weeks before, and who is silent."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,15 @@ MOVERS = 5
 BACK = 4
 """Periods a hamlet or a procedure is shown for."""
 LONGEST_VALUE = 64
+_NAME_AND_DAYS = re.compile(r"(?P<name>.+?) (?P<days>(?:tuan|thang|quy|tu) .+)")
+_LONG_TEAM = re.compile(r"^to (?:cong nghe|chuyen doi) so cong dong(?: va de an 06)?|^to (?:cnscd|cdscd)")
+_COMPARED = re.compile(
+    r"so(?: sanh)?(?: (?:voi|so lieu|bao cao|tuan nay|thang nay))* (?P<unit>tuan|thang) truoc(?: (?:a|nhe|nha|di))*"
+)
+_SILENT = re.compile(
+    r"(?:(?:danh sach|con|nhung|cac|cho|toi|xem|coi|ds) )*(?:to|xa|phuong|don vi)(?: (?:nao|con))* chua"
+    r" (?:co )?(?:bao cao|nop|gui|ghi)(?: (?:bao cao|so lieu|luot|gi|tuan nay|vay|the|a|nhi|ha))*"
+)
 LONGEST_ID = 15
 """Digits; no button of ours carries more."""
 
@@ -58,21 +68,50 @@ def _is_id(text: str) -> bool:
 
 
 async def named(turn: Turn, text: str) -> bool:
-    """A hamlet or a team of the officer's commune by its name alone ("thôn 5"), for the week in hand."""
+    """A hamlet or a team of the officer's commune by its name, for the week in hand or for days named after it."""
     view = next((v for v in reporting.views(turn) if v.kind == "x"), None)
-    words = fold(text)
-    if view is None or turn.scope is None or not words:
+    if view is None or turn.scope is None or not fold(text):
         return False
-    period = Period.of_week(Week.of(turn.today))
+    words, period = _name_and_days(turn, fold(text))
     for place in await turn.memory.teams.hamlets(view.code):
         if words in {fold(name) for name in (place.name, *place.formerly)}:
             await _hamlet(turn, view, period, place.id)
             return True
     for key, name in await turn.memory.people.teams(view.code):
-        if words == fold(name):
+        if words in (fold(name), _short_team(fold(name))):
             await _team(turn, view, period, key)
             return True
     return False
+
+
+def _name_and_days(turn: Turn, words: str) -> tuple[str, Period]:
+    """ "thon 5 tuan truoc" in two; without days the week in hand."""
+    if found := _NAME_AND_DAYS.fullmatch(words):
+        read = spans.read(found["days"], turn.today)
+        if read and read[0] and read[0].first <= turn.today:
+            return found["name"], read[0]
+    return words, Period.of_week(Week.of(turn.today))
+
+
+def _short_team(name: str) -> str:
+    """What people call "tổ công nghệ số cộng đồng thôn 5": "tổ thôn 5"."""
+    return _LONG_TEAM.sub("to", name)
+
+
+async def asked(turn: Turn, text: str) -> bool:
+    """A comparison, or who is silent, in one's own words. False for anything else, and for whoever sees no report."""
+    words = fold(text)
+    compared = _COMPARED.fullmatch(words)
+    if not reporting.views(turn) or not (compared or _SILENT.fullmatch(words)):
+        return False
+    turn.state.leave()
+    if compared is None:
+        await silent(turn)
+    elif compared["unit"] == "thang":
+        await compare(turn, reporting.views(turn)[0], Period.of_month(turn.today.year, turn.today.month))
+    else:
+        await against_last_week(turn)
+    return True
 
 
 async def against_last_week(turn: Turn) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from content.folding import fold
 from handlers import letterhead, member_sheets, reporting, spans, team_entries
 from handlers.booklet import Booklet, TemplateRefused, freeze, of_commune, of_province, procedure_name
 from handlers.reporting import View
@@ -15,6 +16,17 @@ from storage.statistics import INDICATORS, discreet, is_few, part
 
 KINDS: Mapping[str, str] = {"p": "png", "x": "xlsx", "d": "docx"}
 """The files one can ask for, by the letter in their button."""
+_KIND_WORDS = {
+    "png": ("bieu do", "do thi"), "xlsx": ("excel", "exel", "ecxel", "excell", "xlsx"), "docx": ("word", "docx"),
+}  # fmt: skip
+"""What people call the files, spelled as they hear it."""
+_ASKED = re.compile(
+    r"(?:(?:cho|xin|gui|lay|xuat|tai|lam|can|muon|xem|in|toi|em|minh|tui) )*"
+    r"(?:(?:file|fai|tep|ban|bao cao|so lieu) )*"
+    rf"(?P<kind>{'|'.join(word for words in _KIND_WORDS.values() for word in words)})"
+    r"(?: (?:bao cao|so lieu|cua|file|cho|toi|em|minh|giup|di|nhe|nha|voi|a))*"
+    r"(?: (?P<days>(?:tuan|thang|quy|nam|tu|\d).*))?"
+)
 PAGE = 8
 MOST_CHANGES = 12
 """Changes told on the phone; the workbook tells all."""
@@ -55,12 +67,59 @@ async def press(turn: Turn, args: list[str]) -> None:
 
 
 async def this_week(turn: Turn) -> None:
-    """The files of the week in hand; of several communes the first one's."""
-    view = next((v for v in reporting.views(turn) if v.kind != "t"), None)
-    if view is None:
+    """The files of the report in hand; of several communes the first one's."""
+    await _of_report_in_hand(turn, offer)
+
+
+async def sent_before(turn: Turn) -> None:
+    """What was sent of the report in hand, and what an addition to it would change."""
+    await _of_report_in_hand(turn, _versions)
+
+
+async def _of_report_in_hand(turn: Turn, show: Callable[[Turn, View, Period], Awaitable[None]]) -> None:
+    view, period = _in_hand(turn)
+    if view is None or view.kind == "t":
         await reporting.this_week(turn)
     else:
-        await offer(turn, view, Period.of_week(Week.of(turn.today)))
+        await show(turn, view, period)
+
+
+def _in_hand(turn: Turn) -> tuple[View | None, Period]:
+    """The report on the screen; where there is none, the first the person may have, of this week."""
+    found = sorted(reporting.views(turn), key=lambda view: view.kind == "t")
+    shown = []
+    for _, _, value in turn.state.offered:
+        verb, *args = value.split(":")
+        view = next((v for v in found if verb in ("r", "k", "f") and len(args) > 2 and v.key == args[1]), None)
+        if view and (period := spans.decode(args[2])):
+            shown.append((view, period))
+    if shown:
+        return max(shown, key=lambda one: one[1].last)  # the others are the periods before it
+    return next(iter(found), None), Period.of_week(Week.of(turn.today))
+
+
+async def asked(turn: Turn, text: str) -> bool:
+    """A file by its kind, as people ask for it: "excel", "gửi file word tháng 10"; of the report on the screen unless
+    days are named. False for anything else, and for whoever has no report.
+    """
+    found = _ASKED.fullmatch(fold(text))
+    view, period = _in_hand(turn)
+    if found is None or view is None:
+        return False
+    if days := found["days"]:
+        read = spans.read(days, turn.today)
+        if read is None or read[0] is None or read[0].first > turn.today:
+            return False
+        period = read[0]
+    turn.state.leave()
+    kind = next(kind for kind, words in _KIND_WORDS.items() if found["kind"] in words)
+    if view.kind != "t":
+        await _file(turn, view, period, kind)
+    elif kind == "xlsx":
+        await member_sheets.of_team(turn, int(view.code), period)
+    else:
+        return False
+    return True
 
 
 async def offer(turn: Turn, view: View, period: Period) -> None:
@@ -70,9 +129,6 @@ async def offer(turn: Turn, view: View, period: Period) -> None:
     choices = [turn.choice(f"filing.{kind}", f"f:{letter}:{code}") for letter, kind in KINDS.items()]
     if sent:
         choices.append(turn.choice("filing.versions", f"f:v:{code}", count=len(sent)))
-    if view.kind == "x":
-        choices.append(turn.choice("member_sheets.by_member", f"f:m:{code}"))
-        choices.append(turn.choice("filing.figures", f"f:n:{code}"))
     choices.append(turn.choice("filing.letter", f"f:s:{view.code}"))
     turn.say("filing.offer", place=view.name, label=period.label, choices=[*choices, *_ways_on(turn, view, period)])
 
@@ -120,9 +176,10 @@ async def _hand_over(turn: Turn, view: View, booklet: Booklet, version: Version,
     await Frozen(turn.memory.connection).took(version.id, kind, file.data, turn.now, turn.person_id)
     before = booklet.replaces
     turn.say(
-        "filing.sent", kind=kind, number=version.number, cut=version.cut_at.astimezone(VIETNAM), final=version.final,
-        deadline=booklet.beside.deadline, added_to=before.number if before else None,
-        changed=_told(turn, list(booklet.changes)), files=[file], choices=choices,
+        "filing.sent", kind=kind, label=booklet.period.label, number=version.number,
+        cut=version.cut_at.astimezone(VIETNAM), final=version.final, deadline=booklet.beside.deadline,
+        added_to=before.number if before else None, changed=_told(turn, list(booklet.changes)), files=[file],
+        choices=choices,
     )  # fmt: skip
 
 

@@ -10,6 +10,11 @@ from handlers.turn import Choice, Turn
 from storage.deadlines import BY_DAY, CLOSING, MONTH, OFF, REMIND, SHIFT, Rules, parse_closing
 
 MAX_VALUE = 300
+GROUPS = {
+    "dau": ("co_quan_tren", "co_quan", "ky_hieu", "dia_danh", "kinh_gui"),
+    "ky": ("chuc_vu", "nguoi_ky", "noi_nhan", "ten_to"),
+}
+"""What stands above and below a report, each behind a door of its own."""
 HOURS = {"chot": CLOSING, "nhac": REMIND}
 """Fields that are a day of the week and an hour."""
 _DAYS = {"hai": 1, "2": 1, "ba": 2, "3": 2, "tu": 3, "4": 3, "nam": 4, "5": 4, "sau": 5, "6": 5, "bay": 6, "7": 6}
@@ -30,11 +35,17 @@ def _name(turn: Turn, place: str) -> str:
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """f:s:<place> what is set, f:s:<place>:<field> asks for it, f:s:<place>:<field>:<value> sets it; "-" is usual."""
+    """f:s:<place> what is set, f:s:<place>:dau|ky|gio the doors to its fields,
+    f:s:<place>:<field> asks for it, f:s:<place>:<field>:<value> sets it; "-" is usual."""
     if not args or not _may_set(turn, args[0]):
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return
     match args:
+        case [place, ("dau" | "ky") as group]:
+            choices = [turn.choice(f"filing.{field}", f"f:s:{place}:{field}") for field in GROUPS[group]]
+            turn.say(f"filing.which_{group}", choices=[*choices, turn.choice("filing.back", f"f:s:{place}")])
+        case [place, "gio"]:
+            await _hours(turn, place)
         case [place, field] if field in (*FIELDS, *HOURS):
             turn.state.enter(f"filing.{field}", place=place)
             choices = [Choice(turn.words("filing.usual"), f"f:s:{place}:{field}:-")]
@@ -53,27 +64,41 @@ async def press(turn: Turn, args: list[str]) -> None:
             await show(turn, place)
 
 
+async def of_mine(turn: Turn) -> None:
+    """What is set for the commune or province of an officer."""
+    places = [*turn.scope.communes("officer"), *turn.scope.provinces()] if turn.scope else []
+    await press(turn, places[:1])
+
+
+async def _set(turn: Turn, place: str) -> dict[str, str]:
+    """What holds there: of its own, else as its province has it."""
+    if len(place) == 2:
+        return await turn.memory.settings.of_province(place)
+    commune = turn.knowledge.places.commune(place)
+    return await settings_of(turn.memory, place, commune.province.code if commune else "")
+
+
 async def show(turn: Turn, place: str) -> None:
     """What is set now."""
-    province = len(place) == 2
-    if province:
-        settings = await turn.memory.settings.of_province(place)
-    else:
-        commune = turn.knowledge.places.commune(place)
-        settings = await settings_of(turn.memory, place, commune.province.code if commune else "")
-    rules, letter = Rules.read(settings), letter_of(
-        turn.knowledge.messages, settings, _name(turn, place), whole_province=province
-    )  # fmt: skip
-    choices = [turn.choice(f"filing.{field}", f"f:s:{place}:{field}") for field in (*FIELDS, *HOURS)]
+    settings, province = await _set(turn, place), len(place) == 2
+    letter = letter_of(turn.knowledge.messages, settings, _name(turn, place), whole_province=province)
+    doors = [turn.choice(f"filing.door_{door}", f"f:s:{place}:{door}") for door in (*GROUPS, "gio")]
+    choices = [*doors, turn.choice("menu.report", "m:baocao"), turn.choice("common.menu", "m:menu")]
+    turn.say("filing.letter_now", place=_name(turn, place), letter=letter, rules=Rules.read(settings),
+             province=province, choices=choices)  # fmt: skip
+
+
+async def _hours(turn: Turn, place: str) -> None:
+    """When it closes, who is reminded when, and whether it comes of itself."""
+    rules = Rules.read(await _set(turn, place))
+    choices = [turn.choice(f"filing.{field}", f"f:s:{place}:{field}") for field in HOURS]
     other = "next" if rules.shift == "previous" else "previous"
     choices.append(turn.choice("filing.doi", f"f:s:{place}:doi:{other}", shift=rules.shift))
     begins = 1 if rules.month_begins == 15 else 15
     choices.append(turn.choice("filing.thang", f"f:s:{place}:thang:{begins}", begins=rules.month_begins))
     wanted = await turn.memory.rounds.wanted(turn.person_id)
     choices.append(turn.choice("filing.unasked", "w:tat" if wanted else "w:bat", on=wanted))
-    choices += [turn.choice("menu.report", "m:baocao"), turn.choice("common.menu", "m:menu")]
-    turn.say("filing.letter_now", place=_name(turn, place), letter=letter, rules=rules, province=province,
-             choices=choices)  # fmt: skip
+    turn.say("filing.which_gio", choices=[*choices, turn.choice("filing.back", f"f:s:{place}")])
 
 
 async def typed(turn: Turn) -> bool:
@@ -123,7 +148,7 @@ async def _put(turn: Turn, place: str, key: str, value: str) -> None:
         below = [c.code for c in turn.knowledge.places.communes_of(place)] if commune is None else []
         await turn.memory.rounds.replan([place, *below])
     await turn.memory.people.note("setting.changed", turn.now, actor=turn.person_id, commune=commune, subject=key)
-    await show(turn, place)
+    await (_hours if key in (SHIFT, MONTH) else show)(turn, place)
 
 
 async def back(turn: Turn) -> None:

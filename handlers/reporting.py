@@ -7,7 +7,7 @@ from typing import Any
 
 from content.folding import in_order
 from content.places import Places
-from handlers import country, menu, my_entries, spans, team_entries
+from handlers import country, my_entries, spans, team_entries
 from handlers.booklet import procedure_name, settings_of
 from handlers.turn import Choice, File, Turn
 from storage.deadlines import Rules
@@ -132,8 +132,8 @@ def _menu(turn: Turn) -> list[Choice]:
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """r:<what>:<view>:<period>[:<page>]: s the report, t by team or commune, c by content, h by procedure;
-    r:e:<view>:<period>:<team>[:<page>] the entries of a team.
+    """r:<what>:<view>:<period>[:<page>]: s the report, t by team or commune, c by content, h by procedure, d the
+    door to every other side of a commune's; r:e:<view>:<period>:<team>[:<page>] the entries of a team.
     """
     if not turn.has(*ANYBODY):
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
@@ -152,6 +152,8 @@ async def press(turn: Turn, args: list[str]) -> None:
             await _entries(turn, view, period, team)
         case "e", [team, page] if team.isdecimal() and page.isdecimal() and view.kind != "p":
             await _entries(turn, view, period, team, int(page))
+        case "d", [] if view.kind == "x":
+            _sides(turn, view, period)
         case "c", [] if view.kind != "t":
             await _contents(turn, view, period)
         case "h", [] if view.kind != "t":
@@ -160,15 +162,13 @@ async def press(turn: Turn, args: list[str]) -> None:
             await _show(turn, view, period)
 
 
-async def typed(turn: Turn) -> bool:
-    """Nothing is asked for here that would be typed."""
-    return False
-
-
-async def back(turn: Turn) -> None:
-    """A report is one message: before it there was the menu."""
-    turn.state.leave()
-    await menu.show(turn)
+def behind(turn: Turn) -> str | None:
+    """Where "lùi" leads from a screen of a report: the value of its own way back, else the menu; None elsewhere."""
+    offered = turn.state.offered
+    if not any(value.partition(":")[0] in ("r", "k", "f") for _, _, value in offered):
+        return None
+    ways = [turn.words(name) for name in ("filing.back", "report.whole", "menu.report")]
+    return next((value for way in ways for _, label, value in offered if label == way), "m:menu")
 
 
 # --- shown --------------------------------------------------------------------------------------------------
@@ -240,28 +240,38 @@ def _show_province(turn: Turn, view: View, document: dict[str, Any], common: dic
 def _choices(turn: Turn, view: View, period: Period) -> list[Choice]:
     code = f"{view.key}:{spans.encode(period)}"
     before = f"{view.key}:{spans.encode(period.previous())}"
-    choices = []
+    compared = turn.choice("drilling.compare_label", f"k:b:{code}", period=period)
+    earlier, out = (
+        turn.choice("report.previous", f"r:s:{before}", period=period),
+        turn.choice("common.menu", "m:menu"),
+    )
+    if view.kind == "t":
+        of_team = [
+            turn.choice("report.entries", f"r:e:{code}:{view.code}"),
+            turn.choice("member_sheets.of_team", f"f:m:{code}"), turn.choice("assist.my_week", "l:m"),
+        ]  # fmt: skip
+        return [earlier, compared, *of_team, out]
+    files = turn.choice("filing.open", f"f:o:{code}")
     if view.kind == "x":
-        choices.append(turn.choice("report.by_team", f"r:t:{code}"))
-    elif view.kind == "p":
-        choices.append(turn.choice("report.by_commune", f"r:t:{code}:0"))
-    choices.append(turn.choice("report.previous", f"r:s:{before}", period=period))
-    choices.append(turn.choice("drilling.compare_label", f"k:b:{code}", period=period))
-    if view.kind != "t":
-        choices.append(turn.choice("filing.open", f"f:o:{code}"))
-    if view.kind == "x":
-        choices.append(turn.choice("drilling.by_hamlet", f"k:n:{code}"))
-    if view.kind != "t":
-        choices.append(turn.choice("report.by_content", f"r:c:{code}"))
-        choices.append(turn.choice("report.by_procedure", f"k:p:{code}" if view.kind == "x" else f"r:h:{code}"))
-    else:
-        choices.append(turn.choice("report.entries", f"r:e:{code}:{view.code}"))
-        choices.append(turn.choice("member_sheets.of_team", f"f:m:{code}"))
-        choices.append(turn.choice("assist.my_week", "l:m"))
-    return [*choices, turn.choice("common.menu", "m:menu")]
+        door = turn.choice("report.sides", f"r:d:{code}")
+        return [turn.choice("report.by_team", f"r:t:{code}"), compared, files, door, earlier, out]
+    sides = [turn.choice("report.by_content", f"r:c:{code}"), turn.choice("report.by_procedure", f"r:h:{code}")]
+    return [turn.choice("report.by_commune", f"r:t:{code}:0"), compared, files, *sides, earlier, out]
 
 
 # --- one side of it -----------------------------------------------------------------------------------------
+
+
+def _sides(turn: Turn, view: View, period: Period) -> None:
+    """What else a commune's report can be looked at by."""
+    code = f"{view.key}:{spans.encode(period)}"
+    choices = [
+        turn.choice("drilling.by_hamlet", f"k:n:{code}"), turn.choice("report.by_content", f"r:c:{code}"),
+        turn.choice("report.by_procedure", f"k:p:{code}"), turn.choice("member_sheets.by_member", f"f:m:{code}"),
+        turn.choice("filing.figures", f"f:n:{code}"),
+    ]  # fmt: skip
+    turn.say("report.which_side", place=view.name, label=period.label,
+             choices=[*choices, *_after_part(turn, view, period)])  # fmt: skip
 
 
 def _after_part(turn: Turn, view: View, period: Period) -> list[Choice]:

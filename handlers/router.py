@@ -90,7 +90,6 @@ PRESSES: Mapping[str, Press] = {
 FLOWS: Mapping[str, Typed] = {
     "welcome": welcome.typed,
     "assist": assisting.typed,
-    "report": reporting.typed,
     "data": mydata.typed,
     "roles": roles.typed,
     "commune": commune.typed,
@@ -110,7 +109,6 @@ FLOWS: Mapping[str, Typed] = {
 
 BACKS: Mapping[str, Command] = {
     "assist": assisting.back,
-    "report": reporting.back,
     "commune": commune.back,
     "announce": announcing.back,
     "campaign": campaigns.back,
@@ -144,7 +142,11 @@ COMMANDS: Mapping[str, Command] = {
     "nhu lan truoc": assisting.same_as_last, "tuan cua toi": assisting.my_week,
     "so voi tuan truoc": drilling.against_last_week, "so sanh tuan truoc": drilling.against_last_week,
     **dict.fromkeys(("to nao chua bao cao", "to chua bao cao", "xa nao chua bao cao"), drilling.silent),
-    "bao cao": reporting.this_week, "bieu do": filing.this_week, "tep bao cao": filing.this_week,
+    "bao cao": reporting.this_week, "tep bao cao": filing.this_week, "bc": reporting.this_week,
+    **dict.fromkeys(("in bao cao", "tai bao cao", "xuat bao cao", "gui bao cao", "lay bao cao", "file bao cao"),
+                    filing.this_week),
+    **dict.fromkeys(("ban bo sung", "bao cao bo sung", "cac ban da gui"), filing.sent_before),
+    **dict.fromkeys(("the thuc", "the thuc bao cao", "gio chot", "nguoi ky"), letterhead.of_mine),
     "thoi tu gui": weekly.off, "thoi gui bao cao": weekly.off, "tu gui lai": weekly.on, "tu gui bao cao": weekly.on,
     "bang so lieu": dashboard.show, "so lieu": dashboard.show, "trang so lieu": dashboard.show,
     "ca nuoc": country.this_week, "so lieu ca nuoc": country.this_week, "bao cao ca nuoc": country.this_week,
@@ -303,6 +305,8 @@ async def _back(turn: Turn) -> None:
     elif flow:
         turn.state.leave()
         await menu.show(turn)
+    elif (value := reporting.behind(turn)) is not None:
+        await press(turn, value)
     else:
         await guiding.back(turn)
 
@@ -363,7 +367,7 @@ async def _free(turn: Turn, text: str) -> None:
     if (link := checking.dangerous_link(turn)) is not None:
         await checking.answer(turn, [link])
         return
-    if await reporting.ask(turn, text):
+    if await filing.asked(turn, text) or await drilling.asked(turn, text) or await reporting.ask(turn, text):
         return
     if is_figure(text):
         await menu.not_understood(turn)

@@ -8,14 +8,23 @@ from content.folding import fold
 from storage.periods import Period, Week
 
 _YEAR = r"(?: (?:nam )?(?P<year>20\d\d))?"
-_LEAD = r"(?P<asked>(?:xem |gui |cho (?:toi )?(?:xem )?)?bao cao (?:cua )?)?"
-_PATTERNS = tuple(re.compile(_LEAD + pattern) for pattern in (
+_WISH = r"(?:(?:cho|xin|gui|xem|coi|lay|can|muon|lam|toi|em|minh|tui) )*"
+_LEAD = _WISH + r"(?P<asked>(?:bao cao|bc) (?:cua )?)?"
+_PLEASE = r"(?: (?:nhe|nha|voi|di|a|giup|gium|vay|the))*"
+_PATTERNS = tuple(re.compile(_LEAD + pattern + _PLEASE) for pattern in (
     r"(?P<near>tuan|thang) (?P<which>nay|truoc|qua|roi|vua qua|vua roi)",
     r"tuan (?:thu |so )?(?P<week>\d{1,2})" + _YEAR,
     r"thang (?P<month>\d{1,2})" + _YEAR,
     r"(?:tu )?(?:ngay )?(?P<d1>\d{1,2}) (?P<m1>\d{1,2})(?: (?P<y1>20\d\d))? (?:den|toi) (?:het )?(?:ngay )?"
     r"(?P<d2>\d{1,2}) (?P<m2>\d{1,2})(?: (?P<y2>20\d\d))?",
+    r"quy (?:thu )?(?P<quarter>[1-4]|i{1,3}|iv)" + _YEAR,
+    r"(?P<length>6|9|sau|chin) thang(?: dau nam)?" + _YEAR,
+)) + tuple(re.compile(_LEAD.removesuffix("?") + pattern + _PLEASE) for pattern in (
+    r"hom (?P<day>nay|qua)",
+    r"nam (?P<whole>nay|ngoai|truoc|20\d\d)",
 ))  # fmt: skip
+"""Without the word for report only what can hardly mean anything else."""
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _ABOUT = re.compile(_LEAD.removesuffix("?") + r"(?:tuan|thang|tu|ngay|quy|nam)\b.*")
 
 
@@ -54,7 +63,25 @@ def _period(parts: dict[str, str | None], today: dt.date, month: Month) -> Perio
     if number := parts.get("month"):
         named = month(year or today.year, int(number))
         return named if year or named.first <= today else month(today.year - 1, int(number))
+    if day := parts.get("day"):
+        asked = today if day == "nay" else today - dt.timedelta(days=1)
+        return Period(asked, asked)
+    if quarter := parts.get("quarter"):
+        last = 3 * (_QUARTERS.get(quarter) or int(quarter))
+        return _of_months(last - 2, last, year, today, month)
+    if length := parts.get("length"):
+        return _of_months(1, 6 if length in ("6", "sau") else 9, year, today, month)
+    if whole := parts.get("whole"):
+        said = {"nay": today.year, "ngoai": today.year - 1, "truoc": today.year - 1}
+        return _of_months(1, 12, said.get(whole) or int(whole), today, month)
     return _between(parts, today)
+
+
+def _of_months(first: int, last: int, year: int, today: dt.date, month: Month) -> Period:
+    """From one month of a year to another; without a year the last such that have begun."""
+    if not year:
+        year = today.year - (month(today.year, first).first > today)
+    return Period(month(year, first).first, month(year, last).last)
 
 
 def _month_in_hand(today: dt.date, month: Month) -> Period:

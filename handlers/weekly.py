@@ -192,7 +192,7 @@ async def silent(turn: Turn, place: str, week: Week) -> None:
         return
     closing = await _closing(turn.memory, turn.knowledge, place, week)
     code = f"x{place}:{spans.encode(Period.of_week(week))}"
-    turn.say("weekly.silent", count=len(names), **_until(turn, closing),
+    turn.say("weekly.silent", count=len(names), over=turn.now >= closing, **_until(turn, closing),
              choices=[turn.choice("report.whole", f"r:s:{code}"), turn.choice("common.menu", "m:menu")])  # fmt: skip
     turn.say("weekly.paste", place=reporting.commune_name(turn, place), label=Period.of_week(week).label,
              names=names, closing=closing, open=turn.now < closing)  # fmt: skip

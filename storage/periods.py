@@ -114,12 +114,24 @@ class Period:
         return (end.year - self.first.year) * 12 + end.month - self.first.month
 
     @property
+    def quarter(self) -> int:
+        """Which quarter of the calendar year it is, 0 when it is none."""
+        whole = self.months == 3 and self.first.day == 1 and self.first.month % 3 == 1
+        return self.last.month // 3 if whole else 0
+
+    @property
     def label(self) -> str:
         """As on paper."""
         if self.week:
             return self.week.label
         if self.months == 1 and self.first.day == 1:
             return f"Tháng {self.first:%m/%Y}"
+        if self.quarter:
+            return f"Quý {self.quarter}/{self.first:%Y} ({self.first:{_DAY}} - {self.last:{_DAY}})"
+        if (self.months, self.first.day, self.first.month) == (12, 1, 1):
+            return f"Năm {self.first:%Y}"
+        if self.first == self.last:
+            return f"Ngày {self.first:{_DAY}}"
         return f"{self.first:{_DAY}} - {self.last:{_DAY}}"
 
     def previous(self) -> Self:

@@ -47,6 +47,7 @@ async def test_from_the_report_to_a_team_and_to_its_entries(talk: Talk) -> None:
 async def test_a_hamlet_by_button_and_by_its_name_alone(talk: Talk) -> None:
     hoa = await arranged(talk)
     await hoa.says("báo cáo")
+    await hoa.presses("Xem theo mục khác")
     await hoa.presses("Theo thôn")
     assert "- Thôn 3: 3 lượt, 2 hồ sơ" in hoa.reads
     await hoa.presses("Thôn 3")
@@ -73,7 +74,8 @@ async def test_a_hamlet_is_still_found_by_the_name_it_had(talk: Talk) -> None:
 async def test_a_procedure_by_team(talk: Talk) -> None:
     hoa = await arranged(talk)
     await hoa.says("báo cáo")
-    await hoa.presses("Thủ tục")
+    await hoa.presses("Xem theo mục khác")
+    await hoa.presses("Theo thủ tục")
     await hoa.presses(hoa.labels[0])
     assert "7 lượt" in hoa.reads
     assert "- Tổ Thôn 4: 5" in hoa.reads

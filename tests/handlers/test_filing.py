@@ -102,7 +102,8 @@ async def test_versions_sent_are_listed_and_had_again_as_they_were(talk: Talk) -
 async def test_a_figure_leads_to_its_entries(talk: Talk) -> None:
     await logs(talk, times=2)
     hoa = await talk.officer("Hoa")
-    await asks(hoa)
+    await hoa.says("báo cáo tuần này")
+    await hoa.presses("Xem theo mục khác")
     await hoa.presses("Số này từ đâu ra?")
     await hoa.presses("VNeID (cài, kích hoạt, khôi phục): 4")
     assert "2 lần ghi, cộng lại 4 lượt" in hoa.reads
@@ -166,10 +167,10 @@ async def test_a_broken_button_still_gets_an_answer(talk: Talk, value: str) -> N
 async def test_what_is_typed_leads_to_the_files(talk: Talk) -> None:
     await logs(talk)
     hoa = await talk.officer("Hoa")
-    await hoa.says("biểu đồ")
+    await hoa.says("tệp báo cáo")
     assert "Biểu đồ (ảnh)" in hoa.labels
     ba = await talk.member("An")
-    await ba.says("biểu đồ")
+    await ba.says("tệp báo cáo")
     assert not [label for label in ba.labels if "ảnh" in label]
 
 
@@ -182,9 +183,11 @@ async def test_an_officer_sets_who_signs_and_the_draft_says_so(talk: Talk) -> No
     await asks(hoa)
     await hoa.presses("Thể thức, giờ chốt")
     assert "PHÒNG VĂN HÓA - XÃ HỘI" in hoa.reads
+    await hoa.presses("Người ký, nơi nhận")
     await hoa.presses("Họ tên người ký")
     await hoa.says("Nguyễn Thị Hoa")
     assert "TRƯỞNG PHÒNG, Nguyễn Thị Hoa" in hoa.reads
+    await hoa.presses("Người ký, nơi nhận")
     await hoa.presses("Nơi nhận")
     await hoa.says("Như trên; Công an xã; Lưu: VT")
     await hoa.presses_value(f"f:d:x{COMMUNE}:{PERIOD}")
@@ -280,3 +283,34 @@ async def test_a_number_too_small_to_be_shown_is_not_added_up_either(talk: Talk)
     assert "1 lần ghi, cộng lại <5 lượt" in hoa.reads
     await hoa.presses_value(f"f:n:x{COMMUNE}:{PERIOD}:2")
     assert "cộng lại 2 lượt" in hoa.reads
+
+
+# --- asked for by name ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "ending"), [
+    ("excel", "tuần 47-2026.xlsx"), ("Gửi file exel cho tôi", "tuần 47-2026.xlsx"),
+    ("xuất word", "tuần 47-2026.docx"), ("bieu do thang 11", "tháng 11-2026.png"),
+    ("cho xin báo cáo excel tuần trước nhé", "tuần 46-2026.xlsx"),
+])  # fmt: skip
+async def test_a_file_is_had_by_its_kind_for_the_days_named(talk: Talk, text: str, ending: str) -> None:
+    hoa = await talk.officer("Hoa")
+    await hoa.says(text)
+    assert hoa.replies[-1].files[0].name.endswith(ending)
+
+
+async def test_a_file_asked_for_below_a_report_is_of_the_same_days(talk: Talk) -> None:
+    hoa = await talk.officer("Hoa")
+    await hoa.says("tháng 10")
+    await hoa.says("excel")
+    assert hoa.replies[-1].files[0].name.endswith("tháng 10-2026.xlsx")
+    assert "tháng 10/2026: bản 1" in hoa.reads
+    await hoa.says("bản bổ sung")
+    assert "Tháng 10/2026" in hoa.reads
+
+
+@pytest.mark.parametrize("text", ["excel", "word", "biểu đồ"])
+async def test_who_has_no_report_gets_no_file(talk: Talk, text: str) -> None:
+    for person in (await talk.citizen("An"), await talk.member("Ba")):
+        await person.says(text)
+        assert not person.replies[-1].files

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from content.messages import grouped
 from handlers import spans
 from storage.entry import Entry
-from storage.periods import Period, Week
+from storage.periods import VIETNAM, Period, Week
 from storage.province import province_report
 from storage.report import report, say_nil
 from storage.scope import Grant, Scope
@@ -21,6 +21,8 @@ from tests.talk import COMMUNE, Person, Talk
 NEIGHBOUR, PROVINCE = "31453", "92"
 WEEK_47 = Week(2026, 47)
 TODAY = dt.date(2026, 11, 21)
+MOST_CHOICES = 7
+"""As many as a phone shows at once."""
 
 
 async def logged(talk: Talk, member: Person, team: str, day: str, commune: str = COMMUNE, **fields: Any) -> None:
@@ -115,7 +117,10 @@ async def test_the_sides_of_a_report_agree_with_it_and_lead_back(talk: Talk) -> 
     await hoa.says("báo cáo")
     whole = hoa.reads
     for side, words in (("Theo nội dung", ["Tra cứu tình trạng hồ sơ: 3 lượt", "Thuế điện tử", "2 lượt"]),
-                        ("Thủ tục", ["khai sinh: 2 lượt"]), ("Theo tổ", ["Tổ Thôn 3: 3 lượt, 1/1"])):  # fmt: skip
+                        ("Theo thủ tục", ["khai sinh: 2 lượt"]),
+                        ("Theo tổ", ["Tổ Thôn 3: 3 lượt, 1/1"])):  # fmt: skip
+        if side not in hoa.labels:
+            await hoa.presses("Xem theo mục khác")
         await hoa.presses(side)
         assert [word for word in words if word not in hoa.reads] == []
         await hoa.presses("Về báo cáo")
@@ -284,6 +289,13 @@ async def test_a_broken_button_still_gets_an_answer(talk: Talk, value: str) -> N
     ("từ 25/12 đến 5/1", "2025-12-25", "2026-01-05"),
     ("từ 25/12 đến 5/1/2026", "2025-12-25", "2026-01-05"),
     ("từ 1/3/2025 đến 31/3", "2025-03-01", "2025-03-31"),
+    ("bc tuần nầy", "2026-11-16", "2026-11-22"),
+    ("cho xin báo cáo tuần trước nhé", "2026-11-09", "2026-11-15"),
+    ("báo cáo hôm nay", "2026-11-21", "2026-11-21"),
+    ("quý 3", "2026-07-01", "2026-09-30"),
+    ("báo cáo quý IV/2025", "2025-10-01", "2025-12-31"),
+    ("6 tháng đầu năm", "2026-01-01", "2026-06-30"),
+    ("báo cáo năm 2025", "2025-01-01", "2025-12-31"),
 ])  # fmt: skip
 def test_days_are_understood_as_people_say_them(text: str, first: str, last: str) -> None:
     found = spans.read(text, TODAY)
@@ -292,7 +304,7 @@ def test_days_are_understood_as_people_say_them(text: str, first: str, last: str
 
 
 @pytest.mark.parametrize("text", [
-    "báo cáo tuần 53", "tuần 60", "tháng 13", "báo cáo từ 30/2 đến 1/3", "báo cáo quý 3",
+    "báo cáo tuần 53", "tuần 60", "tháng 13", "báo cáo từ 30/2 đến 1/3", "báo cáo quý 5",
     "từ 15/11/2026 đến 1/11/2026", "báo cáo tuần tới nhé",
 ])  # fmt: skip
 async def test_days_that_do_not_exist_are_asked_again_with_examples(talk: Talk, text: str) -> None:
@@ -308,7 +320,7 @@ async def test_days_to_come_have_no_numbers(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "tuần", "làm VNeID tháng 10 được không", "báo cáo lừa đảo", "3", "từ xa",
-                                  "hồ sơ nộp từ 1/11 chưa xong"])  # fmt: skip
+                                  "hồ sơ nộp từ 1/11 chưa xong", "năm nay", "hôm nay"])  # fmt: skip
 def test_other_matters_are_left_to_others(text: str) -> None:
     assert spans.read(text, TODAY) is None
 
@@ -331,3 +343,65 @@ def test_a_week_without_a_year_is_one_that_has_begun_within_a_year(number: int, 
     assert found is not None
     if found[0] is not None:
         assert found[0].first <= today < found[0].first + dt.timedelta(days=54 * 7)
+
+
+# --- as an officer types --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["tổ nào chưa nộp", "to nao chua bao cao vay", "danh sách tổ chưa gửi báo cáo"])
+async def test_who_is_silent_is_asked_for_in_many_ways(talk: Talk, text: str) -> None:
+    await talk.team("Tổ Im")
+    hoa = await talk.officer("Hoa")
+    await hoa.says(text)
+    assert "1. Tổ Im" in hoa.reads
+
+
+async def test_the_list_of_the_silent_says_when_the_closing_is_past(talk: Talk) -> None:
+    await talk.team("Tổ Im")
+    hoa = await talk.officer("Hoa")
+    talk.now = dt.datetime(2026, 11, 20, 15, 59, tzinfo=VIETNAM)
+    await hoa.says("tổ nào chưa báo cáo")
+    assert "giờ chốt là 16:00 hôm nay" in hoa.reads
+    talk.now += dt.timedelta(minutes=6)
+    await hoa.says("tổ nào chưa báo cáo")
+    assert "giờ chốt đã qua" in hoa.reads
+
+
+async def test_a_team_is_found_by_its_short_name_for_the_days_named_with_it(talk: Talk) -> None:
+    an = await talk.member("An", team="Tổ công nghệ số cộng đồng thôn 5")
+    await logged(talk, an, "Tổ công nghệ số cộng đồng thôn 5", "2026-11-11", people=7)
+    hoa = await talk.officer("Hoa")
+    await hoa.says("to thon 5 tuan truoc")
+    assert "Tổng số: 7 lượt" in hoa.reads
+    assert "Tuần 46" in hoa.reads
+    await hoa.says("so sánh với tháng trước")
+    assert "So với tháng 10/2026" in hoa.reads
+
+
+async def test_back_leads_from_every_side_to_the_report_of_the_same_days_and_from_it_to_the_menu(talk: Talk) -> None:
+    an = await talk.member("An", team="Tổ Thôn 3")
+    await logged(talk, an, "Tổ Thôn 3", "2026-10-10", people=4)
+    hoa = await talk.officer("Hoa")
+    await hoa.says("tháng 10")
+    for way in ("Theo tổ", "So với tháng trước", "Tệp, biểu đồ", "Xem theo mục khác"):
+        await hoa.presses(way)
+        await hoa.says("lùi")
+        assert "Tổng số: 4 lượt" in hoa.reads, way
+        assert len(hoa.choices) <= MOST_CHOICES
+    for way in ("Theo thôn", "Theo nội dung", "Theo thủ tục", "Số này từ đâu ra?"):
+        await hoa.presses("Xem theo mục khác")
+        assert len(hoa.choices) <= MOST_CHOICES
+        await hoa.presses(way)
+        await hoa.says("lùi")
+        assert "Tháng 10/2026" in hoa.reads, way
+    await hoa.says("thể thức")
+    for way in ("Phần đầu văn bản", "Người ký, nơi nhận", "Giờ chốt, nhắc, tự gửi"):
+        assert len(hoa.choices) <= MOST_CHOICES
+        await hoa.presses(way)
+        assert len(hoa.choices) <= MOST_CHOICES
+        await hoa.says("lùi")
+        assert "Thể thức báo cáo" in hoa.reads
+    await hoa.says("lùi")
+    assert "Tuần 47" in hoa.reads
+    await hoa.says("lùi")
+    assert "Việc của xã" in hoa.labels
