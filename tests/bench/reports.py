@@ -3,15 +3,17 @@
 Milliseconds by the clock and of this process' own processor time; on PostgreSQL the server works in processes of its
 own, so there only the clock says all. On a busy machine only the processor time is worth comparing.
 
-`--database URL` measures one that was seeded before (`python -m bot seed --weeks 52 ...`) as the larger size.
+`--database URL` measures one that was seeded before (`python -m bot seed --weeks 52 ...`) as the larger size. A plain
+GROUP BY that takes longer than `--patience` is stopped.
 """
 
 import argparse
 import asyncio
+import contextlib
 import datetime as dt
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -60,6 +62,8 @@ class Spent:
 
     wall: float
     cpu: float
+    stopped: bool = False
+    """It took longer than that."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,18 @@ class Stage:
     communes: Sequence[str]
     assistances: int
 
-    async def timed(self, work: Callable[[int], Work], rounds: int) -> Spent:
-        """That work, the median of some rounds; the first is not counted."""
+    async def timed(self, work: Callable[[int], Work], rounds: int, patience: float | None = None) -> Spent:
+        """That work, the median of some rounds; the first is not counted. Stopped when it takes longer than that."""
         walls, cpus = [], []
         for n in range(rounds + 1):
-            async with self.database.read() as connection:
+            async with self.database.read() as connection, _stopping(connection, patience):
                 began, cpu = time.perf_counter(), time.process_time()
-                await work(n)(connection)
+                try:
+                    await work(n)(connection)
+                except sa.exc.DBAPIError:
+                    if patience is None or time.perf_counter() - began < patience:
+                        raise
+                    return Spent(patience * 1000, 0, stopped=True)
                 walls.append((time.perf_counter() - began) * 1000)
                 cpus.append((time.process_time() - cpu) * 1000)
         return Spent(median(walls[1:]), median(cpus[1:]))
@@ -141,6 +150,25 @@ class Stage:
         return of
 
 
+@contextlib.asynccontextmanager
+async def _stopping(connection: AsyncConnection, patience: float | None) -> AsyncIterator[None]:
+    """Has the database itself stop what takes longer."""
+    if patience is None:
+        yield
+        return
+    if connection.dialect.name == "postgresql":
+        await connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(patience * 1000)}")
+        yield
+        return
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    until = time.perf_counter() + patience
+    await driver.set_progress_handler(lambda: time.perf_counter() > until, 100_000)
+    try:
+        yield
+    finally:
+        await driver.set_progress_handler(None, 0)
+
+
 def _plain(communes: Sequence[str] | None) -> list[sa.Select[Any]]:
     a, i = assistance.c, assistance_item.c
     which = sa.and_(a.state == "saved", a.day.between(WEEK.year_to_date().first, WEEK.last))
@@ -186,17 +214,17 @@ async def found(database: Database, knowledge: Knowledge) -> Stage:
     return Stage(database, knowledge, codes, assistances)
 
 
-async def _measure(stage: Stage, rounds: int) -> dict[str, Spent]:
+async def _measure(stage: Stage, rounds: int, patience: float) -> dict[str, Spent]:
     few, some = 1 if stage.assistances > 500_000 else 3, max(rounds // 3, 3)
     return {
         "figures of a commune": await stage.timed(stage.figures, rounds),
-        "plain GROUP BY of a commune": await stage.timed(stage.plain(lambda n: [stage.commune(n)]), rounds),
+        "plain GROUP BY of a commune": await stage.timed(stage.plain(lambda n: [stage.commune(n)]), rounds, patience),
         "all its files but the chart": await stage.timed(stage.files, some),
         "figures and chart": await stage.timed(stage.chart, some),
         "table of a province": await stage.timed(stage.province, some),
-        "plain GROUP BY of a province": await stage.timed(stage.plain(lambda _: stage._of(PROVINCE)), few),
+        "plain GROUP BY of a province": await stage.timed(stage.plain(lambda _: stage._of(PROVINCE)), few, patience),
         "table of the country": await stage.timed(stage.country, few),
-        "plain GROUP BY of the country": await stage.timed(stage.plain(lambda _: None), few),
+        "plain GROUP BY of the country": await stage.timed(stage.plain(lambda _: None), few, patience),
     }
 
 
@@ -209,40 +237,41 @@ def _yardstick() -> float:
     return time.process_time() - began
 
 
-async def _at(url: str, knowledge: Knowledge, size: int | None, rounds: int) -> dict[str, Spent]:
+async def _at(url: str, knowledge: Knowledge, size: int | None, rounds: int, patience: float) -> dict[str, Spent]:
     database = Database(url, Vault(b"the key of a measurement alone"))
     try:
         stage = await (found(database, knowledge) if size is None else seeded(database, knowledge, size))
         print(f"  the machine: {_yardstick():.2f} s for five million additions", flush=True)
-        return await _measure(stage, rounds)
+        return await _measure(stage, rounds, patience)
     finally:
         await database.close()
 
 
-async def _engine(engine: str, given: str | None, assistances: int, rounds: int) -> None:
+async def _engine(engine: str, args: argparse.Namespace) -> None:
     print(f"\n{engine}", flush=True)
     knowledge, measured = Knowledge.load(), []
-    for size in (SMALL, assistances):
-        if size != SMALL and given is not None:
-            measured.append(await _at(given, knowledge, None, rounds))
+    for size in (SMALL, args.assistances):
+        if size != SMALL and args.database is not None:
+            measured.append(await _at(args.database, knowledge, None, args.rounds, args.patience))
             continue
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             async with fresh_database(engine, Path(folder)) as url:
-                measured.append(await _at(url, knowledge, size, rounds))
+                measured.append(await _at(url, knowledge, size, args.rounds, args.patience))
     _table(*measured)
 
 
 def _table(small: dict[str, Spent], large: dict[str, Spent]) -> None:
     """Small and large, the clock and the processor, what the same costs by a plain GROUP BY, and what is wanted."""
     print(f"  {'milliseconds, median':30}{'small':>9}{'cpu':>8}{'large':>9}{'cpu':>8}{'ratio':>7}{'of cpu':>8}"
-          f"{'plain':>10}{'wanted':>8}")  # fmt: skip
+          f"{'plain':>12}{'wanted':>8}")  # fmt: skip
     for name in (name for name in large if name not in PLAIN.values()):
         few, many = small[name], large[name]
-        plain = f"{large[PLAIN[name]].wall:,.0f}" if name in PLAIN else ""
+        beside = large.get(PLAIN.get(name, ""))
+        plain = "" if beside is None else f"{'over ' * beside.stopped}{beside.wall:,.0f}"
         wanted = f"{LIMITS[name]:.0f}" if name in LIMITS else ""
         costs = f"{few.wall:>9.1f}{few.cpu:>8.1f}{many.wall:>9.1f}{many.cpu:>8.1f}"
         ratios = f"{many.wall / few.wall:>7.2f}{many.cpu / few.cpu:>8.2f}"
-        print(f"  {name:30}{costs}{ratios}{plain:>10}{wanted:>8}", flush=True)
+        print(f"  {name:30}{costs}{ratios}{plain:>12}{wanted:>8}", flush=True)
 
 
 def main() -> int:
@@ -250,6 +279,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.reports", description=__doc__)
     parser.add_argument("--assistances", type=int, default=100_000, help="the larger of the two sizes")
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--patience", type=float, default=60, help="seconds a plain GROUP BY may take")
     parser.add_argument("--databases", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--database", metavar="URL", help="one that was seeded before, as the larger size")
     args = parser.parse_args()
@@ -257,7 +287,7 @@ def main() -> int:
     if args.database:
         engines = ["sqlite" if args.database.startswith("sqlite") else "postgres"]
     for engine in engines:
-        asyncio.run(_engine(engine, args.database, args.assistances, args.rounds))
+        asyncio.run(_engine(engine, args))
     return 0
 
 
