@@ -1,4 +1,4 @@
-"""Counters as they lie: a document for each week and year of a commune, and for each day of a team."""
+"""Counters as they lie: a document for each week, month and year of a commune, and for each day of a team."""
 
 import asyncio
 import datetime as dt
@@ -22,7 +22,7 @@ _AT_ONCE = 200
 
 
 class Stretch(NamedTuple):
-    """A whole year or week of communes ("y", "w"), or days of their teams ("d")."""
+    """A whole year, month or week of communes ("y", "m", "w"), or days of their teams ("d")."""
 
     unit: str
     first: dt.date
@@ -30,7 +30,7 @@ class Stretch(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """What was counted in a year or week of a commune, or on a day of one of its teams."""
+    """What was counted in a year, month or week of a commune, or on a day of one of its teams."""
 
     unit: str
     first: dt.date

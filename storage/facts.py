@@ -184,7 +184,7 @@ async def read_commune(
 async def _read_counts(
     connection: AsyncConnection, facts: CommuneFacts, commune: str, spans: Sequence[Period], team_id: int | None
 ) -> None:
-    """The counters of each span, those of the period by team and by day. A team has none of weeks and years."""
+    """The counters of each span, those of the period by team and by day. A team has no sums."""
     now, alone = spans[0], team_id is not None
     days = Stretch("d", min(s.first for s in spans) if alone else now.first, now.last)
     found = await read(connection, [commune], [days] if alone else [days, *stretches(spans[1:])], team_id=team_id)

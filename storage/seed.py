@@ -17,8 +17,8 @@ from storage.database import Database
 from storage.made_days import Numbers, TeamDays
 from storage.periods import VIETNAM, Week
 from storage.schema import assistance, hamlet, nil_report, person, role, team
-from storage.schema.sums import place_count
-from storage.statistics import TEAM
+from storage.schema.sums import UNITS, place_count
+from storage.statistics import TEAM, units
 
 _DAY_WEIGHTS = (10, 10, 10, 10, 10, 6, 2)  # Monday to Sunday
 
@@ -102,9 +102,8 @@ class _Sower:
         self._today = today
         self._first = Week.of(today).monday - dt.timedelta(days=7 * (weeks - 1))
         self._days = [self._day(number) for number in range((today - self._first).days + 1)]
-        self._firsts = np.array([[d.week.monday.toordinal(), d.day.replace(month=1, day=1).toordinal()]
-                                 for d in self._days])  # fmt: skip
-        """Of each day, its week's and its year's first."""
+        self._firsts = np.array([[first.toordinal() for _, first in units(d.day)] for d in self._days])
+        """Of each day, the first of each of its units."""
         self._patterns = TeamDays(bulk, self._rng, today)
         self._works = itertools.count()
         self.people = 0
@@ -165,7 +164,7 @@ class _Sower:
         return {(last, this), (last, before), (last - 1, before)}
 
     def _sum(self, commune: str, cells: Sequence[tuple[int, _Team]], entries: Numbers, totals: Numbers) -> None:
-        """Writes what the commune counts by whole weeks and years: of each cell that much, by its team too."""
+        """Writes what the commune counts by weeks, months and years: of each cell that much, by its team too."""
         if not cells:
             return
         teams = sorted({one.id for _, one in cells})
@@ -174,7 +173,7 @@ class _Sower:
         names = [*self._patterns.measures, *(f"{TEAM}{key}" for key in teams)]
         counted = np.hstack([totals, by_team])
         firsts = self._firsts[[at for at, _ in cells]]
-        for column, unit in enumerate("wy"):
+        for column, unit in enumerate(UNITS):
             starts = np.flatnonzero(np.diff(firsts[:, column], prepend=-1))
             sums = np.add.reduceat(counted, starts)
             for first, line in zip(firsts[starts, column].tolist(), sums.tolist(), strict=True):

@@ -58,7 +58,7 @@ async def trend(connection: AsyncConnection, commune: str, period: Period) -> li
 async def _of_team(
     connection: AsyncConnection, communes: Collection[str], spans: Sequence[Period], team_id: int
 ) -> list[Measures]:
-    """What a team counted in each span, from its days: of weeks and years there are only those of communes."""
+    """What a team counted in each span, from its days: weeks, months and years are of communes."""
     days = Stretch("d", min(s.first for s in spans), max(s.last for s in spans))
     found: list[Measures] = [{} for _ in spans]
     for one in await read(connection, communes, [days], team_id=team_id):

@@ -30,7 +30,7 @@ OF_HAMLETS = ("people", "dossiers", "payments")
 """What is counted by hamlet too, for an entry that names one; the others are the hamlet's of their team."""
 
 BELOW = ("hamlet:", "channel:")
-"""Measures by something inside a commune; their sums over weeks and years are not kept."""
+"""Measures by something inside a commune; their sums over weeks, months and years are not kept."""
 TEAM = "team:"
 """In those sums, the entries of a team: whether it was at work."""
 
@@ -204,12 +204,17 @@ class Tally:
             days[commune, day, team_id][measure] = n
             if measure.startswith(BELOW):
                 continue
-            for unit, first in (("w", Week.of(day).monday), ("y", day.replace(month=1, day=1))):
+            for unit, first in units(day):
                 places[unit, first, commune][measure] += n
                 if measure == "entries":
                     places[unit, first, commune][f"{TEAM}{team_id}"] += n
         members = {key: {"entries": self.entries[key], "people": n} for key, n in self.people.items()}
         return places, days, members
+
+
+def units(day: dt.date) -> tuple[tuple[str, dt.date], ...]:
+    """The week, the month and the year a day belongs to, each by its first day."""
+    return ("w", Week.of(day).monday), ("m", day.replace(day=1)), ("y", day.replace(month=1, day=1))
 
 
 async def apply(connection: AsyncConnection, tally: Tally) -> None:

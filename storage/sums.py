@@ -1,10 +1,11 @@
-"""What communes counted in some days, put together from whole years and weeks, and single days only at the edges."""
+"""What communes counted in some days, put together from whole years, months and weeks, and a few days."""
 
+import calendar
 import datetime as dt
 import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,10 +13,13 @@ from storage.counted import DAY, Counted, Measures, Stretch, plus, read
 from storage.periods import Period
 from storage.statistics import BELOW, TEAM
 
+_OF_A_DAY = 3
+"""Documents to read for a single day of a commune, about; for anything larger it is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A whole year or week ("y", "w"), or days that are neither ("d")."""
+    """A whole year, month or week ("y", "m", "w"), or days that are none of them ("d")."""
 
     unit: str
     first: dt.date
@@ -26,39 +30,45 @@ class Piece:
 
 @functools.lru_cache(200)
 def pieces(period: Period) -> tuple[Piece, ...]:
-    """A period as few pieces, with as few single days as can be: often the year less what comes after it."""
-    straight = list(_cover(period.first, period.last))
+    """A period in such pieces that as little as can be is read: often the year less what comes after it."""
     end = dt.date(period.last.year, 12, 31)
-    round_about = [*_cover(period.first, end), *(Piece(p.unit, p.first, p.last, -1)
-                                                 for p in _cover(period.last + DAY, end))]  # fmt: skip
-    best = min(straight, round_about, key=_cost)
+    more, less = _cover(period.first, end), _cover(period.last + DAY, end)
+    round_about = [p for p in more if p not in less] + [replace(p, sign=-1) for p in less if p not in more]
+    best = min(_cover(period.first, period.last), round_about, key=_cost)
     return tuple(best)
 
 
-def _cost(found: list[Piece]) -> tuple[int, int]:
-    return sum((p.last - p.first).days + 1 for p in found if p.unit == "d"), len(found)
+def _cost(found: list[Piece]) -> int:
+    return sum(_OF_A_DAY * ((p.last - p.first).days + 1) if p.unit == "d" else 1 for p in found)
 
 
-def _cover(first: dt.date, last: dt.date) -> Iterator[Piece]:
-    """From the first day to the last, the largest piece that fits at each step."""
-    loose: dt.date | None = None
-    while first <= last:
-        year, week = dt.date(first.year, 12, 31), first + 6 * DAY
-        if (first.month, first.day) == (1, 1) and year <= last:
-            unit, end = "y", year
-        elif first.weekday() == 0 and week <= last:
-            unit, end = "w", week
+def _cover(first: dt.date, last: dt.date) -> list[Piece]:
+    """From the first day to the last, the fewest pieces; found from the last day backwards."""
+    best: dict[dt.date, tuple[int, Piece | None]] = {last + DAY: (0, None)}
+    day = last
+    while day >= first:
+        fitting = [piece for piece in _beginning(day) if piece.last <= last]
+        best[day] = min(((best[p.last + DAY][0] + _cost([p]), p) for p in fitting), key=lambda choice: choice[0])
+        day -= DAY
+    found: list[Piece] = []
+    while (piece := best[first][1] if first <= last else None) is not None:
+        if piece.unit == "d" and found and found[-1].unit == "d":
+            found[-1] = Piece("d", found[-1].first, piece.last)
         else:
-            loose = loose or first
-            first += DAY
-            continue
-        if loose:
-            yield Piece("d", loose, first - DAY)
-            loose = None
-        yield Piece(unit, first, end)
-        first = end + DAY
-    if loose:
-        yield Piece("d", loose, last)
+            found.append(piece)
+        first = piece.last + DAY
+    return found
+
+
+def _beginning(day: dt.date) -> Iterator[Piece]:
+    """What begins on a day, the largest first."""
+    if (day.month, day.day) == (1, 1):
+        yield Piece("y", day, dt.date(day.year, 12, 31))
+    if day.day == 1:
+        yield Piece("m", day, day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+    if day.weekday() == 0:
+        yield Piece("w", day, day + 6 * DAY)
+    yield Piece("d", day, day)
 
 
 def stretches(spans: Iterable[Period]) -> list[Stretch]:

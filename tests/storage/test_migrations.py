@@ -1,6 +1,7 @@
 """Migrations bring an empty database, and one of every released version, to exactly the schema of the program."""
 
 import datetime as dt
+import importlib
 from pathlib import Path
 
 import pytest
@@ -123,13 +124,15 @@ async def _back_to_rows(connection: AsyncConnection) -> None:
 async def test_counters_of_before_are_put_together_in_the_upgrade(database: Database) -> None:
     async with database.write() as connection:
         village = await build(connection)
-        for day in ("2025-12-30", "2026-01-02", "2026-11-16", "2026-11-22", "2026-11-23"):
+        for day in ("2025-12-30", "2026-01-02", "2026-10-31", "2026-11-16", "2026-11-22", "2026-11-23"):
             await Log(connection).add(village.entry(day=day, people=3, hamlet_id=village.hamlet["thôn 1"]), LATER)
         before = await _counters(connection)
         await _back_to_rows(connection)
-        for name, begin in (("0010_sums", "INSERT"), ("0020_documents", "")):
+        for name, begin in (("0010_sums", "INSERT"), ("0020_documents", ""), ("0021_months", "")):
             for statement in _script(connection, name, begin):
                 await connection.execute(sa.text(statement))
+        months = importlib.import_module("storage.migrations.versions.0021_months")
+        await connection.run_sync(months.add_up)
         assert await _counters(connection) == before
         assert await recount(connection) == []
 

@@ -1,0 +1,3 @@
+ALTER TABLE place_count DROP CONSTRAINT ck_place_count_unit;
+
+ALTER TABLE place_count ADD CONSTRAINT ck_place_count_unit CHECK (unit IN ('w', 'm', 'y'));
