@@ -165,7 +165,7 @@ async def press(turn: Turn, args: list[str]) -> None:
 def behind(turn: Turn) -> str | None:
     """Where "lùi" leads from a screen of a report: the value of its own way back, else the menu; None elsewhere."""
     offered = turn.state.offered
-    if not any(value.partition(":")[0] in ("r", "k", "f") for _, _, value in offered):
+    if not any(value.startswith(("r:", "k:", "f:", "vn:")) for _, _, value in offered):
         return None
     ways = [turn.words(name) for name in ("filing.back", "report.whole", "menu.report")]
     return next((value for way in ways for _, label, value in offered if label == way), "m:menu")

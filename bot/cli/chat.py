@@ -34,6 +34,7 @@ async def _talk(db: str | None, now: str | None) -> AsyncIterator[Talk]:
 @click.option("--as", "name", metavar="NAME", help="Who talks, in the terminal.")
 @click.option("--role", default="citizen", show_default=True)
 @click.option("--commune", metavar="CODE")
+@click.option("--province", metavar="CODE", help="Whose officer, for --role province_officer.")
 @click.option("--team", metavar="NAME")
 @click.option("--channel", default="web", type=click.Choice(list(CAPABILITIES)), show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, in and out.")
@@ -42,8 +43,8 @@ async def _talk(db: str | None, now: str | None) -> AsyncIterator[Talk]:
 @with_now
 @asynchronous
 async def chat(
-    name: str | None, role: str, commune: str | None, team: str | None, channel: str, as_json: bool,
-    record: str | None, db: str | None, now: str | None,
+    name: str | None, role: str, commune: str | None, province: str | None, team: str | None, channel: str,
+    as_json: bool, record: str | None, db: str | None, now: str | None,
 ) -> None:  # fmt: skip
     """Talks in the terminal, through the real inbox, worker and outbox.
 
@@ -56,7 +57,9 @@ async def chat(
         if as_json:
             await _converse(talk, recorder)
         else:
-            await _terminal(talk, recorder, str(name), role, commune, team, channel)
+            person = {"name": name, "role": role, "channel": channel, "commune": commune, "province": province,
+                      "team": team}  # fmt: skip
+            await _terminal(talk, recorder, person)
 
 
 class _Recorder:
@@ -119,12 +122,13 @@ def _out(line: dict[str, Any]) -> None:
 # --- for people ---
 
 
-async def _terminal(
-    talk: Talk, recorder: _Recorder, name: str, role: str, commune: str | None, team: str | None, channel: str
-) -> None:
-    if role != "citizen" or commune:
-        person = {"name": name, "role": role, "channel": channel, "commune": commune, "team": team}
-        await talk.take({"people": [person]})
+async def _terminal(talk: Talk, recorder: _Recorder, person: dict[str, Any]) -> None:
+    name, channel = person["name"], person["channel"]
+    if person["role"] != "citizen" or person["commune"]:
+        try:
+            await talk.take({"people": [person]})
+        except BadLine as e:
+            raise Refused(str(e)) from e
     await _turn(talk, recorder, {"from": name, "channel": channel, "text": "/start"})
     for raw in sys.stdin:
         if raw.strip():
@@ -140,5 +144,7 @@ async def _turn(talk: Talk, recorder: _Recorder, line: dict[str, Any]) -> None:
         if not CAPABILITIES[said.channel].numbered_text:
             for c in said.message.choices:
                 click.echo(f"  {c.n}. {c.label}")
+        if said.message.file:
+            click.echo(f"  + {_kept(said.message.file.name, said.message.file.data)}")
     click.echo()
     click.echo("> ", nl=False)

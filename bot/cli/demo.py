@@ -14,7 +14,7 @@ from storage.periods import VIETNAM
 from storage.scope import Grant
 from storage.seed import seed
 
-COMMUNE = "31441"
+COMMUNE, PROVINCE = "31441", "92"
 WEEKS = 8
 ASSISTANCES = 900
 TEAM = "Tổ công nghệ số cộng đồng thôn 3"
@@ -54,6 +54,7 @@ async def _invite(database: Database, clock: Clock) -> dict[str, str]:
             "member": (Grant("member", commune=COMMUNE, team_id=team_id), "Trần Văn Ba"),
             "head": (Grant("head", commune=COMMUNE, team_id=team_id), "Lê Thị Sáu"),
             "officer": (Grant("officer", commune=COMMUNE), "Nguyễn Thị Hoa"),
+            "province_officer": (Grant("province_officer", province=PROVINCE), "Phạm Văn Minh"),
         }
         for who, (grant, name) in wanted.items():
             codes[who] = await memory.invitations.make(grant, clock(), name=name)
@@ -66,11 +67,13 @@ def _greeting(codes: dict[str, str], knowledge: Knowledge) -> str:
     base = "http://127.0.0.1:{port}"
     return "\n".join(
         [
-            f"Chạy thử: {name} (số liệu bịa). Mở mỗi địa chỉ trong một cửa sổ riêng tư khác nhau:",
+            f"Chạy thử: {name} (số liệu bịa). Mỗi địa chỉ là một người khác nhau, mở bằng một trình duyệt khác nhau;",
+            "hoặc mở lần lượt trong cửa sổ riêng tư, đóng hết cửa sổ riêng tư trước khi mở địa chỉ kế tiếp:",
             f"  Bà con:      {base}/?ma=XA{COMMUNE}",
             f"  Thành viên:  {base}/?ma={codes['member']}",
             f"  Tổ trưởng:   {base}/?ma={codes['head']}",
             f"  Cán bộ xã:   {base}/?ma={codes['officer']}",
+            f"  Cán bộ tỉnh: {base}/?ma={codes['province_officer']}",
             f"  Xem trước các bài hướng dẫn: {base}/xem-truoc",
             "Nhấn Ctrl+C để dừng.",
         ]

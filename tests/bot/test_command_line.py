@@ -118,6 +118,8 @@ def test_every_verb_explains_itself_with_an_example(path: tuple[str, ...], comma
         ["db", "check", "--db", "???"],
         ["db", "backup", "no/such/folder/x.db"],
         ["chat", "--json", "--now", "yesterday"],
+        ["chat", "--as", "an", "--role", "boss"],
+        ["chat", "--as", "an", "--role", "province_officer", "--commune", "92"],
         ["seed", "--communes", "0"],
         ["ask", "--now", "yesterday"],
         ["qr", "check", "--now", "yesterday"],

@@ -150,6 +150,9 @@ async def test_a_member_guides_logs_and_the_officer_reads_the_count(house: House
     assert (figures["1"], figures["2"], figures["5"]) == (4, 3, 1)
     await hoa.type("bảng số liệu")
     await hoa.hears(f"{house.url}so-lieu/vao/")  # the port it really has, though any would do
+    async with hoa.page.expect_popup() as opened:
+        await hoa.said().last.locator("a").click()
+    await expect((await opened.value).get_by_role("button", name="Mở trang số liệu")).to_be_visible()
 
 
 async def test_what_is_typed_while_the_program_is_down_is_answered_once_when_it_is_back(

@@ -197,6 +197,8 @@ async def test_an_administrator_sees_provinces_ranked_and_nothing_below(talk: Ta
     assert "1. Thành phố Hà Nội: 9 lượt, 1/126 xã báo cáo\n2. Thành phố Cần Thơ: 4 lượt, 1/103 xã" in admin.reads
     assert "Chưa có báo cáo: 32 tỉnh, thành phố." in admin.reads
     assert "Vị Thủy" not in admin.reads
+    await admin.says("lùi")
+    assert "Tổng số: 13 lượt" in admin.reads
     for one in (await talk.officer("Hoa"), await talk.province_officer("Minh", PROVINCE), an):
         await one.says("số liệu cả nước")
         assert "Hà Nội" not in one.reads

@@ -10,11 +10,24 @@ function make(tag, className, text) {
   return node;
 }
 
+/** Text with addresses of this server as links; any other address stays text: who knows who wrote it. */
+function linked(text) {
+  return text.split(/(https?:\/\/\S+)/).map((part, i) => {
+    if (i % 2 === 0 || !part.startsWith(`${location.origin}/`)) return part;
+    const link = make("a", "", part);
+    link.href = part;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    link.append(make("span", "unseen", words.opens_page));
+    return link;
+  });
+}
+
 /** `**bold**` is the only markup there is. */
 function said(text) {
   const paragraph = make("p", "said");
   text.split(/\*\*([^*\n]+)\*\*/).forEach((part, i) => {
-    if (part) paragraph.append(i % 2 ? make("strong", "", part) : part);
+    if (part) paragraph.append(...(i % 2 ? [make("strong", "", part)] : linked(part)));
   });
   return paragraph;
 }
