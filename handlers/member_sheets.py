@@ -39,7 +39,7 @@ async def of_commune(turn: Turn, commune: str, period: Period) -> None:
     place = turn.knowledge.places.commune(commune)
     scope = replace(turn.scope, grants=(grant,))
     name = place.name if place else commune
-    await _hand_over(turn, name, commune, scope, period, found, back=f"f:o:x{commune}")
+    await _hand_over(turn, name, commune, scope, period, found, back=f"r:d:x{commune}")
 
 
 async def of_oneself(turn: Turn, period: Period) -> None:

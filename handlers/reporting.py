@@ -167,7 +167,7 @@ def behind(turn: Turn) -> str | None:
     offered = turn.state.offered
     if not any(value.startswith(("r:", "k:", "f:", "vn:")) for _, _, value in offered):
         return None
-    ways = [turn.words(name) for name in ("filing.back", "report.whole", "menu.report")]
+    ways = [turn.words(name) for name in ("member_sheets.back", "filing.back", "report.whole", "menu.report")]
     return next((value for way in ways for _, label, value in offered if label == way), "m:menu")
 
 

@@ -66,9 +66,12 @@ async def test_an_officer_gets_every_member_and_a_province_none(
 ) -> None:
     talk = Talk(database, knowledge, SUNDAY)
     hoa, minh = await talk.officer("Hoa"), await talk.province_officer("Minh", "92")
-    await hoa.says("tệp báo cáo")
+    await hoa.says("báo cáo")
+    await hoa.presses("Xem theo mục khác")
     await hoa.presses("Theo thành viên (Excel)")
     assert {row[1] for row in table(books(hoa)["Theo thành viên"])[1][:-1]} == {"an", "bình", "chi", "dũng"}
+    await hoa.says("lùi")
+    assert "Theo thành viên (Excel)" in hoa.labels
     await minh.says("tệp báo cáo")
     assert "Theo thành viên (Excel)" not in minh.labels
     for value in ("f:m:x31441:20261116-20261122", "f:m:p92:20261116-20261122"):
