@@ -28,6 +28,9 @@ _LONG_TEAM = re.compile(r"^to (?:cong nghe|chuyen doi) so cong dong(?: va de an 
 _COMPARED = re.compile(
     r"so(?: sanh)?(?: (?:voi|so lieu|bao cao|tuan nay|thang nay))* (?P<unit>tuan|thang) truoc(?: (?:a|nhe|nha|di))*"
 )
+_SIDE = re.compile(
+    r"(?:(?:xem|coi|cho|toi|bao cao|so lieu) )*theo (?:tung )?(?P<side>to|xa|phuong|thon|ap|noi dung|thu tuc)"
+)
 _SILENT = re.compile(
     r"(?:(?:danh sach|con|nhung|cac|cho|toi|xem|coi|ds) )*(?:to|xa|phuong|don vi)(?: (?:nao|con))* chua"
     r" (?:co )?(?:bao cao|nop|gui|ghi)(?: (?:bao cao|so lieu|luot|gi|tuan nay|vay|the|a|nhi|ha))*"
@@ -99,19 +102,37 @@ def _short_team(name: str) -> str:
 
 
 async def asked(turn: Turn, text: str) -> bool:
-    """A comparison, or who is silent, in one's own words. False for anything else, and for whoever sees no report."""
+    """A comparison, a side of the report on the screen, or who is silent, in one's own words. False for anything
+    else, and for whoever sees no report.
+    """
     words = fold(text)
-    compared = _COMPARED.fullmatch(words)
-    if not reporting.views(turn) or not (compared or _SILENT.fullmatch(words)):
+    compared, side = _COMPARED.fullmatch(words), _SIDE.fullmatch(words)
+    if not reporting.views(turn) or not (compared or side or _SILENT.fullmatch(words)):
         return False
     turn.state.leave()
-    if compared is None:
+    if side is not None:
+        await _side(turn, side["side"])
+    elif compared is None:
         await silent(turn)
     elif compared["unit"] == "thang":
         await compare(turn, reporting.views(turn)[0], Period.of_month(turn.today.year, turn.today.month))
     else:
         await against_last_week(turn)
     return True
+
+
+async def _side(turn: Turn, name: str) -> None:
+    view, period = reporting.in_hand(turn)
+    assert view is not None  # noqa: S101  (see asked)
+    code = [view.key, spans.encode(period)]
+    if name in ("to", "xa", "phuong"):
+        await reporting.press(turn, ["t", *code, *(["0"] if view.kind == "p" else [])])
+    elif name == "noi dung":
+        await reporting.press(turn, ["c", *code])
+    elif name == "thu tuc":
+        await (press(turn, ["p", *code]) if view.kind == "x" else reporting.press(turn, ["h", *code]))
+    else:
+        await press(turn, ["n", *code])
 
 
 async def against_last_week(turn: Turn) -> None:

@@ -11,7 +11,7 @@ from handlers.booklet import Booklet, TemplateRefused, freeze, of_commune, of_pr
 from handlers.reporting import View
 from handlers.turn import Choice, Turn
 from storage.frozen import Change, Frozen, Version, changes, replaced
-from storage.periods import VIETNAM, Period, Week
+from storage.periods import VIETNAM, Period
 from storage.statistics import INDICATORS, discreet, is_few, part
 
 KINDS: Mapping[str, str] = {"p": "png", "x": "xlsx", "d": "docx"}
@@ -77,25 +77,11 @@ async def sent_before(turn: Turn) -> None:
 
 
 async def _of_report_in_hand(turn: Turn, show: Callable[[Turn, View, Period], Awaitable[None]]) -> None:
-    view, period = _in_hand(turn)
+    view, period = reporting.in_hand(turn)
     if view is None or view.kind == "t":
         await reporting.this_week(turn)
     else:
         await show(turn, view, period)
-
-
-def _in_hand(turn: Turn) -> tuple[View | None, Period]:
-    """The report on the screen; where there is none, the first the person may have, of this week."""
-    found = sorted(reporting.views(turn), key=lambda view: view.kind == "t")
-    shown = []
-    for _, _, value in turn.state.offered:
-        verb, *args = value.split(":")
-        view = next((v for v in found if verb in ("r", "k", "f") and len(args) > 2 and v.key == args[1]), None)
-        if view and (period := spans.decode(args[2])):
-            shown.append((view, period))
-    if shown:
-        return max(shown, key=lambda one: one[1].last)  # the others are the periods before it
-    return next(iter(found), None), Period.of_week(Week.of(turn.today))
 
 
 async def asked(turn: Turn, text: str) -> bool:
@@ -103,7 +89,7 @@ async def asked(turn: Turn, text: str) -> bool:
     days are named. False for anything else, and for whoever has no report.
     """
     found = _ASKED.fullmatch(fold(text))
-    view, period = _in_hand(turn)
+    view, period = reporting.in_hand(turn)
     if found is None or view is None:
         return False
     if days := found["days"]:

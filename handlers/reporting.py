@@ -162,6 +162,20 @@ async def press(turn: Turn, args: list[str]) -> None:
             await _show(turn, view, period)
 
 
+def in_hand(turn: Turn) -> tuple[View | None, Period]:
+    """The report on the screen; where there is none, the first the person may have, of this week."""
+    found = sorted(views(turn), key=lambda view: view.kind == "t")
+    shown = []
+    for _, _, value in turn.state.offered:
+        verb, *args = value.split(":")
+        view = next((v for v in found if verb in ("r", "k", "f") and len(args) > 2 and v.key == args[1]), None)
+        if view and (period := spans.decode(args[2])):
+            shown.append((view, period))
+    if shown:
+        return max(shown, key=lambda one: one[1].last)  # the others are the periods before it
+    return next(iter(found), None), Period.of_week(Week.of(turn.today))
+
+
 def behind(turn: Turn) -> str | None:
     """Where "lùi" leads from a screen of a report: the value of its own way back, else the menu; None elsewhere."""
     offered = turn.state.offered

@@ -407,3 +407,20 @@ async def test_back_leads_from_every_side_to_the_report_of_the_same_days_and_fro
     assert "Tuần 47" in hoa.reads
     await hoa.says("lùi")
     assert "Việc của xã" in hoa.labels
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("xem theo tổ", "Tổ Thôn 3: 4 lượt"), ("theo noi dung", "Kích hoạt tài khoản định danh mức 2: 4"),
+    ("báo cáo theo thôn", "Không gắn thôn nào: 4"), ("cho xem theo thủ tục", "chưa ghi thủ tục nào"),
+])  # fmt: skip
+async def test_a_side_of_the_report_on_the_screen_is_had_by_its_name(talk: Talk, text: str, shown: str) -> None:
+    an = await talk.member("An", team="Tổ Thôn 3")
+    await logged(talk, an, "Tổ Thôn 3", "2026-10-10", people=4)
+    hoa = await talk.officer("Hoa")
+    await hoa.says("tháng 10")
+    await hoa.says(text)
+    assert shown in hoa.reads
+    assert "Tháng 10/2026" in hoa.reads
+    minh = await talk.province_officer("Minh", PROVINCE)
+    await minh.says("xem theo xã")
+    assert "Chưa có báo cáo: 103 xã, phường." in minh.reads
