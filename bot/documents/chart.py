@@ -57,7 +57,7 @@ def panels(rows: Rows, *, places: bool = True) -> list[Panel]:
         named = [Bar(c.name, c.values[0]) for c in rows.communes() if c.reported]
     else:
         title = rows.words("chart_teams")
-        teams = sorted(rows.teams(), key=lambda t: (t.values[0] is None, -(t.values[0] or 0), t.name))
+        teams = sorted(rows.teams(), key=lambda t: (t.values[0] is None, -(t.values[0] or 0)))  # else by name
         named = [Bar(t.name, t.values[0]) for t in teams]
     found = [
         *_in_time(rows),
