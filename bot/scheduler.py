@@ -23,6 +23,7 @@ from storage.notices import Notice
 from storage.people import Chat
 from storage.periods import VIETNAM
 from storage.runs import Nudge
+from storage.upkeep import retire
 from storage.vault import Unreadable
 
 SWEEP = 5.0
@@ -70,9 +71,8 @@ class Scheduler:
         now = self._clock()
         await self._expire_leases(now)
         if self._retired_at is None or now - self._retired_at >= RETIRE_EVERY:
-            self._retired_at = now
-            async with self._database.write() as connection:
-                await Memory(connection, self._database.vault).privacy.retire(now)
+            # What was too much for one go is gone on with at the next sweep.
+            self._retired_at = now if await retire(self._database, now) else None
         await self._ask_on(now)
         await self.deliver()
         await self._rounds.sweep()

@@ -156,10 +156,10 @@ class Inbox:
         counted = await self._connection.execute(sa.update(inbox).where(still).values(**values))
         return aside and counted.rowcount == 1
 
-    async def forget(self, before: dt.datetime) -> int:
-        """Drops the keys of updates done before that time: the platforms repeat nothing that old."""
-        gone = await self._connection.execute(sa.delete(inbox).where(inbox.c.done_at < before))
-        return gone.rowcount
+    async def forget(self, before: dt.datetime, most: int) -> int:
+        """Drops the keys of updates done before that time, up to so many: the platforms repeat nothing that old."""
+        old = sa.select(inbox.c.id).where(inbox.c.done_at < before).limit(most)
+        return (await self._connection.execute(sa.delete(inbox).where(inbox.c.id.in_(old)))).rowcount
 
     async def counts(self) -> dict[str, int]:
         """How many rows are in each state, for health and metrics."""

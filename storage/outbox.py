@@ -222,14 +222,14 @@ class Outbox:
 
     # --- upkeep ---
 
-    async def forget(self, settled_before: dt.datetime, fetched_before: dt.datetime) -> int:
-        """Drops settled rows, and messages nobody came to fetch."""
+    async def forget(self, settled_before: dt.datetime, fetched_before: dt.datetime, most: int) -> int:
+        """Drops settled rows, and messages nobody came to fetch, up to so many of each; returns how many."""
         stale = sa.and_(_QUEUED, outbox.c.channel.in_(FETCHED), outbox.c.created_at < fetched_before)
-        gone = [
-            await self._connection.execute(sa.delete(outbox).where(old))
-            for old in (outbox.c.settled_at < settled_before, stale)
-        ]
-        return sum(some.rowcount for some in gone)
+        gone = 0
+        for old in (outbox.c.settled_at < settled_before, stale):
+            some = sa.select(outbox.c.id).where(old).limit(most)
+            gone += (await self._connection.execute(sa.delete(outbox).where(outbox.c.id.in_(some)))).rowcount
+        return gone
 
     async def counts(self) -> dict[str, int]:
         """How many rows are in each state, for health and metrics; `held` are those of the queued that are held."""

@@ -4,6 +4,7 @@ Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15 and Nghị định 356/2025
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from storage.receivers import DRAFTS_KEPT as RECEIVER_DRAFTS_KEPT
 from storage.receivers import Receivers
 from storage.roster import Rosters
 from storage.rounds import Rounds
-from storage.schema import assistance, audit, chat, guide_run, invitation, person, role, team, written
+from storage.schema import assistance, audit, chat, guide_run, inbox, invitation, person, role, team, written
 from storage.schema.campaigns import campaign, official_figure
 from storage.schema.receivers import receiver
 from storage.schema.reports import report_file
@@ -48,6 +49,15 @@ DRAFTS_KEPT = dt.timedelta(days=7)
 INVITATIONS_KEPT = dt.timedelta(days=30)
 """After they have run out, used or not."""
 AUDIT_KEPT = dt.timedelta(days=365)
+
+
+def _quiet(now: dt.datetime) -> sa.Select[Any]:
+    holds_role = sa.exists().where(role.c.person_id == person.c.id, role.c.ended_at.is_(None))
+    heard = sa.exists().where(chat.c.person_id == person.c.id, chat.c.last_in_at >= now - QUIET_CITIZEN)
+    writes = sa.exists().where(
+        chat.c.person_id == person.c.id, inbox.c.lane == chat.c.lane, written(inbox.c.state, "new")
+    )
+    return sa.select(person.c.id).where(~holds_role, ~heard, ~writes, person.c.created_at < now - QUIET_CITIZEN)
 
 
 class Privacy:
@@ -145,25 +155,30 @@ class Privacy:
         await Outbox(self._connection).drop_lane(channel, lane)
         await Takeovers(self._connection, self._vault).end(channel, lane)
 
-    async def retire(self, now: dt.datetime) -> dict[str, int]:
-        """Drops everything whose time is over; returns how many rows of each sort."""
-        holds_role = sa.exists().where(role.c.person_id == person.c.id, role.c.ended_at.is_(None))
-        heard = sa.exists().where(chat.c.person_id == person.c.id, chat.c.last_in_at >= now - QUIET_CITIZEN)
-        quiet = sa.select(person.c.id).where(~holds_role, ~heard, person.c.created_at < now - QUIET_CITIZEN)
-        ids = (await self._connection.execute(quiet)).scalars().all()
-        for person_id in ids:
+    async def quiet(self, now: dt.datetime, most: int) -> list[int]:
+        """Citizens nobody has heard of for so long that they are to be forgotten, up to so many."""
+        found = _quiet(now).order_by(person.c.id).limit(most)
+        return list((await self._connection.execute(found)).scalars())
+
+    async def erase_quiet(self, person_ids: Sequence[int], now: dt.datetime) -> None:
+        """Erases those of them who are quiet still: not whoever has written by now, or is just being answered."""
+        lanes = Inbox(self._connection)
+        own = sa.select(chat.c.person_id, chat.c.lane).where(chat.c.person_id.in_(person_ids))
+        spared = {r.person_id for r in (await self._connection.execute(own)).all() if not await lanes.lock(r.lane)}
+        still = (await self._connection.execute(_quiet(now).where(person.c.id.in_(person_ids)))).scalars().all()
+        for person_id in set(still) - spared:
             await self.erase(person_id)
+
+    async def retire(self, now: dt.datetime) -> dict[str, int]:
+        """Drops everything else whose time is over, of which there is little; returns how many rows of each sort."""
         unsaved = sa.and_(written(assistance.c.state, "draft"), assistance.c.entered_at < now - DRAFTS_KEPT)
         drafts = await self._connection.execute(sa.delete(assistance).where(unsaved))
         over = invitation.c.expires_at < now - INVITATIONS_KEPT
         invitations = await self._connection.execute(sa.delete(invitation).where(over))
         old = await self._connection.execute(sa.delete(audit).where(audit.c.at < now - AUDIT_KEPT))
         return {
-            "people": len(ids),
             "drafts": drafts.rowcount,
             "invitations": invitations.rowcount,
-            "inbox": await Inbox(self._connection).forget(now - KEYS_KEPT),
-            "outbox": await Outbox(self._connection).forget(now - KEYS_KEPT, now - UNFETCHED_KEPT),
             "audit": old.rowcount,
             "notices": await Notices(self._connection).forget(now - UNFETCHED_KEPT),
             "receivers": await Receivers(self._connection).forget_drafts(now - RECEIVER_DRAFTS_KEPT),

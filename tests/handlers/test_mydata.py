@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from handlers.welcome import CONSENT_VERSION
+from storage import upkeep
 from storage.periods import Period, Week
 from storage.privacy import QUIET_CITIZEN
 from storage.schema import metadata, person
@@ -135,8 +136,7 @@ async def test_a_name_that_is_none_is_not_taken(talk: Talk, name: str) -> None:
 
 async def retire(talk: Talk) -> None:
     """What the scheduler does every hour."""
-    async with talk.memory() as memory:
-        await memory.privacy.retire(talk.now)
+    await upkeep.retire(talk.database, talk.now)
 
 
 async def test_a_quiet_citizen_is_forgotten_and_a_role_holder_is_not(talk: Talk) -> None:

@@ -61,4 +61,4 @@ async def test_each_chat_is_taken_in_the_platforms_order(
     for lane in "abc":
         assert [k for k in taken if k.startswith(lane)] == [f"{lane}{seq}" for seq in range(3)]
     async with database.write() as connection:
-        await Inbox(connection).forget(NOW + dt.timedelta(days=1))
+        await Inbox(connection).forget(NOW + dt.timedelta(days=1), 1000)
