@@ -81,6 +81,7 @@ _SETTLE = (
         state=sa.bindparam("st"),
         lane=None,
         lease_until=None,
+        chat_id=sa.case((sa.bindparam("st") == "sent", None), else_=outbox.c.chat_id),
         settled_at=sa.bindparam("at"),
         error=sa.bindparam("err"),
         body=None,
@@ -218,7 +219,9 @@ class Outbox:
     async def acknowledge(self, channel: str, lane: str, up_to: int, now: dt.datetime) -> None:
         """The person's page has shown everything up to that id."""
         seen = sa.update(outbox).where(_of(channel, [lane]), outbox.c.id <= up_to, _QUEUED)
-        await self._connection.execute(seen.values(state="sent", lane=None, settled_at=now, body=None, address=None))
+        await self._connection.execute(
+            seen.values(state="sent", lane=None, chat_id=None, settled_at=now, body=None, address=None)
+        )
 
     # --- upkeep ---
 

@@ -11,7 +11,7 @@ from storage.memory import Memory
 from storage.outbox import Outbox
 from storage.privacy import KEYS_KEPT, UNFETCHED_KEPT
 
-PEOPLE_AT_ONCE = 20
+PEOPLE_AT_ONCE = 10
 ROWS_AT_ONCE = 1000
 """In one transaction: some hundredths of a second."""
 PORTIONS = 30

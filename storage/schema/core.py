@@ -315,6 +315,8 @@ outbox = sa.Table(
              postgresql_where=sa.text("state IN ('queued', 'sending')")),
     sa.Index("ix_outbox_queued", "bulk", "id",  # what goes next, without a look at what has gone
              sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'")),
+    sa.Index("ix_outbox_chat_id", "chat_id",  # whose chat goes takes his name off; what was sent has none
+             sqlite_where=sa.text("chat_id IS NOT NULL"), postgresql_where=sa.text("chat_id IS NOT NULL")),
     sa.Index("ix_outbox_settled_at", "settled_at",
              sqlite_where=sa.text("settled_at IS NOT NULL"), postgresql_where=sa.text("settled_at IS NOT NULL")),
     sqlite_autoincrement=True,

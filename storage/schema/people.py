@@ -98,7 +98,7 @@ target = sa.Table(
               nullable=False),
     sa.Column("first", sa.Date, nullable=False),
     sa.Column("last", sa.Date),
-    sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("set_at", Instant, nullable=False),
     sa.CheckConstraint("last IS NULL OR last >= first", name="dates"),
     sa.UniqueConstraint("area", "indicator", "whose", "every", "first"),
@@ -133,7 +133,7 @@ group_session = sa.Table(
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("code", sa.String(32), nullable=False),  # keyed hash of what members join with
     sa.Column("state", sa.String(6), one_of("state", SESSION_STATES, "state"), nullable=False),
-    sa.Column("opened_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("opened_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("closed_at", Instant),
     sa.Column("assistance_id", sa.ForeignKey("assistance.id", ondelete="SET NULL"), unique=True),

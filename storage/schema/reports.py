@@ -19,7 +19,7 @@ report_version = sa.Table(
     sa.Column("final", sa.Boolean, nullable=False),  # cut after the closing hour
     sa.Column("sha256", sa.String(64), nullable=False),  # of the figures without their moment and number
     sa.Column("figures", Json, nullable=False),
-    sa.Column("made_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("made_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.UniqueConstraint("place", "first", "last", "version"),
 )  # fmt: skip
 
@@ -29,7 +29,7 @@ report_file = sa.Table(
     sa.Column("version_id", sa.ForeignKey("report_version.id"), nullable=False, index=True),
     sa.Column("kind", sa.String(4), one_of("kind", FILE_KINDS, "kind"), nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
-    sa.Column("taken_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("taken_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("taken_at", Instant, nullable=False),
 )  # fmt: skip
 

@@ -38,6 +38,8 @@ push = sa.Table(
     sa.Column("held_at", Instant),
     sa.UniqueConstraint("person_id", "place", "kind", "week"),
     sa.CheckConstraint("(kind = 'report') = (version_id IS NOT NULL)", name="version"),
+    sa.Index("ix_push_held_chat_id", "held_chat_id",
+             sqlite_where=sa.text("held_chat_id IS NOT NULL"), postgresql_where=sa.text("held_chat_id IS NOT NULL")),
     sa.Index("ix_push_waiting", "due_at",
              sqlite_where=sa.text("told_at IS NULL"), postgresql_where=sa.text("told_at IS NULL")),
     sqlite_autoincrement=True,

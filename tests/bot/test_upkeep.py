@@ -89,3 +89,13 @@ async def test_more_than_one_go_is_gone_on_with_at_the_next_look(talk: Talk) -> 
     assert await left(talk, inbox) > 0
     await talk.take({"tick": (LATER + dt.timedelta(seconds=5)).isoformat()})
     assert await left(talk, inbox) == 0
+
+
+async def test_an_erasure_reads_no_message_of_others(talk: Talk) -> None:
+    async with talk.database.write() as connection:
+        assert (await connection.execute(sa.select(outbox.c.chat_id).where(outbox.c.state == "sent"))).all() == [
+            (None,), (None,),
+        ]  # fmt: skip
+        for table, column in (("outbox", "chat_id"), ("report_version", "made_by"), ("push", "held_chat_id")):
+            plan = await connection.execute(sa.text(f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = 7"))  # noqa: S608
+            assert "USING" in plan.one().detail, f"{table}.{column}"
