@@ -15,7 +15,7 @@ from storage.scope import Grant
 from tests.talk import COMMUNE, Person, Talk
 
 CODE = re.compile(r"Mã mời \(.+\): (\w+)")
-WRONG = "không đúng hoặc đã hết hạn"
+WRONG = "không đúng, đã hết hạn"
 
 
 async def code_for(talk: Talk, role: str = "member", team: str = "Tổ Thôn 3") -> str:
