@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.items import Item
-from content.logline.lot import Lot
+from content.logline.lot import Lot, half_of
 
 NOUN = 2
 """Words the name of what was counted has at most."""
@@ -50,7 +50,12 @@ def _apart(before: Lot, lot: Lot) -> bool:
     """Whether these are plainly others than those told of before them."""
     if lot.chained or lot.more:
         return True
-    if not (before.codes and lot.codes):
+    if (
+        not (before.codes and lot.codes)
+        or before.pointing
+        or lot.pointing
+        or (lot.n == 1 and half_of(before, lot.kins))
+    ):
         return False
     if (before.named or lot.named) and before.kins & lot.kins and not lot.cased:
         return False
@@ -62,8 +67,8 @@ def _within(known: Sequence[Lot], n: int) -> bool:
     whole, before, after = known[n], known[:n], known[n + 1 :]
     if before and sum(lot.n or 0 for lot in before) != whole.n and not all(_pointed(whole, lot) for lot in before):
         return False
-    fits = sum(lot.n or 0 for lot in after) <= (whole.n or 0)
-    return all(lot.n == whole.n or (fits and _some_of(whole, lot)) for lot in after)
+    left = (whole.n or 0) - sum(lot.n or 0 for lot in after)
+    return all(lot.n == whole.n or left == 0 or (left > 0 and _some_of(whole, lot)) for lot in after)
 
 
 def _pointed(whole: Lot, lot: Lot) -> bool:
@@ -73,5 +78,4 @@ def _pointed(whole: Lot, lot: Lot) -> bool:
 
 
 def _some_of(whole: Lot, lot: Lot) -> bool:
-    own = set(lot.codes) - set(whole.codes)
-    return not (own and whole.codes) or lot.subset or lot.inside
+    return lot.subset or lot.inside or not set(lot.codes) - set(whole.codes)

@@ -44,7 +44,7 @@ def _people(told: Lots, doubts: set[str]) -> tuple[int | None, bool]:
     counted = [lot for lot in told.lots if not lot.subset]
     if told.total is not None:
         _fill_rest(counted, told.total.n or 0)
-        return told.total.n, told.total.roughly or told.stray
+        return told.total.n, told.total.roughly or told.total.unsure or told.stray
     if not counted:
         if told.parts and all(p.n is not None for p in told.parts):
             return sum(p.n or 0 for p in told.parts), False

@@ -1,5 +1,6 @@
 """Times of day and lengths of time: "8h30", "2 giờ chiều", "từ 8h đến 9h", "nửa tiếng"."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -139,12 +140,12 @@ class HourReader:
             return None
         colon, minute = self._at(i + 1), self._num(i + 2)
         tight = colon is not None and colon.key == ":" and not colon.gap
-        if tight and minute is not None and minute < 60 and len(self._items[i + 2].key) == 2:
+        if tight and minute is not None and minute < 60 and re.fullmatch(r"\d\d", self._items[i + 2].key):
             return Clock(hour, minute), 3
         if self._at(i + 1, "half") and (self._at(i + 2, "part", "parts") or self._at(i - 1, "at", "part")):
             return Clock(hour, 30), 2
-        if not self._at(i + 1, "hour"):
-            return None
+        if not self._at(i + 1, "hour") or (self._items[i].has("spelled") and len(self._items[i + 1].key) == 1):
+            return None  # also "ba H'Ngươm": bà
         if self._at(i + 2, "to_hour") and self._num(i + 3) is not None:
             minutes = hour * 60 - (self._num(i + 3) or 0)
             return Clock(minutes // 60 % 24, minutes % 60), 4
@@ -194,7 +195,9 @@ class HourReader:
                 return [made("part", None, [item], part=item.tags["parts_unmarked"])], 1
             fresh = before is None or before.mark or before.ends_line
             headed = fresh and after is not None and after.key == ":"  # "Toi: 16 luot"
-            told = any(other.has("parts", "part") for other in self._items[:i])
+            told = any(
+                other.has("parts", "part") or other.tags.get("parts_unmarked") == "sáng" for other in self._items[:i]
+            )
             next_one = fresh and told and after is not None and after.has("help", "places", "moving")
             if (
                 headed

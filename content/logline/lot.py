@@ -107,7 +107,7 @@ def together(mentions: Sequence[Mention]) -> tuple[int | None, bool]:
         return None, True
     if len(numbers) > 2 and numbers[0] == sum(numbers[1:]):
         return numbers[0], True
-    return sum(numbers), len(numbers) < 2 or all(m.named and not m.owned for m in mentions)
+    return sum(numbers), len(numbers) < 2 or all(m.named and m.cased and not m.owned for m in mentions)
 
 
 def half_of(pair: Lot, kins: Collection[str]) -> bool:

@@ -122,7 +122,8 @@ class Lots:
                 continue  # "hai vợ chồng, ông 80 bà 78"
             if mention.n is None and not mention.unsure and (out or (counted and not new_codes)):
                 continue
-            out.append(mention)
+            once_more = mention.named and not mention.cased and mention.kin in self.kins and not this.piece.chained
+            out.append(replace(mention, unsure=True) if once_more else mention)  # "hẹn ông quay lại", or another one
         return out
 
     # --- people ---------------------------------------------------------------------------------------------

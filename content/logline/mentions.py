@@ -9,6 +9,8 @@ from content.logline.numerals import number_of
 
 SOLD_ON = ("online", "phone")
 """Where things are sold, when selling is what was taught."""
+UNMISTAKEN = (1, 2, 4, 9)
+"""Numbers whose words mean nothing else when they are typed without marks."""
 MOST_NAMES = 4
 """Words a name may have."""
 
@@ -55,7 +57,8 @@ class MentionReader:
                 groups = frozenset(p.tags["groups"] for p in parts if p.has("groups") and p not in names)
                 tags = {"me": ""} if parts[0].has("me") and length == 1 else {}
                 tags |= {"authority": ""} if mention.staff and parts[-1].has("authority") else {}
-                mention = replace(mention, groups=groups | mention.groups, cased=bool(names))
+                unsure = mention.unsure or (self._unmarked and self._either(i, length, mention))
+                mention = replace(mention, groups=groups | mention.groups, cased=bool(names), unsure=unsure)
                 out.append(made("people", mention, parts, **tags))
                 i += length
         return out
@@ -64,6 +67,19 @@ class MentionReader:
         if not 0 <= i < len(self._items):
             return None
         return self._items[i] if not tags or self._items[i].has(*tags) else None
+
+    def _either(self, i: int, length: int, mention: Mention) -> bool:
+        """Whether what was typed without marks may be a number of people as well as a title: "ba co", "bay o"."""
+        first, second, before = self._items[i], self._at(i + 1), self._at(i - 1)
+        if first.has("numerals", "spelled"):
+            if first.has("num") and number_of(first) in UNMISTAKEN:
+                return False
+            counted = length > 1 and second is not None and counts(second) and not second.has("unit")
+            return counted and not second.capital and not mention.pair if second is not None else False
+        if len(first.tokens) > 1 and first.has("kin") and first.tokens[0].key == "ba":
+            return not mention.cased  # "ba co": bà cô, or three
+        plain = mention.n == 1 and not mention.cased and (mention.bare or bool(mention.groups))
+        return plain and before is not None and before.has("numerals")
 
     # --- counted --------------------------------------------------------------------------------------------
 
@@ -221,6 +237,8 @@ class MentionReader:
         item = self._at(i)
         if item is None or not item.has("kin", "staff", "relative") or item.has("speaker") or self._called(i + 1):
             return None
+        if item.has("help") and self._unmarked and self._at(i + 1, "kin") and not self._items[i + 1].capital:
+            return None  # "chi cu goi video": chỉ
         if item.has("moving") and self._unmarked and self._at(i - 1) and not self._given(i):
             return None  # "chu Lam o Binh Duong": ở
         if item.has("relative", "staff") and (found := self._related(i, item)) is not None:
@@ -341,7 +359,9 @@ class MentionReader:
             return False  # made of other items: the place of "đi 6 nhà"
         after = self._at(i + length + 1)
         if item.has("num"):
-            known = after is not None and (counts(after) or after.has("hour", "minute", "after_number", "age"))
+            called = item.has("spelled") and not self._unmarked and after is not None and after.has("kin")
+            counted = after is not None and counts(after) and not (called and not after.has("unit"))  # "dì sáu nhỏ"
+            known = counted or (after is not None and after.has("hour", "minute", "after_number", "age"))
             return (
                 not known and not length and not item.has("roughly") and (item.has("spelled") or number_of(item) < 11)
             )

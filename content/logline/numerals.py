@@ -101,7 +101,7 @@ def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:
             unit = _unit_after(items, i + 2)
             return first * 10 + unit, 3 if unit else 2, False
         if after.has("dozen"):
-            return first * 10, 2, False
+            return first * 10, 2, items[i].has("approx")  # "tam chuc": tám or tầm
         if after.has("hundred"):
             return first * 100, 2, False
     unit = _unit_after(items, i + 1)
@@ -110,7 +110,8 @@ def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:
     counted = i + 2 < len(items) and items[i + 2].has("unit") and not items[i].has("kin")
     plain = after is not None and after.tokens[0].plain and not counted
     marked = after is not None and not (after.has("numerals") or after.capital or plain)
-    if 2 <= first <= 9 and unit and marked:
+    counted_21 = unit == 1 and after is not None and after.tokens[0].plain and counted
+    if 2 <= first <= 9 and unit and (marked or counted_21):
         return first * 10 + unit, 2, False  # "hai mốt", "ba lăm"; but "ba tu" is bà Tư
     return first, 1, False
 

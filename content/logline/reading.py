@@ -42,7 +42,8 @@ class LogReader:
         self._lexicon = Lexicon(phrases)
         means = words.writing.means
         known = self._lexicon.keys | {t.key for whole in means.values() for t in tokenise(whole)} | _keys(means)
-        self._spelling = Spelling(means, known)
+        titles = {key_of(one_way(w)) for w in (*words.people.kin, *words.places.hamlets) if " " not in w}
+        self._spelling = Spelling(means, known, titles)
         self._numbered = words.places.numbered_hamlets
         self._said_for = words.places.said_for
         self._endings = [one_way(word) for word in words.writing.endings]

@@ -106,9 +106,12 @@ def _title(tokens: Sequence[Token], i: int) -> bool:
 class Spelling:
     """Writes out what people shorten, and reads words typed for a keyboard that was not switched on."""
 
-    def __init__(self, means: Mapping[str, str], known: Collection[str]) -> None:
-        """`means` is what a word or a group of words stands for, `known` the keys of all words we know."""
+    def __init__(self, means: Mapping[str, str], known: Collection[str], titles: Collection[str] = ()) -> None:
+        """`means` is what a word or a group of words stands for, `known` the keys of all words we know, `titles` of
+        those that names stand behind.
+        """
         self._known = frozenset(known)
+        self._titles = frozenset(titles)
         self._means: dict[tuple[str, ...], list[tuple[tuple[str, ...], str, bool]]] = {}
         self._longest = 1
         for short, whole in means.items():
@@ -141,8 +144,9 @@ class Spelling:
             for words, whole, exact in self._means.get(tuple(t.key for t in typed), ()):
                 if len(words[0]) == 1 and length > 1 and not typed[0].gap:
                     continue  # "50k được"
-                if i and length == 1 and typed[0].plain and words[0] != typed[0].word and _title(tokens, i):
-                    continue  # "chị Hong"
+                named = i and length == 1 and typed[0].plain and _title(tokens, i)
+                if named and (words[0] != typed[0].word or tokens[i - 1].key in self._titles):
+                    continue  # "chị Hong", "bac Khoat"
                 if exact and any(t.word != w for t, w in zip(typed, words, strict=True)):
                     continue
                 if all(t.word == w or (t.plain and w != t.key) for t, w in zip(typed, words, strict=True)):
