@@ -78,4 +78,4 @@ def _pointed(whole: Lot, lot: Lot) -> bool:
 
 
 def _some_of(whole: Lot, lot: Lot) -> bool:
-    return lot.subset or lot.inside or not set(lot.codes) - set(whole.codes)
+    return lot.subset or lot.inside or half_of(whole, lot.kins) or not set(lot.codes) - set(whole.codes)

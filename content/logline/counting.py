@@ -151,14 +151,31 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
                 yield made("groups", None, [item, after], groups="tu_60")
             i += 2
         else:
-            named = i + 2 < len(items) and items[i + 2].capital and after is not None and after.has("kin")
             later = items[i + 2] if i + 2 < len(items) else None
-            cai = after is not None and after.has("act") and after.has("after_number")
-            does = cai and later is not None and later.has("thing", "procedure")
-            skipped = 0 if does else _idle(item, before, after, counting=not named)  # "2 cai vneid": cài, no cái
+            skipped = (
+                0 if _no_count(item, after, later) else _idle(item, before, after, counting=not _called(after, later))
+            )
             if not skipped:
                 yield item
             i += skipped or 1
+
+
+def _called(after: Item | None, later: Item | None) -> bool:
+    """Whether somebody with a name stands there: "3 em Lan"."""
+    return after is not None and after.has("kin") and later is not None and later.capital
+
+
+def _no_count(item: Item, after: Item | None, later: Item | None) -> bool:
+    """Whether the word after a number is not what it takes with it: "2 cai vneid" is cài, "ba Mui" is bà."""
+    if after is None:
+        return False
+    does = after.has("act") and after.has("after_number") and later is not None and later.has("thing", "procedure")
+    return does or (item.has("spelled") and item.has("kin") and _title(after) and not after.has("kin"))
+
+
+def _title(item: Item) -> bool:
+    """Whether it is written as a name: "ba Mui"."""
+    return item.capital and item.shown[1:].islower()
 
 
 def _age(item: Item, before: Item | None, after: Item | None) -> bool:

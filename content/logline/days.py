@@ -98,7 +98,9 @@ class DayReader:
             goes = after.has("places") and not self._moves(after)
             me = after.has("me") and (self._at(i + 2) is None or not self._items[i + 2].capital)
             goes = goes and not any(later.has("days", *NOW) for later in self._items[i + 1 :])
-            if after.has("household", "belongs", "hamlets") or (after.has("kin") and not me) or goes:
+            comes = any(later.has("asks") for later in self._items[i + 2 : i + 6])  # "tối qua em Lường sang nhờ"
+            visits = after.has("kin") and not me and not comes
+            if after.has("household", "belongs", "hamlets") or visits or goes:
                 return None
         return int(item.tags["ago_words"])
 

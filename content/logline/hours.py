@@ -140,6 +140,7 @@ class HourReader:
             return None
         colon, minute = self._at(i + 1), self._num(i + 2)
         tight = colon is not None and colon.key == ":" and not colon.gap
+        tight = tight and self._at(i + 2) is not None and not self._items[i + 2].gap
         if tight and minute is not None and minute < 60 and re.fullmatch(r"\d\d", self._items[i + 2].key):
             return Clock(hour, minute), 3
         if self._at(i + 1, "half") and (self._at(i + 2, "part", "parts") or self._at(i - 1, "at", "part")):
@@ -183,11 +184,14 @@ class HourReader:
 
     def _part(self, i: int) -> tuple[list[Item], int] | None:
         item = self._items[i]
+        if item.capital and self._at(i - 1, "kin") and not self._items[i - 1].capital and item.shown[1:].islower():
+            return None  # "bác Sáng"
         if item.has("parts"):
             return [made("part", None, [item], part=item.tags["parts"])], 1
         if item.has("parts_unmarked"):
             before, after = self._at(i - 1), self._at(i + 1)
             after_time = before is not None and (before.has("hour", "day") or before.value.__class__ is Clock)
+            after_time = after_time and not (before is not None and before.has("day") and before.has("part"))
             before_time = after is not None and after.has("day", "num") and self._clock(i + 1) is not None
             begins = (before is None or before.mark) and item.tags["parts_unmarked"] == "sáng"
             counted = self._at(i + 1, "num") and (before is None or before.mark)

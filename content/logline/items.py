@@ -61,6 +61,10 @@ def made(tag: str, value: Any, parts: Iterable[Item], **tags: str) -> Item:
     return Item(tuple(t for part in parts for t in part.tokens), {tag: ""} | tags, value)
 
 
+LONG = 4
+"""Words from which on a phrase is plain, though some of its marks were left out."""
+
+
 class Lexicon:
     """Finds the known phrases in a message, the longest first."""
 
@@ -112,7 +116,7 @@ class Lexicon:
                     continue
                 meant = (
                     marked
-                    and length > 1
+                    and 1 < length < LONG
                     and any(t.word in self._unmarked and t.word != w for t, w in zip(typed, words, strict=True))
                 )
                 figures = marked and length > 1 and all(t.number for t in typed[1:]) and words[0] != typed[0].word

@@ -89,6 +89,8 @@ class Lots:
         if so_many and (this.piece.has("help") or each < whom <= each + 2):
             self.doubts.add("people")  # "2 buổi, mỗi buổi 20 người"
         mentions = [m for m in mentions if not m.account or not self.lots or this.result]
+        if this.piece.has("each") and self.lots:
+            mentions = [m for m in mentions if m.n != 1 or m.named]  # "mỗi hộ một người"
         if mentions:
             lot = lot_of(this, mentions)
             self.accounts.append(replace(lot, codes=list(lot.codes)))

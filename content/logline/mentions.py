@@ -5,10 +5,13 @@ from dataclasses import replace
 
 from content.logline.items import Item, made
 from content.logline.mention import Mention, Names, counts
+from content.logline.naming import listed_name
 from content.logline.numerals import number_of
 
 SOLD_ON = ("online", "phone")
 """Where things are sold, when selling is what was taught."""
+NO_NAME_AFTER = ("hamlets", "numbered", "eponym", "places", "moving", "approx")
+"""Before a name without a title: it is a place's."""
 UNMISTAKEN = (1, 2, 4, 9)
 """Numbers whose words mean nothing else when they are typed without marks."""
 MOST_NAMES = 4
@@ -56,6 +59,7 @@ class MentionReader:
                 names = [p for p in parts[1:] if mention.named and p.capital]
                 groups = frozenset(p.tags["groups"] for p in parts if p.has("groups") and p not in names)
                 tags = {"me": ""} if parts[0].has("me") and length == 1 else {}
+                tags |= {"listed": ""} if listed_name(self._items, i) == length else {}
                 tags |= {"authority": ""} if mention.staff and parts[-1].has("authority") else {}
                 unsure = mention.unsure or (self._unmarked and self._either(i, length, mention))
                 mention = replace(mention, groups=groups | mention.groups, cased=bool(names), unsure=unsure)
@@ -237,10 +241,8 @@ class MentionReader:
         item = self._at(i)
         if item is None or not item.has("kin", "staff", "relative") or item.has("speaker") or self._called(i + 1):
             return None
-        if item.has("help") and self._unmarked and self._at(i + 1, "kin") and not self._items[i + 1].capital:
-            return None  # "chi cu goi video": chỉ
-        if item.has("moving") and self._unmarked and self._at(i - 1) and not self._given(i):
-            return None  # "chu Lam o Binh Duong": ở
+        if self._unmarked and self._no_title(i, item):
+            return None
         if item.has("relative", "staff") and (found := self._related(i, item)) is not None:
             return found
         if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
@@ -272,6 +274,12 @@ class MentionReader:
         owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
         called = bool(name or end > i + 1) and not place
         return Mention(1, named=called, weak=owns or place, kin=item.key, bare=not name, who=who), end - i
+
+    def _no_title(self, i: int, item: Item) -> bool:
+        """Whether a word without marks is none here: "chi cu goi video" is chỉ, "chu Lam o Binh Duong" ở."""
+        if item.has("help") and self._at(i + 1, "kin") and not self._items[i + 1].capital:
+            return True
+        return item.has("moving") and self._at(i - 1) is not None and not self._given(i)
 
     def _given(self, i: int) -> bool:
         """Whether help was given to whom stands there, or a clause begins with him."""
@@ -323,12 +331,14 @@ class MentionReader:
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""
         item, after = self._at(i), self._at(i + 1)
+        if names := listed_name(self._items, i):
+            return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + names])), names
         if item is None or after is None or len(item.tokens) != 1 or item.tokens[0] not in self._families:
             return None
         if not self._cased or not item.capital or not after.capital or after.has("hamlets", "num"):
             return None
         before = self._at(i - 1)
-        if before is not None and (before.has("hamlets", "numbered", "eponym", "places") or before.bare()):
+        if before is not None and (before.has(*NO_NAME_AFTER) or before.bare()):
             return None
         length = 1
         for word in self._words(i + 1):

@@ -14,6 +14,7 @@ REMOVED = "№"
 
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
+    items = [part for i in range(len(items)) for part in _only_one(items, i, lexicon)]
     items = list(_owners(_sellers(_without_labels(items), lexicon)))
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
     return _appointments(_visited(_homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
@@ -33,6 +34,14 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
     return out
 
 
+def _only_one(items: Sequence[Item], i: int, lexicon: Lexicon) -> list[Item]:
+    """ "được mỗi anh Chẩu": one alone, and not each of them."""
+    after = items[i + 1] if i + 1 < len(items) else None
+    if items[i].has("each") and len(items[i].tokens) == 2 and after is not None and after.capital:
+        return [found for token in items[i].tokens[1:] for found in lexicon.items([token])]
+    return [items[i]]
+
+
 def _sellers(items: Sequence[Item], lexicon: Lexicon) -> Iterator[Item]:
     """ "người bán hàng" in two before where things are sold: "dạy 2 người bán hàng trên facebook"."""
     for i, item in enumerate(items):
@@ -48,6 +57,7 @@ def _sellers(items: Sequence[Item], lexicon: Lexicon) -> Iterator[Item]:
 def _owners(items: Iterable[Item]) -> Iterator[Item]:
     """ "chủ quán phở": who has a place of trade, and no place."""
     waiting: Item | None = None
+    sold = False
     for item in items:
         if waiting is not None and item.tags.get("places") == TRADE:
             tags = {"folk": "", "owner": "", "groups": TRADERS}
@@ -56,6 +66,10 @@ def _owners(items: Iterable[Item]) -> Iterator[Item]:
             continue
         if waiting is not None:
             yield waiting
+        if item.tags.get("places") == TRADE and sold and not item.has("moving", "eponym"):
+            yield Item(item.tokens)  # "bán hàng tạp hóa": what is sold
+            continue
+        sold = item.tags.get("act") == "sell"
         waiting = item if item.has("owner_of") else None
         if waiting is None:
             yield item

@@ -98,6 +98,8 @@ def _chained(before: Piece, piece: Piece) -> bool:
     told = [item for item in before.items if not item.has("me", *WHERE)]
     goes_on = [item for item in piece.items if not item.has("adding", "together", *WHERE)]
     apart = piece.line > before.line or piece.sentence > before.sentence
+    if len(before.items) == len(piece.items) == 1 and before.items[0].has("listed") and piece.items[0].has("listed"):
+        return True
     return bool(told and goes_on) and not apart and told[-1].has("people") and goes_on[0].has("people")
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from content.logline.counting import DOING
 from content.logline.doing import DoingReader
-from content.logline.drafts import Draft
+from content.logline.drafts import FROM_AFAR, Draft
 from content.logline.items import Item
 from content.logline.lot import Part, half_of
 from content.logline.lots import Lots
@@ -195,6 +195,8 @@ class Settling:
             owner = draft.told.aside if draft.told.codes and codes and places else None
             if owner is not None and any(m.weak and m.named and m.who != owner.who for m in mentions):
                 return True  # "nhà bà Tư cài VNeID, nhà ông Năm cài VssID"
+        if whom and codes and draft.told.codes and FROM_AFAR in places and FROM_AFAR not in draft.places:
+            return True  # "mức 2 cho 2 bác, gọi điện thêm 1 chị chỉ cách lấy lại mật khẩu"
         if draft.hamlets and any(h not in draft.hamlets for h in hamlets) and self._leads(piece):
             return True
         hour = next((i.value for i in piece.all("clock")), None)
@@ -335,7 +337,7 @@ def _places(piece: Piece) -> list[Item]:
     out: list[Item] = []
     for i, item in enumerate(piece.items):
         before, whom = piece.items[max(i - 1, 0) : i], piece.items[max(i - 2, 0) : max(i - 1, 0)]
-        way = any(b.has("beside") for b in before)
+        way = any(b.has("beside", "greeting") for b in before)
         members = any(b.has("member_of") for b in before) and any(w.has("people") for w in whom)
         if item.has("places") and not item.has("people", "results") and not way and not members:
             out.append(item)
