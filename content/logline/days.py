@@ -171,6 +171,8 @@ class DayReader:
         item = self._at(i, "weekdays")
         if item is None or (self._at(i - 1, "filler", "subset", "num") and self._counts(item)):
             return None
+        if self._at(i - 1, "kin") and all(t.capital and t.plain for t in item.tokens) and not item.shown.isupper():
+            return None  # "chi Thu Ba"
         after = i + 1
         if self._at(after, "last_week", "this_week"):
             weeks = -1 if self._at(after, "last_week") else 1
@@ -217,6 +219,8 @@ class DayReader:
         if self._at(i, "lunar_months"):
             return int(self._items[i].tags["lunar_months"]), i + 1
         number = self._num(i + 1) if self._at(i, "month") else None
+        if number is None and self._at(i, "month") and self._at(i + 1, "after_tens"):
+            number = int(self._items[i + 1].tags["after_tens"])  # "tháng tư"
         if number is not None and 1 <= number <= 12:
             return number, i + 2
         return None, i

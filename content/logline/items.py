@@ -110,6 +110,12 @@ class Lexicon:
                 length == 1 or _name_like(tokens, i) or any(words[0] == typed[0].word for words, *_ in found)
             )
             tags: dict[str, str] = {}
+            titled = (
+                length == 1
+                and not typed[0].capital
+                and i + 1 < len(tokens)
+                and _name_like(tokens, i + 1, plain=False)
+            )
             name = length == 2 and typed[1].capital and not typed[0].capital  # "ban Nam Cuom": no bạn nam
             for words, exact, tag, value in found:
                 if tag == "kin" and name:
@@ -120,7 +126,13 @@ class Lexicon:
                     and any(t.word in self._unmarked and t.word != w for t, w in zip(typed, words, strict=True))
                 )
                 figures = marked and length > 1 and all(t.number for t in typed[1:]) and words[0] != typed[0].word
-                if not meant and not figures and _fits(typed, words, exact=exact or (exactly and length == 1)):
+                if (
+                    not meant
+                    and not figures
+                    and _fits(
+                        typed, words, exact=exact or (exactly and length == 1 and not (titled and tag == "kin"))
+                    )
+                ):
                     tags.setdefault(tag, value)
             if tags:
                 yield length, tags
@@ -133,7 +145,13 @@ def _fits(typed: Sequence[Token], words: tuple[str, ...], *, exact: bool) -> boo
     return not wrong or (len(words) > 2 and len(wrong) == 1 and lacks_marks(*wrong[0]))
 
 
-def _name_like(tokens: Sequence[Token], i: int) -> bool:
+def _name_like(tokens: Sequence[Token], i: int, *, plain: bool = True) -> bool:
     """Whether a word without marks has a capital where no sentence begins: "chị Dung"."""
     token = tokens[i]
-    return i > 0 and token.capital and token.plain and not token.shown.isupper() and tokens[i - 1].key.isalnum()
+    return (
+        i > 0
+        and token.capital
+        and (token.plain or not plain)
+        and not token.shown.isupper()
+        and tokens[i - 1].key.isalnum()
+    )

@@ -5,17 +5,13 @@ from dataclasses import replace
 
 from content.logline.items import Item, made
 from content.logline.mention import Mention, Names, counts
-from content.logline.naming import listed_name
+from content.logline.naming import MOST_WORDS, full_name, listed_name
 from content.logline.numerals import number_of
 
 SOLD_ON = ("online", "phone")
 """Where things are sold, when selling is what was taught."""
-NO_NAME_AFTER = ("hamlets", "numbered", "eponym", "places", "moving", "approx")
-"""Before a name without a title: it is a place's."""
 UNMISTAKEN = (1, 2, 4, 9)
 """Numbers whose words mean nothing else when they are typed without marks."""
-MOST_NAMES = 4
-"""Words a name may have."""
 
 
 class MentionReader:
@@ -201,6 +197,10 @@ class MentionReader:
                 return replace(mention, weak=weak), end - start
             return (Mention(None, weak=True), i + 1 - start) if self._at(i, "whole_place") else None
         item = self._at(start, "whole_place", "folk", "unit")
+        if item is not None and item.has("whole_place") and item.key.endswith(("nha", "gia dinh")):
+            owner = self._person(start + 1)
+            if owner is not None and owner[0].named:  # "cả nhà anh Sang"
+                return replace(owner[0], n=None, weak=False, owned=True), 1 + owner[1]
         if item is None or item.has("num", "kin"):
             return None
         if item.has("owner"):
@@ -330,29 +330,16 @@ class MentionReader:
 
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""
-        item, after = self._at(i), self._at(i + 1)
-        if names := listed_name(self._items, i):
-            return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + names])), names
-        if item is None or after is None or len(item.tokens) != 1 or item.tokens[0] not in self._families:
+        length = listed_name(self._items, i) or (full_name(self._items, i, self._families) if self._cased else 0)
+        if not length:
             return None
-        if not self._cased or not item.capital or not after.capital or after.has("hamlets", "num"):
-            return None
-        before = self._at(i - 1)
-        if before is not None and (before.has(*NO_NAME_AFTER) or before.bare()):
-            return None
-        length = 1
-        for word in self._words(i + 1):
-            if not word.capital or length > MOST_NAMES or word.has("day", "hamlet", "thing", "people"):
-                break
-            length += 1
-        who = " ".join(p.key for p in self._items[i : i + length])
-        return Mention(1, named=True, who=who), length
+        return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + length])), length
 
     def _name(self, i: int) -> int:
         """How many items the name has that begins there."""
         length = 0
         for item in self._words(i):
-            if length >= MOST_NAMES or not self._may_be_name(i, length, item):
+            if length >= MOST_WORDS or not self._may_be_name(i, length, item):
                 break
             length += 1
             if not (item.capital and self._cased):
@@ -369,6 +356,8 @@ class MentionReader:
             return False  # made of other items: the place of "đi 6 nhà"
         after = self._at(i + length + 1)
         if item.has("num"):
+            if item.has("spelled") and self._proper and not item.capital:
+                return False  # "với bác một hồi"
             called = item.has("spelled") and not self._unmarked and after is not None and after.has("kin")
             counted = after is not None and counts(after) and not (called and not after.has("unit"))  # "dì sáu nhỏ"
             known = counted or (after is not None and after.has("hour", "minute", "after_number", "age"))

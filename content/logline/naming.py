@@ -1,11 +1,32 @@
-"""Names that stand alone in their lines, as in a list of those helped."""
+"""Names without a title: "Nguyễn Thị Hoa", and those that stand alone in their lines, as in a list."""
 
 from collections.abc import Sequence
 
 from content.logline.items import Item
+from content.logline.mention import Names
 
 MOST_WORDS = 4
-"""Words such a name has at most."""
+"""Words a name has at most."""
+NO_NAME_AFTER = ("hamlets", "numbered", "eponym", "places", "moving", "approx")
+"""Before a name without a title: it is a place's."""
+
+
+def full_name(items: Sequence[Item], i: int, families: Names) -> int:
+    """How many items the name has that begins there with a family name; 0 when there is none."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+    if after is None or len(item.tokens) != 1 or item.tokens[0] not in families:
+        return 0
+    if not item.capital or not after.capital or after.has("hamlets", "num"):
+        return 0
+    before = items[i - 1] if i else None
+    if before is not None and (before.has(*NO_NAME_AFTER) or before.bare()):
+        return 0
+    length = 1
+    for word in items[i + 1 :]:
+        if not word.capital or length > MOST_WORDS or word.has("day", "hamlet", "thing", "people"):
+            break
+        length += 1
+    return length
 
 
 def listed_name(items: Sequence[Item], i: int) -> int:

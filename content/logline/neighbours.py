@@ -136,6 +136,7 @@ def _no_requests(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[
         asked = item.has("request") and item.tokens[0].key == "nho" and _somebody(out)
         asked = asked or (item.has("request") and bool(out) and out[-1].has("relative") and len(item.tokens) == 2)
         helps = item.has("request") and named and not (after and after.has("act", "thing"))
+        helps = helps or (item.has("request") and i > 0 and items[i - 1].has("me", "speaker"))  # "mình chỉ em"
         if (asked or helps) and len(item.tokens) > 1:
             out += [found for token in item.tokens for found in lexicon.items([token])]
         else:

@@ -64,12 +64,27 @@ def _spelled(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     if value is None:
         return None
     parts = items[i : i + length]
-    if length == 1 and parts[0].capital and i and items[i - 1].has("kin") and not items[i - 1].capital:
-        return Item(parts[0].tokens), 1  # "anh Nam"
+    if length == 1 and _in_a_name(items, i):
+        return Item(parts[0].tokens), 1  # "anh Nam", "bác Út Mười"
     tags = dict(parts[0].tags) if length == 1 else {}
     if roughly:
         tags["roughly"] = ""
     return Item(tuple(t for p in parts for t in p.tokens), tags | {"num": "", "spelled": ""}, value), length
+
+
+def _in_a_name(items: Sequence[Item], i: int) -> bool:
+    """Whether a word for a number, with a capital, stands behind a title or within a name."""
+    before = items[i - 1] if i else None
+    if (
+        before is None
+        or not items[i].capital
+        or not items[i].shown[1:].islower()
+        or before.has("hamlets", "numbered")
+    ):
+        return False
+    if before.has("kin") and not before.capital:
+        return True
+    return i > 1 and before.capital and items[i - 2].has("kin") and (before.bare() or before.has("kin", "numerals"))
 
 
 def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:

@@ -102,7 +102,8 @@ class LogReader:
         for i in range(len(tokens) - 1, -1, -1):
             token, before = tokens[i], tokens[i - 1] if i else None
             closes = (not out or out[-1].key in CLOSING) and any(same(token, w, key_of(w)) for w in self._endings)
-            if not closes or before is None or before.key in self._no_end:
+            named = token.capital and before is not None and before.capital  # "ap My Loi A"
+            if not closes or before is None or before.key in self._no_end or named:
                 out.append(token)
         return out[::-1]
 

@@ -129,7 +129,8 @@ class Settling:
         mentions = helped(piece, self._after(piece), anybody=bool(draft.told.lots), families=draft.families)
         if mentions and mentions[0].named and self._with_us(piece) and mentions[0] is piece.mentions[0]:
             mentions = mentions[1:]
-        if piece.has("subset"):
+        known = draft.told.lots or draft.told.total or piece.index("people") < piece.index("subset")
+        if piece.has("subset") and known:  # but "mức 2 hôm nay gồm: bác Tính, chị Gấm"
             self._subset = piece.sentence
         goes_on = piece.before in LISTED or piece.joined
         codes, self._kept = self._doing.codes(piece.items, self._kept if goes_on else set())
