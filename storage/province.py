@@ -78,7 +78,8 @@ async def _count_teams(connection: AsyncConnection, facts: Mapping[str, Facts], 
 async def _members(connection: AsyncConnection, places: Collection[str] | None, period: Period) -> tuple[int, int]:
     """How many members have entries in the period, and how many there were in all; without `places` everywhere."""
     where = {} if places is None else {"communes": list(places)}
-    active, everybody = (await connection.execute(_member_numbers(places is None), asked([period], **where))).one()
+    statement = _member_numbers(places is None, connection.dialect.name == "postgresql")
+    active, everybody = (await connection.execute(statement, asked([period], **where))).one()
     return int(active or 0), int(everybody)
 
 
@@ -88,14 +89,19 @@ def _teams_in_force() -> sa.Select[Any]:
 
 
 @functools.cache
-def _member_numbers(whole_country: bool) -> sa.Executable:
-    """Days of members lie by commune: named one by one they are found, else all are read."""
+def _member_numbers(whole_country: bool, postgres: bool) -> sa.Executable:
+    """Each member once: 1 who worked, 0 who only held a role."""
     d, r = member_day.c, role.c
-    there: Any = sa.select(team.c.commune) if whole_country else _COMMUNES
-    worked = sa.select(d.member_id.label("id"), sa.literal(1).label("worked")).where(d.commune.in_(there), WORKED)
+    worked = sa.select(d.member_id.label("id"), sa.literal(1).label("worked")).where(WORKED)
     held = sa.select(r.person_id, sa.literal(0)).where(HELD)
     if not whole_country:
-        held = held.where(r.commune.in_(_COMMUNES))
+        worked, held = worked.where(d.commune.in_(_COMMUNES)), held.where(r.commune.in_(_COMMUNES))
+    elif postgres:  # which else reads the days of all years; the offset keeps it from doing so
+        there = sa.select(team.c.commune).distinct().subquery()
+        found = worked.where(d.commune == there.c.commune).offset(0).lateral()
+        worked = sa.select(found.c.id, found.c.worked).select_from(there.join(found, sa.true()))
+    else:  # days lie by commune: named one by one they are found
+        worked = worked.where(d.commune.in_(sa.select(team.c.commune)))
     each = sa.union_all(worked, held).subquery()
     one = sa.select(sa.func.max(each.c.worked).label("worked")).group_by(each.c.id).subquery()
     return sa.select(sa.func.sum(one.c.worked), sa.func.count()).select_from(one)
