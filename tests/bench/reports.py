@@ -22,6 +22,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.app import settle_memory
 from bot.documents.files import Documents
 from content.knowledge import Knowledge
 from handlers import booklet
@@ -250,6 +251,7 @@ async def _at(url: str, knowledge: Knowledge, size: int | None, rounds: int, pat
 async def _engine(engine: str, args: argparse.Namespace) -> None:
     print(f"\n{engine}", flush=True)
     knowledge, measured = Knowledge.load(), []
+    settle_memory()  # as the program does
     for size in (SMALL, args.assistances):
         if size != SMALL and args.database is not None:
             measured.append(await _at(args.database, knowledge, None, args.rounds, args.patience))
