@@ -14,7 +14,7 @@ ODD = ("people", "minutes", "dossiers", "payments")
 """Numbers that are asked about when they are unusually large."""
 
 
-async def begin(turn: Turn, told: Sequence[Entry], *, left_out: int = 0) -> None:
+async def begin(turn: Turn, told: Sequence[Entry], *, left_out: bool = False) -> None:
     """Keeps the entries as drafts, beside those of the message before that still wait, and shows them all."""
     waiting = turn.state.data.get("ids", []) if stands(turn) else []
     drafts = [await turn.memory.log.draft(entry, turn.now) for entry in told]
@@ -36,7 +36,7 @@ async def _drafts(turn: Turn) -> dict[int, Entry]:
     return {key: entry for key, entry in found.items() if entry is not None and entry.state == "draft"}
 
 
-async def show(turn: Turn, *, left_out: int = 0) -> None:
+async def show(turn: Turn, *, left_out: bool = False) -> None:
     """What was understood, and what can be done with it."""
     drafts, key = await _drafts(turn), turn.state.data["key"]
     if not drafts:

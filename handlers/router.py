@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from content.folding import clean, fold
 from content.safety import Danger, Finding
@@ -54,6 +55,8 @@ Command = Callable[[Turn], Awaitable[None]]
 MAX_TEXT = 4000
 """Longer messages are cut for understanding; nobody's question needs more."""
 
+MAX_READ = 20_000
+"""What is behind so many letters is not looked at at all: megabytes would keep everybody else waiting for seconds."""
 LONGEST_ID = 18
 """Digits of a number in a button: a longer one is none of ours, and no database could look it up."""
 BACK = frozenset({"lui", "lui lai", "quay lai", "tro lai"})
@@ -139,7 +142,10 @@ COMMANDS: Mapping[str, Command] = {
     "gui ca bai": leaflet.send_this, "ca bai": leaflet.send_this,
     "nguon": guiding.sources, "toi dang o dau": guiding.where,
     "ghi": assisting.start, "ghi luot": assisting.start, "ghi luot ho tro": assisting.start,
+    **dict.fromkeys(("ghi giup", "ghi giup em", "ghi giup em voi", "ghi luot giup em"), assisting.start),
     "nhu lan truoc": assisting.same_as_last, "tuan cua toi": assisting.my_week,
+    **dict.fromkeys(("khong phat sinh", "tuan nay khong phat sinh", "tuan nay khong co luot"),
+                    assisting.my_week),
     "so voi tuan truoc": drilling.against_last_week, "so sanh tuan truoc": drilling.against_last_week,
     **dict.fromkeys(("to nao chua bao cao", "to chua bao cao", "xa nao chua bao cao"), drilling.silent),
     "bao cao": reporting.this_week, "tep bao cao": filing.this_week, "bc": reporting.this_week,
@@ -165,6 +171,8 @@ COMMANDS: Mapping[str, Command] = {
 
 async def handle(turn: Turn) -> None:
     """Answers one message: safety, ways out, presses, answers to what was asked, then free text."""
+    if len(turn.message.text) > MAX_READ:
+        turn.message = replace(turn.message, text=turn.message.text[:MAX_READ])
     message = turn.message
     if message.kind is Kind.LEFT:
         await talking.left(turn)

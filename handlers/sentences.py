@@ -72,13 +72,13 @@ async def _hamlets(turn: Turn) -> dict[str, int]:
 async def _begin(turn: Turn, cards: list[Card]) -> None:
     """Asks what is in doubt; what an unfinished message told before is kept."""
     hamlets = await _hamlets(turn)
-    new = [_encoded(card, hamlets, turn.today - fields.OLDEST) for card in cards[:MOST]]
+    new = [_encoded(card, hamlets, turn.today - fields.OLDEST) for card in cards[: MOST + 1]]
     if (turn.state.flow or "").startswith("sentence."):
-        new = [*turn.state.data["cards"], *new][:MOST]
+        new = [*turn.state.data["cards"], *new]
     waiting = turn.state.data if batch.stands(turn) else {}
     team = entries.teams_of(turn)
     turn.state.enter(
-        "sentence.ask", key=f"k{turn.chance.randrange(16**6):06x}", cards=new, left_out=max(len(cards) - MOST, 0),
+        "sentence.ask", key=f"k{turn.chance.randrange(16**6):06x}", cards=new[:MOST], left_out=len(new) > MOST,
         team=team[0].team_id if len(team) == 1 else None, waiting=waiting.get("ids", []),
     )  # fmt: skip
     await _go_on(turn)

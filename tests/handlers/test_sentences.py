@@ -207,6 +207,23 @@ async def test_pressed_twice_it_is_saved_once(talk: Talk) -> None:
     assert len(await saved(talk)) == 3
 
 
+async def test_more_than_ten_lines_are_read_ten_at_a_time(talk: Talk) -> None:
+    an = await talk.member("An")
+    names = ["Lan", "Mai", "Hoa", "Huệ", "Cúc", "Đào", "Liễu", "Hạnh", "Oanh", "Yến", "Thu", "Hương"]
+    await an.says("\n".join(f"{n}. chị {name} kích hoạt vneid xong" for n, name in enumerate(names, 1)))
+    assert "mới đọc 10 lần đầu" in an.reads
+    await an.presses("Lưu cả 10")
+    assert len(await saved(talk)) == 10
+
+
+async def test_asking_to_log_begins_and_having_nothing_to_log_shows_the_week(talk: Talk) -> None:
+    an = await talk.member("An")
+    await an.says("ghi giúp em với")
+    assert "Anh/chị vừa giúp việc gì?" in an.reads
+    await an.says("tuần này không phát sinh")
+    assert "Tuần 47" in an.reads
+
+
 async def test_a_second_sentence_waits_beside_the_first(talk: Talk) -> None:
     an = await talk.member("An")
     await an.says("giúp 3 người cài vneid")
