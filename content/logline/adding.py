@@ -32,6 +32,8 @@ def add_up(told: Lots) -> Sum:
     people, unsure = _people(told, doubts)
     if unsure or (people is not None and not explained(people, told.accounts)):
         doubts.add("people")
+    if told.families and told.accounts and all(lot.named and not lot.codes for lot in told.accounts):
+        doubts.add("people")  # "nghe cô Ba nói, giúp 5 hộ cài VNeID"
     results, odd = _results(told, people)
     if odd:
         doubts.add("results")

@@ -22,6 +22,8 @@ class Lots:
         self.doubts: set[str] = set()
         self.stray = False
         """Whether a number was told that counts nothing we know."""
+        self.families = False
+        """Whether families were told of, who need not be one person each."""
         self.aside: Mention | None = None
         """Somebody who counts only when nobody else was spoken of: "ở nhà ông Năm"."""
         self.names: set[str] = set()
@@ -77,6 +79,7 @@ class Lots:
     def take(self, this: Said) -> None:
         """Adds what a piece says."""
         self.aside = self.aside or next(iter(this.weak), None)
+        self.families = self.families or any(m.household for m in this.weak)
         self.stray = self.stray or left_over(this.piece.items)
         if (this.piece.joined or this.piece.before in ("+", "&")) and this.piece.items[0].has("num") and self.lots:
             self.doubts.add("people")  # "3 cô giáo + 1 ...": one of somebody

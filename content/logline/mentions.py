@@ -367,7 +367,8 @@ class MentionReader:
         if item.has("people", "day", "part", "clock", "minutes", "hamlet"):
             return False
         if item.capital and self._cased and len(item.tokens) <= 2:
-            return bool(length) or not item.has("help")
+            titled = len(item.tokens) == 1 and self._at(i - 1, "kin") and not self._items[i - 1].capital  # "anh Phu"
+            return bool(length or titled) or not item.has("help")
         if length or len(item.tokens) > 1:
             return False
         if not item.capital and (self._proper or (self._at(i - 1, "pronoun") is not None)):

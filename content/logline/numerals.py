@@ -84,7 +84,7 @@ def _in_a_name(items: Sequence[Item], i: int) -> bool:
         return False
     if before.has("kin") and not before.capital:
         return True
-    return i > 1 and before.capital and items[i - 2].has("kin") and (before.bare() or before.has("kin", "numerals"))
+    return i > 1 and before.capital and items[i - 2].has("kin", "hamlets")
 
 
 def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:
