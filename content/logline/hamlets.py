@@ -115,8 +115,8 @@ class HamletReader:
             wanted = capitals if cased else item.bare()
             after = items[i + length + 1 : i + length + 2]
             counted = bool(after) and counts(after[0]) and not after[0].has("asks")
-            if item.has("num") and after and (counted or after[0].has("age", "after_number")):
-                break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi"
+            if item.has("num") and after and (counted or after[0].has("age", "after_number", "thing", "procedure")):
+                break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi", "khóm Tân Lập 3 mức 2"
             limit = LONGEST_NAME if cased else 2
             if not wanted or syllables + len(item.tokens) > limit or item.mark:
                 break

@@ -52,7 +52,10 @@ def _told_beside(items: Sequence[Item], i: int, places: Sequence[int], out: Sequ
     after = next((items[p].value for p in places if p == i + 1), None)
     if mention.named and after is not None and not after.named:
         return True
-    if mention.owned and i - 1 in places and out and out[-1].named:
+    owner = i - 1
+    while owner > 0 and items[owner].has("kin", "relative") and owner not in places:
+        owner -= 1  # "thằng Tín em con dì Út"
+    if mention.owned and owner in places and out and out[-1].named:
         return True  # "thằng Cu Bin con anh Sơn"
     if mention.named and out and i and items[i - 1].has("asks"):
         return True  # "cụ Ón nhờ cháu Pâng ra nhờ em"

@@ -111,6 +111,15 @@ class Settling:
         us = self._pieces[at - 1].items if at and piece.joined and piece.items[0].has("people") else []
         return bool(us) and us[-1].has("me", "speaker") and not any(i.has("help", "on_behalf", "belongs") for i in us)
 
+    def _sum_of_all(self, this: Said) -> bool:
+        """Whether the sum of several assistances is told: "thôn 3 4 người, thôn 5 2 người, tổng 6"."""
+        told = [draft.told.whole() for draft in self.drafts if draft.told.lots]
+        if len(told) < 2 or this.codes or not (this.piece.has("total") and this.mentions):
+            return False
+        if None in told or sum(n or 0 for n in told) != this.mentions[0].n:
+            self._draft.told.doubts.add("people")
+        return True
+
     def _leads(self, piece: Piece) -> bool:
         """Whether a piece that tells only where or when is the head of what comes next."""
         following = self._after(piece)
@@ -149,7 +158,8 @@ class Settling:
             draft.told.doubts.add("people")  # "nhà bác Tám: bác trai cài VNeID, bác gái cài VssID"
         if this.codes and not mentions and (piece.has("hamlet") or _places(piece)):
             draft.place_of_all = True
-        draft.told.take(this)
+        if not self._sum_of_all(this):
+            draft.told.take(this)
         if piece.has("everybody") and not this.mentions and draft.told.parts and draft.told.parts[-1].n is None:
             self._all_done = draft.told.parts[-1].result
 
