@@ -103,7 +103,8 @@ def test_what_says_nothing_changes_nothing(change: str) -> None:
 @pytest.mark.parametrize("change", changes.CHANGES)
 def test_a_sentence_told_otherwise_has_its_people_or_a_question(change: str) -> None:
     """Of some sentences; `python -m tests.bench.changes` takes all."""
-    assert len(changes.look(READER, SENTENCES[::37], change).silent) <= (1 if change == "neither" else 0)
+    every = 7 if change == "somebody before" else 37
+    assert len(changes.look(READER, SENTENCES[::every], change).silent) <= (1 if change == "neither" else 0)
 
 
 # --- plain sentences, however they are spelt ----------------------------------------------------------------
