@@ -63,7 +63,7 @@ class HamletReader:
             items = [*items[: i + 1], *items[i + 2 :]]  # "kp.3"
             found = self._kind(items, i, counts, cased=cased)
             return (found[0], found[1] + 1) if found else None
-        named = cased and _begins_a_name(items, i + 1, counts)
+        named = cased and _begins_a_name(items, i + 1)
         length = 0 if named else self._number(items, i + 1, kind, counts)
         length = length or self._name(items, i + 1, kind, counts, cased=cased)
         if not length:
@@ -115,7 +115,8 @@ class HamletReader:
             wanted = capitals if cased else item.bare()
             after = items[i + length + 1 : i + length + 2]
             counted = bool(after) and counts(after[0]) and not after[0].has("asks")
-            if item.has("num") and after and (counted or after[0].has("age", "after_number", "thing", "procedure")):
+            figure = item.has("num") and not (cased and _begins_a_name(items, i + length))
+            if figure and after and (counted or after[0].has("age", "after_number", "thing", "procedure")):
                 break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi", "khóm Tân Lập 3 mức 2"
             limit = LONGEST_NAME if cased else 2
             if not wanted or syllables + len(item.tokens) > limit or item.mark:
@@ -151,10 +152,10 @@ def _spaced(name: str) -> str:
     return head + tail if head.isdecimal() and len(tail) == 1 and tail.isalpha() else name
 
 
-def _begins_a_name(items: Sequence[Item], i: int, counts: Callable[[Item], bool]) -> bool:
-    """Whether a number in words goes on as a name: "ấp Ba Cang", "khu phố Hai Thanh"."""
+def _begins_a_name(items: Sequence[Item], i: int) -> bool:
+    """Whether a number in words goes on as a name: "ấp Ba Cang", "thon Hai Bac"."""
     after = items[i + 1] if i + 1 < len(items) else None
-    return items[i].has("spelled") and items[i].capital and after is not None and after.capital and not counts(after)
+    return items[i].has("spelled") and items[i].capital and after is not None and after.capital
 
 
 def _sold(items: Sequence[Item], i: int, *, cased: bool) -> bool:

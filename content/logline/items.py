@@ -63,6 +63,8 @@ def made(tag: str, value: Any, parts: Iterable[Item], **tags: str) -> Item:
 
 LONG = 4
 """Words from which on a phrase is plain, though some of its marks were left out."""
+SURE = 2
+"""So many words of a phrase with all their marks make the others plain."""
 
 
 class Lexicon:
@@ -72,6 +74,7 @@ class Lexicon:
         self._phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], bool, str, str]]] = {}
         self._longest: dict[str, int] = {}
         self.keys: set[str] = set()
+        self._words: set[str] = set()
         self._unmarked: set[str] = set()
         """Words of our own that are written without marks: "ba" is no "bà" where people type marks."""
         for phrase, tag, value in phrases:
@@ -80,6 +83,7 @@ class Lexicon:
             self._phrases.setdefault(keys, []).append((words, phrase.startswith("="), tag, value))
             self._longest[keys[0]] = max(len(keys), self._longest.get(keys[0], 0))
             self.keys.update(keys)
+            self._words.update(words)
             self._unmarked.update(w for w in words if len(words) == 1 and w == key_of(w))
 
     def items(self, tokens: Sequence[Token], *, marked: bool = False) -> list[Item]:
@@ -124,12 +128,13 @@ class Lexicon:
                     marked
                     and 1 < length < LONG
                     and any(t.word in self._unmarked and t.word != w for t, w in zip(typed, words, strict=True))
+                    and sum(t.word == w != t.key for t, w in zip(typed, words, strict=True)) < SURE
                 )
                 figures = marked and length > 1 and all(t.number for t in typed[1:]) and words[0] != typed[0].word
                 if (
                     not meant
                     and not figures
-                    and _fits(
+                    and self._fits(
                         typed, words, exact=exact or (exactly and length == 1 and not (titled and tag == "kin"))
                     )
                 ):
@@ -137,12 +142,17 @@ class Lexicon:
             if tags:
                 yield length, tags
 
-
-def _fits(typed: Sequence[Token], words: tuple[str, ...], *, exact: bool) -> bool:
-    if exact:
-        return all(t.word == w for t, w in zip(typed, words, strict=True))
-    wrong = [(t, w) for t, w in zip(typed, words, strict=True) if not same(t, w, t.key)]
-    return not wrong or (len(words) > 2 and len(wrong) == 1 and lacks_marks(*wrong[0]))
+    def _fits(self, typed: Sequence[Token], words: tuple[str, ...], *, exact: bool) -> bool:
+        if exact:
+            return all(t.word == w for t, w in zip(typed, words, strict=True))
+        wrong = [(t, w) for t, w in zip(typed, words, strict=True) if not same(t, w, t.key)]
+        if len(wrong) != 1:
+            return not wrong
+        slip, meant = wrong[0]
+        if len(words) > 2 and lacks_marks(slip, meant):
+            return True
+        # "chiêu nay": what is no word of ours can only be that one.
+        return len(words) > 1 and not slip.capital and slip.word not in self._words
 
 
 def _name_like(tokens: Sequence[Token], i: int, *, plain: bool = True) -> bool:

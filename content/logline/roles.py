@@ -23,9 +23,9 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
         if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
             continue
         sake = (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i)
-        if sake and mention.child:
-            continue  # "giúp chị Lài nộp hồ sơ cho 2 con"
-        if sake:
+        if sake and mention.child and any((m.named or m.bare) and not m.weak for m in out):
+            continue  # "giúp chị Lài nộp hồ sơ cho 2 con"; but "ghé nhà chị Hiền kích hoạt cho 2 đứa con chị"
+        if sake and not mention.child:
             mention = replace(mention, n=None, unsure=True)
         if i + 2 in places and piece.items[i + 1].has("brings") and not mention.weak:
             continue
@@ -41,9 +41,10 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
 
 
 def _greeted(items: Sequence[Item], i: int, mention: Mention) -> bool:
-    """ "báo cáo anh Tuấn", "chị Lan ghi giúp em": spoken to, not of."""
+    """ "báo cáo anh Tuấn", "chị Lan ghi giúp em", "nghe cô Ba nói": spoken to or listened to, not of."""
     counted = mention.n is not None and not mention.named and not mention.bare
-    return not counted and any(item.has("greeting") for item in items[max(i - 1, 0) : i + 2])
+    heard = i > 0 and items[i - 1].has("heard")
+    return not counted and (heard or any(item.has("greeting") for item in items[max(i - 1, 0) : i + 2]))
 
 
 def _told_beside(items: Sequence[Item], i: int, places: Sequence[int], out: Sequence[Mention]) -> bool:

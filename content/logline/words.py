@@ -210,6 +210,7 @@ class Talk(Model):
     and_words: Words
     joins: Words
     greeting: Words
+    heard: Words
     numbered: Words
     after_number: Words
     dossier_unit: Words
