@@ -138,3 +138,13 @@ async def test_a_province_looks_without_scripts_and_takes_a_table_with_it(
     await page.get_by_role("link", name="Xã Vị Thủy").click()
     await expect(page.locator("h1")).to_contain_text("Xã Vị Thủy")
     assert await page.locator("a[href*='/luot']").count() == 0
+
+
+async def test_a_province_has_a_page_as_good_as_an_officer(
+    browser: Browser, house: House, village: Village, place: Place
+) -> None:
+    page = await browser.new_page(locale="vi-VN")
+    await page.goto(place.url.rstrip("/") + await house.link(village.person["minh"]))
+    await page.get_by_role("button", name="Mở trang số liệu").click()
+    await expect(page.locator("h1")).to_contain_text("Cần Thơ")
+    await looks_well(page)
