@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import day_count, team
+from storage.schema import day_count, team, written
 from storage.schema.sums import place_count
 
 Measures = dict[str, int]
@@ -98,10 +98,8 @@ def _parts(units: tuple[str, ...], where: Literal["one", "some", "all"], of_team
         table, when = day_count, d.day.between(first, last)
         lies = sa.select(at, d.day, d.commune, d.team_id, sa.type_coerce(d.counts, sa.Text))
         if unit != "d":
-            table, when = place_count, sa.and_(p.unit == sa.literal_column(f"'{unit}'"), p.first == first)
-            lies = sa.select(
-                at, sa.cast(sa.null(), sa.Date), p.commune, sa.literal_column("0"), sa.type_coerce(p.counts, sa.Text)
-            )
+            table, when = place_count, sa.and_(written(p.unit, unit), p.first == first)
+            lies = sa.select(at, _NO_DAY, p.commune, sa.literal_column("0"), sa.type_coerce(p.counts, sa.Text))
         elif of_team:
             when = sa.and_(when, d.team_id == sa.bindparam("team_id"))
         if where == "one":

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import CHANNELS, inbox, written
+from storage.schema import inbox, other_channels, written
 from storage.upsert import upsert
 
 MAX_ATTEMPTS = 3
@@ -118,8 +118,7 @@ class Inbox:
         and key, are handled though they are put off.
         """
         heads = (_DUE_OR_OURS if ours else _DUE)[self._connection.dialect.name]
-        off = [channel for channel in CHANNELS if channel not in channels]
-        asked = {"now": now, "most": most, "off": off, **({"ours": list(ours)} if ours else {})}
+        asked = {"now": now, "most": most, "off": other_channels(channels), **({"ours": list(ours)} if ours else {})}
         return [Waiting(*r) for r in await self._connection.execute(heads, asked)]
 
     async def put_off(self, row_ids: Sequence[int], until: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import CHANNELS, chat, outbox, person, written
+from storage.schema import chat, other_channels, outbox, person, written
 
 LEASE = dt.timedelta(seconds=20)
 """Longer than any send may take: a message still marked as being sent after it has an unknown outcome."""
@@ -118,8 +118,9 @@ class Outbox:
 
     async def claim(self, now: dt.datetime, most: int, channels: Sequence[str]) -> list[Claimed]:
         """Marks the next message of up to `most` chats as being sent, conversation before bulk, and returns them."""
-        off = [channel for channel in CHANNELS if channel not in channels]
-        rows = await self._connection.execute(_CLAIM, {"now": now, "most": most, "off": off, "until": now + LEASE})
+        rows = await self._connection.execute(_CLAIM, {
+            "now": now, "most": most, "off": other_channels(channels), "until": now + LEASE,
+        })  # fmt: skip
         return sorted((Claimed(*r) for r in rows), key=lambda c: c.id)
 
     async def settle(self, results: Sequence[tuple[int, str, str | None]], now: dt.datetime) -> None:

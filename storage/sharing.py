@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import chat, person
+from storage.schema import chat, person, written
 from storage.schema.handover import help_request
 from storage.schema.zalo import SHARES, TAGS, chat_share, zalo_tag
 
@@ -30,7 +30,7 @@ _CODE = sa.case((s.what == "commune", person.c.commune), else_="")
 _WAITS = sa.exists().where(
     help_request.c.citizen_id == person.c.id,
     sa.text("help_request.state IN ('waiting', 'taken')"),  # as the partial index has it
-    help_request.c.state == sa.literal_column("'waiting'"),
+    written(help_request.c.state, "waiting"),
 )
 _FITS = sa.case((s.what == "commune", person.c.commune.is_not(None)), else_=_WAITS)
 _AGREED = chat_share.join(chat, chat.c.id == s.chat_id).join(person, person.c.id == chat.c.person_id)

@@ -1,5 +1,7 @@
 """The tables of people, guidance, the log, its counters and the messages."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from storage.schema.base import Id, Instant, Json, commune_column, metadata, one_of
@@ -16,6 +18,16 @@ CONTENTS = (
 RESULTS = ("xong", "hen_lai", "chuyen", "khong_duoc")
 GROUPS = ("tu_60", "khuyet_tat", "dan_toc", "ngheo", "kinh_doanh")
 ITEM_KINDS = ("content", "result", "group", "procedure")
+
+
+def other_channels(some: Collection[str]) -> list[str]:
+    """All channels but these.
+
+    A row that is on none of them is found by the index of what waits; one that is "in" some would be looked for among
+    all that these ever had.
+    """
+    return [channel for channel in CHANNELS if channel not in some]
+
 
 # --- people -------------------------------------------------------------------------------------------------
 
