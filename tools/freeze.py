@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage.schema import metadata
@@ -14,7 +13,8 @@ FOLDER = Path(__file__).parents[1] / "storage" / "migrations" / "versions"
 
 def main(name: str, tables: set[str]) -> None:
     """Writes both scripts of that revision; tables come in an order that satisfies their references."""
-    for engine, dialect in (("sqlite", sqlite.dialect()), ("postgresql", postgresql.dialect())):
+    for engine, address in (("sqlite", "sqlite://"), ("postgresql", "postgresql+asyncpg://")):
+        dialect = sa.make_url(address).get_dialect()()
         statements = list[str]()
         for table in metadata.sorted_tables:
             if table.name in tables:
