@@ -22,6 +22,7 @@ from bot.channels.zalo_oa.config import PAGE, config_of
 from bot.channels.zalo_oa.tokens import Trouble
 from bot.clock import Clock, wall_clock
 from bot.documents.files import Documents
+from bot.easel import Easel
 from bot.links import Downloads, Links
 from bot.mailbox import StoredMailbox
 from bot.metrics import Metrics
@@ -108,7 +109,10 @@ class App:
         documents = Documents(
             self.knowledge, settings.report_templates, web=settings.public_url, telegram=self._telegram_name
         )
-        self.workers = [Worker(*parts, self.metrics, links, self.pictures, documents) for _ in range(count)]
+        self.easel = Easel(lambda: self.bell.ring(INBOX))
+        self.workers = [
+            Worker(*parts, self.metrics, links, self.pictures, documents, self.easel) for _ in range(count)
+        ]
         self.sender = Sender(self.database, self.bell, senders, paces, clock, self.chance, self.metrics)
         self.scheduler = Scheduler(*parts, links, documents)
         self.server = Server(
@@ -241,6 +245,7 @@ class App:
             stopping.set()
         await asyncio.gather(*self._tasks, *self._joined, return_exceptions=True)
         await self.pictures.close()
+        await self.easel.close()
         for channel in self.channels.values():
             await channel.close()
         await self.bell.close()

@@ -18,6 +18,7 @@ from bot.channels.capabilities import CAPABILITIES
 from bot.channels.rendering import Button, Capabilities, Rendered
 from bot.clock import time_of
 from bot.documents.files import Documents
+from bot.easel import Easel
 from bot.links import Links
 from bot.metrics import Metrics
 from bot.pictures.darkroom import Darkroom
@@ -137,7 +138,8 @@ class Talk:
         metrics = Metrics()
         self._pictures = Darkroom(Reader(), self.channels, Shelf(), lambda: None, metrics)
         documents = Documents(knowledge, settings.report_templates, web=settings.public_url)
-        self._worker = Worker(*parts, metrics, links, self._pictures, documents)
+        self._easel = Easel(lambda: None)
+        self._worker = Worker(*parts, metrics, links, self._pictures, documents, self._easel)
         self._scheduler = Scheduler(*parts, links, documents)
         self._knowledge = knowledge
         self._cast = Cast(self.database, knowledge.places, list(CAPABILITIES))
@@ -166,6 +168,7 @@ class Talk:
         """Gives the database back."""
         await self._postbox.close()
         await self._pictures.close()
+        await self._easel.close()
         await self.database.close()
 
     # --- lines ---
@@ -209,6 +212,7 @@ class Talk:
         while (
             await self._worker.work()
             or await self._pictures.settled()
+            or await self._easel.settled()
             or (self._worker.last_error and tries < MAX_ATTEMPTS)
         ):
             if self._worker.last_error and self._fixed is not None:

@@ -15,13 +15,14 @@ import structlog
 from bot.channels.base import Channel, NotUnderstood, rationed, windows_of
 from bot.channels.rendering import Rendered, number, render
 from bot.documents.files import Documents
+from bot.easel import Easel
 from bot.links import Links
 from bot.metrics import Metrics
 from bot.pictures.darkroom import Darkroom, Key
 from bot.postbox import LEASE
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import Kind, Message, Reply, Sheet, State, Turn, joined
+from handlers.turn import Kind, Message, Missing, Reply, Sheet, State, Turn, joined
 from storage.bell import INBOX, OUTBOX, Bell
 from storage.database import Database
 from storage.inbox import Waiting
@@ -73,9 +74,9 @@ class Worker:
     def __init__(
         self, database: Database, bell: Bell, channels: Mapping[str, Channel], knowledge: Knowledge,
         clock: Callable[[], dt.datetime], chance: random.Random, metrics: Metrics, links: Links | None = None,
-        pictures: Darkroom | None = None, documents: Documents | None = None,
+        pictures: Darkroom | None = None, documents: Documents | None = None, easel: Easel | None = None,
     ) -> None:  # fmt: skip
-        """Without `pictures` nobody looks into those that people send."""
+        """Without `pictures` nobody looks into those that people send. Workers of one process share an `easel`."""
         self._database = database
         self._bell = bell
         self._channels = channels
@@ -87,6 +88,7 @@ class Worker:
         self._pictures = pictures
         self._links = links or Links(None, database.vault, knowledge)
         self._documents = documents or Documents(knowledge)
+        self._easel = easel or Easel(lambda: bell.ring(INBOX))
         self.stopping = asyncio.Event()
         self.last_error: str | None = None
         self._followed = False
@@ -127,7 +129,7 @@ class Worker:
         try:
             async with self._database.write() as connection:
                 memory = Memory(connection, self._database.vault)
-                ours = self._pictures.ours() if self._pictures else ()
+                ours = [*(self._pictures.ours() if self._pictures else ()), *self._easel.ours()]
                 rows = await memory.inbox.heads(self._clock(), most, list(self._channels), ours)
                 self._followed = any(row.followed for row in rows)
                 effects = await self._handle_all(memory, rows)
@@ -137,7 +139,10 @@ class Worker:
                 raise
             if len(rows) > 1:
                 return sum([await self._take(1) for _ in rows])
-            await self._failed(rows[0], e)
+            if isinstance(e, Missing):
+                await self._put_off(rows[0], e)
+            else:
+                await self._failed(rows[0], e)
         else:
             self._count(effects)
         return len(rows)
@@ -167,9 +172,18 @@ class Worker:
         await memory.outbox.put(effects.outgoing, now)
         return effects
 
+    async def _put_off(self, row: Waiting, missing: Missing) -> None:
+        """Leaves an update waiting, whose turn was undone, until its paper is drawn."""
+        self._easel.forget((row.channel, row.key))
+        async with self._database.write() as connection:
+            await Memory(connection, self._database.vault).inbox.put_off([row.id], self._clock() + LEASE)
+        self._easel.begin((row.channel, row.key), missing)
+
     def _count(self, effects: Effects) -> None:
         """What is told once the turns are committed."""
         self._bell.ring(*effects.bells)
+        for key in effects.done:
+            self._easel.forget(key)
         if self._pictures is not None:
             for key in effects.done:
                 self._pictures.forget(key)
@@ -220,6 +234,7 @@ class Worker:
         self.last_error = None
         channel = self._channels[row.channel]
         turn = await self._begin(memory, message, row.channel, chat, self._clock())
+        turn.paper = self._easel.paper((row.channel, row.key))
         await router.handle(turn)
         to = Addressee(channel, row.lane, message.address, turn.chat)
         effects.outgoing += await letters(
@@ -288,6 +303,7 @@ class Worker:
         async with self._database.write() as connection:
             memory = Memory(connection, self._database.vault)
             aside = await memory.inbox.failed(row, now, self.last_error, for_good=for_good)
+        self._easel.forget((row.channel, row.key))
         if self._pictures is not None:
             self._pictures.taken((row.channel, row.key))
         if not aside:

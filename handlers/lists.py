@@ -1,14 +1,15 @@
 """The list annexed to a commune's decision, sent by its officer: checked row by row, taken in by one press."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from content import roster
 from content.roster import Roster, Words
 from handlers import teams
-from handlers.turn import Choice, Kind, Sheet, Turn
-from storage.roster import Listed
+from handlers.turn import Choice, File, Kind, Sheet, Turn
+from storage.roster import Listed, Slip
 
 FLOW = "people.lists"
 MOST = 500
@@ -168,15 +169,21 @@ async def _take(turn: Turn, *, end_gone: bool) -> None:
     if document is None:
         turn.say("lists.over", choices=teams.ways_back(turn, turn.choice("lists.again", "t:l")))
         return
+    codes = turn.paper.keeps if turn.paper is not None else {}
     result = await turn.memory.rosters.take(
         commune, listed(roster.unpacked(document), words), turn.now, name_key=roster.name_key,
-        place_key=place_key(words), end_gone=end_gone, scope=turn.scope,
+        place_key=place_key(words), end_gone=end_gone, codes=codes, scope=turn.scope,
     )  # fmt: skip
+    files = _slips(turn, result.slips, commune, result.codes)
     for person_id, team in result.lost:
         await turn.tell([person_id], "teams.told_ended", team=team)
-    files = []
-    if result.slips:
-        assert turn.documents is not None  # noqa: S101  (every program that answers people has them)
-        files = [await asyncio.to_thread(turn.documents.slips, result.slips, commune, turn.now)]
     turn.say("lists.taken", result=result, slips=len(result.slips), ended=end_gone, files=files,
              choices=teams.ways_back(turn, turn.choice("teams.list", "t:t")))  # fmt: skip
+
+
+def _slips(turn: Turn, slips: Sequence[Slip], commune: str, codes: Mapping[int, str]) -> list[File]:
+    """The slips, drawn before this turn could end: with the very codes that it then stores, or not at all."""
+    if not slips:
+        return []
+    assert turn.documents is not None  # noqa: S101  (every program that answers people has them)
+    return [turn.drawn(slips, codes, partial(turn.documents.slips, slips, commune, turn.now))]

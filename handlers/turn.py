@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -202,8 +202,38 @@ def _triples(stored: Any) -> list[tuple[int, str, str]]:
     return [(n, t, v) for n, t, v in lists if isinstance(n, int) and isinstance(t, str) and isinstance(v, str)]
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that was drawn before its turn. Lives for its turn only, as codes may stand on it."""
+
+    asked: object
+    """What it was drawn from: it serves only a turn that asks for the same."""
+    keeps: Any
+    """What was chosen for it, and is to be used again."""
+    file: File | None
+    problem: str | None = None
+    """The class of what went wrong; None when there is a file."""
+
+
+class Missing(Exception):
+    """A turn that cannot end before a long work is done: it is undone, and begun anew when the paper is there.
+
+    So nobody waits for a transaction that only draws, and what stands on the paper is stored with its message or not
+    at all.
+    """
+
+    def __init__(self, asked: object, keeps: Any, make: Callable[[], File]) -> None:
+        super().__init__("a paper is to be drawn first")
+        self.asked, self.keeps = asked, keeps
+        self._make = make
+
+    def draw(self) -> Paper:
+        """The paper; takes long."""
+        return Paper(self.asked, self.keeps, self._make())
+
+
 class Documents(Protocol):
-    """Makes files. Some tenths of a second's work: done beside the loop, not in it."""
+    """Makes files. Some tenths of a second's work: done beside the loop, not in it; what takes longer, see Paper."""
 
     def make(self, kind: str, booklet: Booklet) -> File:
         """A file of that kind (xlsx, docx, png). Raises TemplateRefused."""
@@ -271,6 +301,8 @@ class Turn:
     """Who knows where our pages are; None where there are none."""
     windows: Windows | None = None
     """How long after a person's last word each channel may be written to; None where that is nobody's concern."""
+    paper: Paper | None = None
+    """What was drawn for this turn, when it was tried before and missed one."""
     passed: list[Passed] = field(default_factory=list)
     """What goes to the other one of a talk, with this turn: whoever said it learns when it does not arrive."""
 
@@ -330,6 +362,14 @@ class Turn:
         """Has others told something in a message of their own, at once or at that time."""
         body = self.memory.vault.seal(to_notice(Reply(self.words(name, **context), tuple(choices))))
         await self.memory.notices.put(person_ids, body, self.now, at or self.now)
+
+    def drawn(self, asked: object, keeps: Any, make: Callable[[], File]) -> File:
+        """A file of what is asked, drawn outside of the transaction. Raises Missing where it has not been yet."""
+        if self.paper is None or self.paper.asked != asked:
+            raise Missing(asked, keeps, make)
+        if self.paper.file is None:
+            raise RuntimeError(self.paper.problem)
+        return self.paper.file
 
     def pass_on(self, request_id: int, to: int, name: str, /, **context: Any) -> None:
         """Says something to the other one of a talk, in order with what was said before."""

@@ -20,7 +20,21 @@ from bot.worker import remember_choices
 from content.folding import fold
 from content.knowledge import Knowledge
 from handlers import router
-from handlers.turn import Choice, File, Kind, Message, Pages, Picture, Reply, Sheet, State, Turn, from_notice
+from handlers.turn import (
+    Choice,
+    File,
+    Kind,
+    Message,
+    Missing,
+    Pages,
+    Paper,
+    Picture,
+    Reply,
+    Sheet,
+    State,
+    Turn,
+    from_notice,
+)
 from handlers.welcome import CONSENT_VERSION
 from storage.database import Database
 from storage.memory import Memory
@@ -163,6 +177,18 @@ class Person:
     async def _send(self, kind: Kind, text: str, *, answered: bool | None = True, **more: Any) -> None:
         """One turn, as the worker runs it; `answered` None is either."""
         talk = self._talk
+        try:
+            turn = await self._turn(kind, text, **more)
+        except Missing as missing:
+            turn = await self._turn(kind, text, paper=missing.draw(), **more)
+        self.replies = turn.replies
+        talk.passed += [(one.to, one.text.replace("**", "")) for one in turn.passed]
+        if answered and not turn.passed:
+            _check(turn.replies)
+        assert answered is not False or not turn.replies, self.reads
+
+    async def _turn(self, kind: Kind, text: str, *, paper: Paper | None = None, **more: Any) -> Turn:
+        talk = self._talk
         async with talk.database.write() as connection:
             memory = Memory(connection, talk.database.vault)
             chat = await memory.people.find(CHANNEL, talk.database.vault.lane(CHANNEL, self.address))
@@ -170,17 +196,13 @@ class Person:
             turn = Turn(
                 Message(self.address, kind, text, talk.now, **more), talk.now, memory, talk.knowledge, talk.chance,
                 State.from_json(chat.state) if chat else State(), CHANNEL, chat, scope, shared=self.shared,
-                documents=talk.documents, pages=talk.pages, windows=talk.windows,
+                documents=talk.documents, pages=talk.pages, windows=talk.windows, paper=paper,
             )  # fmt: skip
             await router.handle(turn)
             if turn.chat is not None and not turn.forgotten:
                 remember_choices(turn.state, turn.replies)
                 await memory.people.save_chats([(turn.chat.id, turn.state.to_json())], talk.now)
-        self.replies = turn.replies
-        talk.passed += [(one.to, one.text.replace("**", "")) for one in turn.passed]
-        if answered and not turn.passed:
-            _check(turn.replies)
-        assert answered is not False or not turn.replies, self.reads
+        return turn
 
     # --- what he sees ---
 
