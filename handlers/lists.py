@@ -9,6 +9,7 @@ from content import roster
 from content.roster import Roster, Words
 from handlers import teams
 from handlers.turn import Choice, File, Kind, Sheet, Turn
+from storage.renewing import Awaited
 from storage.roster import Listed, Slip
 
 FLOW = "people.lists"
@@ -44,7 +45,9 @@ def place_key(words: Words) -> Callable[[str], str]:
 
 
 async def press(turn: Turn, args: list[str]) -> None:
-    """t:l asks for the file, t:l:m an empty one; t:l:n takes the list in, t:l:x and ends the gone, t:l:b does not."""
+    """t:l asks for the file, t:l:m an empty one; t:l:n takes the list in, t:l:x and ends the gone, t:l:b does not;
+    t:l:i asks whether new slips are wanted for who has not come, t:l:i:<mark> draws them.
+    """
     if teams.commune_of(turn) is None:
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return
@@ -57,13 +60,20 @@ async def press(turn: Turn, args: list[str]) -> None:
             await turn.memory.checked_lists.drop(turn.person_id)
             turn.state.leave()
             turn.say("lists.dropped", choices=teams.ways_back(turn))
+        case ["i"]:
+            await _ask_renew(turn)
+        case ["i", mark]:
+            await _renew(turn, mark)
         case _:
-            _ask(turn)
+            await _ask(turn)
 
 
-def _ask(turn: Turn) -> None:
+async def _ask(turn: Turn) -> None:
     turn.state.enter(FLOW)
-    turn.say("lists.ask", choices=teams.ways_back(turn, turn.choice("lists.blank", "t:l:m")))
+    choices, awaited = [turn.choice("lists.blank", "t:l:m")], (await _awaited(turn)).people
+    if awaited:
+        choices.append(turn.choice("lists.renew", "t:l:i", count=awaited))
+    turn.say("lists.ask", choices=teams.ways_back(turn, *choices))
 
 
 async def _blank(turn: Turn) -> None:
@@ -187,3 +197,35 @@ def _slips(turn: Turn, slips: Sequence[Slip], commune: str, codes: Mapping[int, 
         return []
     assert turn.documents is not None  # noqa: S101  (every program that answers people has them)
     return [turn.drawn(slips, codes, partial(turn.documents.slips, slips, commune, turn.now))]
+
+
+# --- new slips ----------------------------------------------------------------------------------------------
+
+
+async def new_slips(turn: Turn) -> None:
+    """Asks an officer whether slips are to be drawn again: those before were lost, or have run out."""
+    await press(turn, ["i"])
+
+
+async def _awaited(turn: Turn) -> Awaited:
+    return await turn.memory.renewing.awaited(turn.duty, str(teams.commune_of(turn)))
+
+
+async def _ask_renew(turn: Turn, *, over: bool = False) -> None:
+    turn.state.leave()
+    awaited = await _awaited(turn)
+    first = [turn.choice("lists.sure_renew", f"t:l:i:{awaited.mark}", style="main")] if awaited.people else []
+    turn.say("lists.ask_renew", count=awaited.people, over=over, choices=teams.ways_back(turn, *first))
+
+
+async def _renew(turn: Turn, mark: str) -> None:
+    """New codes for everybody awaited, on new slips; a second press must not end those of the first."""
+    awaited = await _awaited(turn)
+    if not awaited.people or str(awaited.mark) != mark:
+        await _ask_renew(turn, over=True)
+        return
+    commune = str(teams.commune_of(turn))
+    before = turn.paper.keeps if turn.paper is not None else {}
+    made = await turn.memory.renewing.renew(turn.duty, commune, turn.now, before)
+    turn.say("lists.renewed", count=len(made.slips), files=_slips(turn, made.slips, commune, made.codes),
+             choices=teams.ways_back(turn, turn.choice("teams.list", "t:t")))  # fmt: skip

@@ -164,6 +164,7 @@ COMMANDS: Mapping[str, Command] = {
     "yeu cau dang cho": helping.show_waiting,
     "toi dang truc": helping.on_duty, "dang truc": helping.on_duty, "nghi truc": helping.off_duty,
     "gui tin": broadcasting.show, "nhap danh sach": people.take_list,
+    **dict.fromkeys(("in lai phieu moi", "in phieu moi", "phieu moi", "lay lai phieu moi"), lists.new_slips),
     "nguoi khac": walks.show, "giup nguoi khac": walks.show,
     "xin vao to": joining.ask, "dang ky vao to": joining.ask, "buoi tap trung": people.open_sessions,
 }  # fmt: skip

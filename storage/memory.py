@@ -25,6 +25,7 @@ from storage.passes import Passes
 from storage.people import People
 from storage.privacy import Privacy
 from storage.receivers import Receivers
+from storage.renewing import Renewing
 from storage.roster import Rosters
 from storage.rounds import Rounds
 from storage.runs import Runs
@@ -116,6 +117,11 @@ class Memory:
     def rosters(self) -> Rosters:
         """The lists annexed to communes' decisions."""
         return Rosters(self.connection, self.vault)
+
+    @cached_property
+    def renewing(self) -> Renewing:
+        """New slips for those of a list who have not come."""
+        return Renewing(self.connection, self.vault)
 
     @cached_property
     def checked_lists(self) -> CheckedLists:

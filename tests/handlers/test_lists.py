@@ -21,6 +21,16 @@ BE = Membership(1, "Trang 1", 7, "Trần Thị Bé", "Thôn 4", "Tổ Thôn 4", 
 LIST = Sheet(Roster([Problem("Trang 1", 8, "name_missing", blocks=True)], [AN, BE]))
 
 
+def page_of(data: bytes) -> str:
+    """What stands on the first page of slips."""
+    return pypdf.PdfReader(io.BytesIO(data)).pages[0].extract_text()
+
+
+def codes(data: bytes) -> list[str]:
+    """The codes that stand there."""
+    return ["".join(found) for found in re.findall(r"\b([2-9A-Z]{3})\s([2-9A-Z]{3})\b", page_of(data))]
+
+
 async def kept(talk: Talk) -> list[bytes]:
     """The bodies of lists that wait."""
     async with talk.memory() as memory:
@@ -38,9 +48,8 @@ async def test_nothing_is_stored_before_the_press_and_a_slip_leads_to_the_first_
             assert await memory.connection.scalar(sa.select(sa.func.count()).select_from(table)) == 0
     await hoa.presses("Nhập danh sách")
     assert await kept(talk) == []
-    page = pypdf.PdfReader(io.BytesIO(hoa.files[0].data)).pages[0].extract_text()
-    code = "".join(re.findall(r"\b([2-9A-Z]{3})\s([2-9A-Z]{3})\b", page)[0])
-    assert "Nguyễn Văn An" in page
+    assert "Nguyễn Văn An" in page_of(hoa.files[0].data)
+    code = codes(hoa.files[0].data)[0]
     an = await talk.citizen("Cụ An")
     await an.says(f"/start {code}")
     assert "Tổ trưởng" in an.reads
@@ -99,6 +108,55 @@ async def test_the_memory_itself_refuses_whoever_is_no_officer_there(talk: Talk)
         scope = await memory.people.scope(head.id)
         with pytest.raises(NotAllowed):
             await memory.rosters.take(COMMUNE, [], talk.now, name_key=str, place_key=str, scope=scope)
+
+
+async def test_slips_that_got_lost_are_drawn_again_with_codes_that_end_the_ones_before(talk: Talk) -> None:
+    hoa = await talk.officer("Hoa")
+    await hoa.hands_over(LIST)
+    await hoa.presses("Nhập danh sách")
+    [old_an, old_be] = codes(hoa.files[0].data)
+    an = await talk.citizen("Cụ An")
+    await an.says(f"/start {old_an}")
+    await hoa.says("nhập danh sách")
+    await hoa.presses("In lại phiếu mời (1 người chưa vào)")
+    assert "phiếu cũ của họ sẽ không dùng được nữa" in hoa.reads
+    await hoa.presses("In phiếu mới")
+    assert "Phiếu mời mới của 1 người" in hoa.reads
+    [new_be] = codes(hoa.files[0].data)
+    await hoa.presses_again()
+    assert "đã in rồi" in hoa.reads
+    assert not hoa.files
+    be = await talk.citizen("Bé")
+    await be.says(f"/start {old_be}")
+    assert "Tổ Thôn 4" not in be.reads
+    await be.says(f"/start {new_be}")
+    assert "Tổ Thôn 4" in be.reads
+    await hoa.says("in lại phiếu mời")
+    assert "đã vào, không ai cần" in hoa.reads
+    await hoa.presses_value("t:l:i:0")
+    assert "đã vào, không ai cần" in hoa.reads
+    lan = await talk.head("Lan")
+    await lan.presses_value("t:l:i:7")
+    assert "dành cho người được xã giao" in lan.reads
+
+
+async def test_somebody_in_two_teams_has_one_slip_again_even_when_his_code_is_forgotten(talk: Talk) -> None:
+    hoa = await talk.officer("Hoa")
+    twice = Membership(AN.member, "Trang 1", 7, AN.name, "Thôn 4", "Tổ Thôn 4", "Thành viên", AN.phone)
+    await hoa.hands_over(Sheet(Roster([], [AN, twice])))
+    await hoa.presses("Nhập danh sách")
+    talk.now += dt.timedelta(days=60)
+    async with talk.memory() as memory:
+        await memory.privacy.retire(talk.now)
+        assert await memory.connection.scalar(sa.select(sa.func.count()).select_from(invitation)) == 0
+    await hoa.says("in lại phiếu mời")
+    await hoa.presses("In phiếu mới")
+    [code] = codes(hoa.files[0].data)
+    an = await talk.citizen("Cụ An")
+    await an.says(f"/start {code}")
+    async with talk.memory() as memory:
+        scope = await memory.people.scope(an.id)
+    assert sorted(grant.team_name or "" for grant in scope.grants) == ["Tổ Thôn 3", "Tổ Thôn 4"]
 
 
 async def test_a_list_that_waits_goes_with_its_officer(talk: Talk) -> None:

@@ -83,6 +83,10 @@ async def removed(memory: Memory, village: Village, who: str) -> object:
     return await memory.teams.end(village.scope[who], village.person["dũng"], village.team["hai"], SATURDAY)
 
 
+async def new_slips(memory: Memory, village: Village, who: str) -> object:
+    return await memory.renewing.renew(village.scope[who], COMMUNE, SATURDAY, {})
+
+
 async def team_list(memory: Memory, village: Village, who: str) -> object:
     return await memory.teams.members(village.scope[who], village.team["một"])
 
@@ -304,6 +308,7 @@ MATRIX: dict[str, tuple[Act, set[str]]] = {
     "set what holds for the province's communes": (setting(PROVINCE), {"province"}),
     "take in the list of a decision": (list_taken, {"officer"}),
     "have such a list checked": (list_rehearsed, {"officer"}),
+    "have its slips drawn again": (new_slips, {"officer"}),
     "invite a member": (invited("member"), {"officer"}),
     "invite a head": (invited("head"), {"officer"}),
     "invite an officer": (invited("officer"), {"province"}),
