@@ -27,13 +27,20 @@ async def typed(turn: Turn) -> bool:
     return await try_code(turn, turn.message.text, asked=True)
 
 
-async def try_code(turn: Turn, text: str, *, asked: bool = False) -> bool:
-    """Takes a text for an invitation code when it can only be one: mixed letters and digits, or as printed."""
+def code_in(text: str, *, asked: bool = False) -> str | None:
+    """The invitation code a text can only be: mixed letters and digits, or as printed. Whether it opens anything is
+    not looked up: of a stranger that would tell which codes there are.
+    """
     code = re.sub(r"[\s.-]", "", text).upper()
     as_printed = bool(CODE.fullmatch(text.strip()))
     mixed = any(c.isdigit() for c in code) and sum(c.isalpha() for c in code) > 1
-    looks = bool(CODE.fullmatch(code)) and (asked or as_printed or mixed)
-    if not looks or turn.chat is None:
+    return code if CODE.fullmatch(code) and (asked or as_printed or mixed) else None
+
+
+async def try_code(turn: Turn, text: str, *, asked: bool = False) -> bool:
+    """Takes a text for an invitation code when it can only be one."""
+    code = code_in(text, asked=asked)
+    if code is None or turn.chat is None:
         return False
     if locked(turn):
         turn.say("roles.locked")
@@ -53,7 +60,8 @@ async def try_code(turn: Turn, text: str, *, asked: bool = False) -> bool:
     turn.chat.commune, turn.chat.name = found.commune or turn.chat.commune, found.name or turn.chat.name
     team = next((g.team_name for g in turn.scope.grants if g.team_id == found.team_id and found.team_id), None)
     commune = turn.knowledge.places.commune(found.commune) if found.commune else None
-    turn.say("roles.welcome", role=turn.knowledge.terms.label("role", found.role), team=team, commune=commune)
+    turn.say("roles.welcome", role=turn.knowledge.terms.label("role", found.role), team=team, commune=commune,
+             named=found.name is not None)  # fmt: skip
     await menu.show(turn)
     return True
 

@@ -22,7 +22,8 @@ from handlers.step_words import is_figure
 from handlers.turn import Choice, Kind, Turn
 
 CONSENT_VERSION = 2
-"""Since 2 the words also speak of questions nothing answered."""
+"""Since 2 the words also speak of questions nothing answered. Who comes with an invitation's code agrees to the same;
+what is known of him from the list stands beside it."""
 FIRST_SHELF_NUMBER = 3
 FIRST_GUIDE_NUMBER = 11
 """A stranger's guides are numbered from here, so that typing 1 or 2 always answers the question of consent."""
@@ -124,8 +125,8 @@ async def _stranger_asks(turn: Turn, text: str) -> None:
         if chosen is not None:
             await _stranger_press(turn, chosen.value)
             return
-    if roles.CODE.fullmatch(text.upper()) or COMMUNE_LINK.match(text):
-        _greet(turn, text.replace(" ", ""))
+    if (code := roles.code_in(text)) is not None or COMMUNE_LINK.match(text):
+        _greet(turn, code or text.replace(" ", ""))
         return
     if is_figure(text):
         _greet(turn)
@@ -160,6 +161,9 @@ def _greet(turn: Turn, payload: str = "", *, asked: Sequence[Answer] = ()) -> No
         turn.say("welcome.passing", choices=about or _shelves(turn))
         return
     choices = [*_consent_choices(turn, carried), *about]
+    if roles.code_in(carried) is not None:  # his name may stand on the list the code was made for
+        turn.say("welcome.invited", shared=sharing.words(turn), choices=choices)
+        return
     turn.say("welcome.greeting", asked=[c.label for c in about], shared=sharing.words(turn), choices=choices)
 
 
@@ -252,7 +256,7 @@ async def _consent(turn: Turn, carried: str, *, shares: bool) -> None:
     await turn.memory.people.note("consent.given", turn.now, actor=turn.person_id, subject=f"v{CONSENT_VERSION}")
     if shares:
         await sharing.agreed(turn)
-    turn.say("welcome.thanks")
+    turn.say("welcome.thanks", invited=roles.code_in(carried) is not None)
     theirs = turn.message.commune  # whose account was written to, that commune's people mostly write there
     if carried and await _take(turn, carried):
         if turn.chat.commune is None and theirs is not None and turn.knowledge.places.commune(theirs):

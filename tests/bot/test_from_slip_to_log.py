@@ -83,6 +83,8 @@ async def test_a_scanned_slip_leads_to_an_entry_its_officer_sees(
     for who, logged in (("first", "1 lượt"), ("second", "2 lượt")):
         assert "tổ công nghệ số cộng đồng thôn 3" in told[who].lower()
         assert f"Đã ghi: **{logged}**" in told[who]
+        assert "Không lưu tên" not in told[who]
+        assert "trợ lý đã có từ lúc làm mã mời" in told[who]
     for name in ("Nguyễn Văn An", "Trần Thị Bé"):
         assert (f"Chào {name}" in told["first"]) != (f"Chào {name}" in told["second"])
     assert "Tổng số: 3 lượt" in told["hoa"]

@@ -41,7 +41,7 @@ async def test_refusing_may_be_said_in_one_word(talk: Talk, text: str) -> None:
     an = stranger(talk)
     await an.says(text)
     assert await rows(talk.database) == {}
-    assert "không lưu gì về bác" in an.reads
+    assert "không lưu gì của cuộc trò chuyện này" in an.reads
     assert "Đồng ý" not in an.labels
 
 

@@ -15,6 +15,7 @@ from bot.worker import Worker
 from storage.bell import Bell
 from storage.database import Database
 from storage.schema import metadata
+from storage.scope import Grant
 from tests.talk import COMMUNE, Person, Talk
 
 QUESTION = "quên mật khẩu vneid"
@@ -237,3 +238,59 @@ async def test_a_commune_told_in_the_middle_of_a_step_leads_back_to_the_step(tal
     await an.says("31441")
     assert "Vị Thủy" in an.reads
     assert "Bước 1/" in an.reads
+
+
+# --- whose name is known beforehand -------------------------------------------------------------------------
+
+
+async def test_whoever_comes_with_a_slip_is_told_that_his_name_is_known(talk: Talk) -> None:
+    code = await slip(talk, "Nguyễn Văn An")
+    an = stranger(talk)
+    await an.says(f"/start {code}")
+    assert "Không lưu tên" not in an.reads
+    assert "trợ lý đã có từ lúc làm mã mời" in an.reads
+    assert "Nguyễn Văn An" not in an.reads, "a slip in the wrong hands tells no name before he agrees"
+    assert await rows(talk.database, but=("invitation", "team")) == {}
+    await an.presses("Không đồng ý")
+    assert "không lưu gì của cuộc trò chuyện này" in an.reads
+    await an.says(f"{code[:3]} {code[3:].lower()}")
+    await an.presses("Đồng ý")
+    assert "Cảm ơn anh/chị" in an.reads
+    assert "Tên anh/chị lấy theo phiếu mời" in an.reads
+    assert "Chào Nguyễn Văn An" in an.reads
+    await an.says("dữ liệu của tôi")
+    await an.presses("Xem")
+    assert "Nguyễn Văn An" in an.reads
+
+
+async def test_whoever_agreed_before_he_typed_his_code_is_told_where_his_name_is_from(talk: Talk) -> None:
+    an = stranger(talk)
+    await an.says("chào")
+    assert "Không lưu tên" in an.reads
+    await an.presses("Đồng ý")
+    await an.says(await slip(talk, "Nguyễn Văn An"))
+    assert "Tên anh/chị lấy theo phiếu mời" in an.reads
+    be = stranger(talk, "bé")
+    await be.says(f"/start {await slip(talk, None)}")
+    await be.presses("Đồng ý")
+    assert "Chào mừng anh/chị" in be.reads
+    assert "lấy theo phiếu mời" not in be.reads
+
+
+async def test_words_before_consent_do_not_tell_whether_a_code_is_good(talk: Talk) -> None:
+    good, bad = stranger(talk), stranger(talk, "kẻ đoán")
+    await good.says(await slip(talk, "Nguyễn Văn An"))
+    await bad.says("AB2C3D")
+    assert bad.reads == good.reads
+    await bad.says("nguyen")
+    assert "phiếu mời" not in bad.reads
+
+
+async def slip(talk: Talk, name: str | None) -> str:
+    """The code of an invitation into a team."""
+    grant = Grant("member", commune=COMMUNE, team_id=await talk.team("Tổ Thôn 3"))
+    async with talk.memory() as memory:
+        code = ""
+        while not any(c.isdigit() for c in code):  # one that can be typed in small letters too
+            code = await memory.invitations.make(grant, talk.now, name=name)
+        return code
