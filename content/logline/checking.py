@@ -73,6 +73,10 @@ def _rules(words: Vocabulary, terms: Terms | None) -> Iterator[Problem]:
     """Rules that name what does not exist."""
     contents, page = words.contents, words.pages["contents"]
     known = {*contents.acts, *contents.things, "procedure"}
+    for n, combined in enumerate(contents.combined):
+        if combined.code not in known:
+            what = f"Không có mục «{combined.code}» trong acts hay things."
+            yield page.problem(what, "Sửa tên cho đúng.", "combined", n, culprit=combined.code)
     for n, rule in enumerate(contents.rules):
         if terms is not None and rule.code not in terms.kinds["content"]:
             what = f"Không có mã nội dung «{rule.code}» trong terms.yaml."

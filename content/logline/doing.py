@@ -20,6 +20,14 @@ CARD = "licence"
 """A licence without a word of what was done: put into VNeID where the rest is of VNeID, else a dossier."""
 _DEVICE = "device"
 """A new telephone: what was lost is set up again, unless it is told that something was set up for the first time."""
+_IDENTITY = "card"
+"""A card that was only used: "quét chip căn cước để kích hoạt"; a dossier when nothing else was done."""
+_NEW_CARD = ("make", "register", "recover", "update", "filing")
+_OVER = {
+    "lua_dao": ("thanh_toan", "tra_cuu", "ky_nang", "an_sinh", "thuong_mai", "phone", _IDENTITY),
+    "ung_dung_tinh": ("tra_cuu", "ky_nang", "khac", "phone"),
+}
+"""What is no content beside these: with what somebody was cheated, what is done in the application of the province."""
 _WITH_IT = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc", "giay_to")
 
 
@@ -31,6 +39,9 @@ def settled(codes: Sequence[str], told: Sequence[str]) -> list[str]:
     codes = [("giay_to" if of_vneid else "nop_ho_so") if code == CARD else code for code in codes]
     if any(code not in WAYS for code in codes):
         codes = [code for code in codes if code not in WAYS]
+    if any(code != _IDENTITY for code in codes):
+        codes = [code for code in codes if code != _IDENTITY]
+    codes = ["nop_ho_so" if code == _IDENTITY else code for code in codes]
     if any(code != "khac" for code in codes):
         codes = [code for code in codes if code != "khac"]
     codes = [c for c in codes if c != _DEVICE or not set(codes) & {_LEVEL_1, "vneid_kich_hoat"}]
@@ -86,6 +97,8 @@ class DoingReader:
                 code = _DEVICE
             elif code == "nop_ho_so" and doing.things == {"licence"} and not doing.acts:
                 code = CARD
+            elif code == "nop_ho_so" and doing.things == {_IDENTITY} and not doing.acts & set(_NEW_CARD):
+                code = _IDENTITY
             elif code == _LEVEL_1 and doing.acts == {"into"} and not doing.things:
                 code = "through"
             elif code == _LEVEL_1 and not _installs(doing):
@@ -94,6 +107,8 @@ class DoingReader:
             pending = (doing.acts & set(_KEPT)) if left_over else set(doing.acts)
             if code is not None and code not in codes:
                 codes.append(code)
+        named = {less for code in codes for less in _OVER.get(code, ())}
+        codes = [code for code in codes if code not in named]
         return codes, pending or (carried & set(_KEPT) if doings else set())
 
     def _carry(self, doing: Doing, carried: set[str], codes: list[str]) -> None:

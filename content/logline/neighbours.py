@@ -16,6 +16,7 @@ def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]
     """The items with what their neighbours make of them."""
     items = [part for i in range(len(items)) for part in _only_one(items, i, lexicon)]
     items = list(_owners(_sellers(_without_labels(items), lexicon)))
+    items = list(_warned([_paid_or_sought(items, i) for i in range(len(items))]))
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
     return _appointments(_visited(_homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
 
@@ -88,6 +89,29 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "tai nha van hoa": at, not tải
     if item.has("adding") and item.has("act") and after is not None and after.has("num"):
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "giúp thêm 2 người"
+    return item
+
+
+def _warned(items: Iterable[Item]) -> Iterator[Item]:
+    """What somebody was told to leave is not what was done: "dặn chị đừng chuyển tiền"."""
+    left = False
+    for item in items:
+        left = (left or item.has("warned")) and not item.mark and not item.ends_line
+        if left and item.has("act", "thing") and item.tags.get("thing") != "scam":
+            yield Item(item.tokens, {k: v for k, v in item.tags.items() if k not in ("act", "thing")})
+        else:
+            yield item
+
+
+def _paid_or_sought(items: Sequence[Item], i: int) -> Item:
+    """ "tra" without marks is trả before what is paid, else tra; alone it is no content: "hai người tra xong"."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+    alone = after is None or after.mark or after.ends_line or after.has("results", "joins", "num", "could", "not_yet")
+    if item.tags.get("act") == "look" and item.has("thing") and alone:
+        return Item(item.tokens, {"act": "look"})
+    if item.tags.get("thing") == "lookup" and item.tags.get("act") == "pay":
+        pays = after is None or after.tags.get("thing") in ("fee", "bank") or not (after.bare() or after.has("thing"))
+        return Item(item.tokens, {"act": "pay"} if pays else {"act": "look", "thing": "lookup"})
     return item
 
 

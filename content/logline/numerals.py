@@ -46,7 +46,7 @@ def _digits(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 
 
 def _is_digits(item: Item) -> bool:
-    return len(item.tokens) == 1 and item.tokens[0].number
+    return len(item.tokens) == 1 and item.tokens[0].number and not item.has("thing")  # "phản ánh qua 1022"
 
 
 def _thousands(items: Sequence[Item], i: int) -> bool:

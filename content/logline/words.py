@@ -1,8 +1,9 @@
 """The vocabulary of the log: what members say for people, days, places, contents and results, as data."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -17,6 +18,20 @@ NO_PHRASES = ("given_names", "family_names", "name_letters", "said_for", "calls"
 Words = tuple[str, ...]
 Coded = Mapping[str, Words]
 Numbered = Mapping[int, Words]
+
+
+class Combined(Model):
+    """Phrases put together from classes of words: one word of each, in that order; "" is none."""
+
+    tag: Literal["act", "thing", "places"]
+    code: str
+    words: tuple[Words, ...] = Field(min_length=2)
+
+    def phrases(self) -> Iterator[str]:
+        """The phrases; exact (with a =) when one of their words is."""
+        for chosen in product(*self.words):
+            phrase = " ".join(word.removeprefix("=") for word in chosen if word)
+            yield "=" + phrase if any(word.startswith("=") for word in chosen) else phrase
 
 
 class Writing(Model):
@@ -122,6 +137,7 @@ class Places(Model):
     """places.yaml: where help was given."""
 
     places: Coded
+    combined: tuple[Combined, ...] = ()
     eponym: Words
     beside: Words
     member_of: Words
@@ -152,7 +168,9 @@ class Contents(Model):
     idle: Words
     acts: Coded
     things: Coded
+    warned: Words = ()
     procedures: Coded
+    combined: tuple[Combined, ...] = ()
     rules: tuple[Rule, ...]
 
 
@@ -252,7 +270,7 @@ class Vocabulary:
         """Every phrase as (phrase, tag, value)."""
         for file in (self.people, self.days, self.places, self.talk):
             for name in type(file).model_fields:
-                if name not in NO_PHRASES:
+                if name not in (*NO_PHRASES, "combined"):
                     yield from _listed(name.rstrip("_"), getattr(file, name))
         yield from self._groups()
         yield from self._places()
@@ -260,7 +278,10 @@ class Vocabulary:
         for kind, coded in (("act", self.contents.acts), ("thing", self.contents.things)):
             yield from _listed(kind, coded)
         yield from _listed("procedure", self.contents.procedures)
-        yield from ((phrase, "idle", "") for phrase in self.contents.idle)
+        for combined in (*self.contents.combined, *self.places.combined):
+            yield from ((phrase, combined.tag, combined.code) for phrase in combined.phrases())
+        yield from _listed("idle", self.contents.idle)
+        yield from _listed("warned", self.contents.warned)
         yield from ((phrase, "filler", "") for phrase in self.writing.fillers)
 
     def _groups(self) -> Iterator[tuple[str, str, str]]:
@@ -285,17 +306,19 @@ class Vocabulary:
     def _places(self) -> Iterator[tuple[str, str, str]]:
         """Places that end with a kind of hamlet ("nhà văn hóa thôn"), or begin with a word of going there."""
         kinds = {phrase: kind for kind, phrases in self.places.hamlets.items() for phrase in phrases}
-        for phrase in (p for phrases in self.places.places.values() for p in phrases):
+        places = [phrase for phrases in self.places.places.values() for phrase in phrases]
+        places += [phrase for combined in self.places.combined for phrase in combined.phrases()]
+        for phrase in places:
             for end in (" ".join(phrase.split()[-n:]) for n in (3, 2, 1)):
                 if end in kinds and end != phrase:
                     yield phrase, "place_of", kinds[end]
                     break
         called = {phrase.removeprefix("=") for phrase in self.places.eponym}
-        for phrase in (p for phrases in self.places.places.values() for p in phrases):
+        for phrase in places:
             if called.intersection(phrase.removeprefix("=").split()[:2]):
                 yield phrase, "eponym", ""
         moving, calls = set(self.places.moving), set(self.places.calls)
-        for phrase in (p for phrases in self.places.places.values() for p in phrases):
+        for phrase in places:
             first = phrase.removeprefix("=").partition(" ")[0]
             if first in moving:
                 yield phrase, "moving", ""
