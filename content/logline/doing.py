@@ -27,7 +27,7 @@ _OVER = {
     "lua_dao": ("thanh_toan", "tra_cuu", "ky_nang", "an_sinh", "thuong_mai", "phone", _IDENTITY),
     "ung_dung_tinh": ("tra_cuu", "ky_nang", "khac", "phone"),
 }
-"""What is no content beside these: with what somebody was cheated, what is done in the application of the province."""
+"""What is no content beside these: with what somebody was cheated, what is done in a province's application."""
 _WITH_IT = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc", "giay_to")
 
 
