@@ -8,14 +8,21 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 GROWING: Final = frozenset({
-    "assistance", "assistance_history", "assistance_item", "audit", "chat", "day_count", "guide_run", "help_request",
-    "inbox", "invitation", "member_day", "nil_report", "notice", "outbox", "person", "place_count", "role", "team",
+    "announcement", "assistance", "assistance_history", "assistance_item", "audit", "broadcast", "chat",
+    "commune_setting", "day_count", "gap", "gap_answer", "guide_run", "help_request", "inbox", "invitation",
+    "join_request", "member_day", "nil_report", "notice", "official_figure", "outbox", "person", "place_count",
+    "plan", "receiver", "role", "team",
 })  # fmt: skip
 SHORT: Final = frozenset({"ix_inbox_waiting", "ix_outbox_queued", "ix_outbox_open"})
 """Indexes that hold only what waits; reading through one is what it is for."""
 UPKEEP: Final = (
+    "DELETE FROM announcement WHERE announcement.valid_to",
+    "DELETE FROM broadcast WHERE broadcast.at",
     "DELETE FROM help_request WHERE help_request.asked_at",
     "DELETE FROM invitation WHERE invitation.expires_at",
+    "DELETE FROM join_request WHERE join_request.asked_at",
+    "DELETE FROM receiver WHERE receiver.state",
+    'SELECT commune_setting.commune, commune_setting."key"',
     "SELECT coalesce(role.commune, role.province)",
     "SELECT person.id \nFROM person \nWHERE NOT",
     "UPDATE help_request SET citizen_id=?, helper_id=?, step=? WHERE help_request.closed_at",

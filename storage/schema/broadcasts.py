@@ -13,7 +13,7 @@ broadcast = sa.Table(
     commune_column(),
     sa.Column("audience", sa.String(7), one_of("audience", AUDIENCES, "audience"), nullable=False),
     sa.Column("text", sa.String(500), nullable=False),
-    sa.Column("by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("due_at", Instant, nullable=False),
     sa.Column("stopped_at", Instant),

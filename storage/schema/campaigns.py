@@ -12,7 +12,7 @@ campaign = sa.Table(
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("first", sa.Date, nullable=False),
     sa.Column("last", sa.Date, nullable=False),
-    sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL")),  # a few rows a province: no index
     sa.Column("set_at", Instant, nullable=False),
     sa.CheckConstraint("last >= first", name="dates"),
     sa.Index("ix_campaign_province", "province", "last"),
@@ -54,7 +54,7 @@ official_figure = sa.Table(
     sa.Column("last", sa.Date, nullable=False),
     sa.Column("hundredths", sa.Integer, sa.CheckConstraint("hundredths >= 0", name="hundredths"), nullable=False),
     sa.Column("source", sa.String(200), nullable=False),
-    sa.Column("typed_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("typed_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("typed_at", Instant, nullable=False),
     sa.CheckConstraint("last >= first", name="dates"),
     sa.Index("ix_official_figure_place", "place", "last"),

@@ -131,7 +131,7 @@ commune_setting = sa.Table(
     commune_column(),
     sa.Column("key", sa.String(40), nullable=False),
     sa.Column("value", sa.Text, nullable=False),
-    sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("set_at", Instant, nullable=False),
     sa.PrimaryKeyConstraint("commune", "key"),
 )  # fmt: skip

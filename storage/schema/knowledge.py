@@ -17,7 +17,7 @@ announcement = sa.Table(
     sa.Column("text", sa.String(160)),
     sa.Column("valid_from", sa.Date, nullable=False),
     sa.Column("valid_to", sa.Date, nullable=False),
-    sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("set_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("set_at", Instant, nullable=False),
     sa.CheckConstraint("valid_to >= valid_from", name="dates"),
     sa.CheckConstraint("kind = 'nghi' OR text IS NOT NULL", name="told"),
@@ -30,7 +30,7 @@ gap_answer = sa.Table(
     sa.Column("id", Id, primary_key=True),
     commune_column(nullable=True),  # None: answered for everybody
     sa.Column("text", sa.String(600), nullable=False),
-    sa.Column("by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("at", Instant, nullable=False, index=True),
     sqlite_autoincrement=True,
 )  # fmt: skip
@@ -48,6 +48,8 @@ gap = sa.Table(  # a question, masked; a person only when he asked to be told th
     sa.Column("answer_id", sa.ForeignKey("gap_answer.id", ondelete="SET NULL")),
     sa.Index("ix_gap_open", "commune",
              sqlite_where=sa.text("answer_id IS NULL"), postgresql_where=sa.text("answer_id IS NULL")),
+    sa.Index("ix_gap_answer_id", "answer_id",
+             sqlite_where=sa.text("answer_id IS NOT NULL"), postgresql_where=sa.text("answer_id IS NOT NULL")),
     sqlite_autoincrement=True,
 )  # fmt: skip
 

@@ -21,11 +21,12 @@ receiver = sa.Table(
     sa.Column("state", sa.String(9), one_of("state", RECEIVER_STATES, "state"), nullable=False),
     sa.Column("valid_from", sa.Date, nullable=False),
     sa.Column("valid_to", sa.Date),
-    sa.Column("proposed_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("proposed_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("proposed_at", Instant, nullable=False),
-    sa.Column("decided_by", sa.ForeignKey("person.id", ondelete="SET NULL")),  # who confirmed or refused
+    # who confirmed or refused
+    sa.Column("decided_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("decided_at", Instant),
-    sa.Column("ended_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("ended_by", sa.ForeignKey("person.id", ondelete="SET NULL"), index=True),
     sa.Column("ended_at", Instant),
     sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),
     sa.CheckConstraint("(type = 'vnpay') = (bin IS NULL)", name="bin"),

@@ -52,6 +52,21 @@ async def test_the_migrations_make_exactly_the_schema_of_the_program(database: D
         assert migrated == await _shape(connection)
 
 
+def test_whoever_is_erased_is_found_by_an_index_wherever_he_is_named() -> None:
+    of_provinces = {"campaign", "province_setting"}
+    """Some hundreds of rows, however many communes there are."""
+    unfound = set()
+    for table in metadata.sorted_tables:
+        named = {c.name for c in table.columns for key in c.foreign_keys if key.target_fullname == "person.id"}
+        keys = [k for k in table.constraints if isinstance(k, sa.PrimaryKeyConstraint | sa.UniqueConstraint)]
+        found = {key.columns[0].name for key in keys} | {c.name for c in table.columns if c.unique}
+        for index in table.indexes:
+            first, where = index.columns[0].name, index.dialect_options["sqlite"]["where"]
+            found |= {first} if where is None or str(where) == f"{first} IS NOT NULL" else set()
+        unfound |= {table.name} if named - found else set()
+    assert unfound == of_provinces
+
+
 async def test_upgrading_twice_changes_nothing(database: Database) -> None:
     assert await upgrade(database) == newest()
     async with database.read() as connection:

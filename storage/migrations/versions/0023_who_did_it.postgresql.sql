@@ -1,0 +1,15 @@
+CREATE INDEX ix_announcement_set_by ON announcement (set_by);
+CREATE INDEX ix_broadcast_by ON broadcast ("by");
+CREATE INDEX ix_commune_setting_set_by ON commune_setting (set_by);
+CREATE INDEX ix_gap_answer_by ON gap_answer ("by");
+CREATE INDEX ix_gap_answer_id ON gap (answer_id) WHERE answer_id IS NOT NULL;
+CREATE INDEX ix_group_session_plan_id ON group_session (plan_id) WHERE plan_id IS NOT NULL;
+CREATE INDEX ix_join_request_commune ON join_request (commune);
+CREATE INDEX ix_join_request_decided_by ON join_request (decided_by);
+CREATE INDEX ix_join_request_person_id ON join_request (person_id);
+CREATE INDEX ix_join_request_proposed_by ON join_request (proposed_by);
+CREATE INDEX ix_official_figure_typed_by ON official_figure (typed_by);
+CREATE INDEX ix_plan_set_by ON plan (set_by);
+CREATE INDEX ix_receiver_decided_by ON receiver (decided_by);
+CREATE INDEX ix_receiver_ended_by ON receiver (ended_by);
+CREATE INDEX ix_receiver_proposed_by ON receiver (proposed_by);
