@@ -19,6 +19,7 @@ from content.logline.mention import Names, counts
 from content.logline.mentions import MentionReader
 from content.logline.neighbours import REMOVED, settled
 from content.logline.numerals import with_numbers
+from content.logline.outcomes import OutcomeReader
 from content.logline.pieces import cut, gathered
 from content.logline.settling import Settling
 from content.logline.talk import plans, spoken
@@ -56,6 +57,7 @@ class LogReader:
         self.odd = words.odd
         """From which numbers on an entry is asked about once more."""
         self._doing = DoingReader(words.contents.rules)
+        self._outcomes = OutcomeReader(words.outcomes.phrases())
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -67,9 +69,8 @@ class LogReader:
         of the commune's hamlets, when they are known. Names and numbers of people do not come out again.
         """
         today = now.date()
-        pieces = gathered(
-            cut(with_counts(self._items(text, today, HamletReader(hamlets, self._numbered, self._said_for))))
-        )
+        items = with_counts(self._items(text, today, HamletReader(hamlets, self._numbered, self._said_for)))
+        pieces = gathered(self._outcomes.told(cut(items)))
         drafts = Settling(self._doing, spoken(pieces)).settle()
         return [draft.card(today) for draft in drafts if _is_log(draft)]
 

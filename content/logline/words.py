@@ -235,6 +235,47 @@ class Talk(Model):
     payment_unit: Words
 
 
+class Outcomes(Model):
+    """outcomes.yaml: how a clause after the one that told of the help says it went."""
+
+    later: Words
+    whenever: Words
+    named_day: Words
+    put_off: Words
+    unfinished: Words
+    earlier: Words
+    again: Words
+    deals: Words
+    comes: Words
+    does: Words
+    more: Words
+    small: Words
+    sends: Words
+    must: Words
+    goes: Words
+    authority: Words
+    takes: Words
+    negation: Words
+    ends: Words
+    after_ends: Words
+    bodily: Words
+    gives_up: Words
+    reporter: Words
+    reports: Words
+    success: Words
+    went_well: Words
+    tries: Words
+    could: Words
+    using: Words
+    reason: Words
+    so: Words
+
+    def phrases(self) -> Iterator[tuple[str, str, str]]:
+        """Every phrase as (phrase, tag, value)."""
+        for name in type(self).model_fields:
+            yield from _listed(name, getattr(self, name))
+
+
 class Odd(Model):
     """odd.yaml: from which numbers on an entry is asked about once more."""
 
@@ -256,6 +297,7 @@ class Vocabulary:
         self.places = self._file(folder, "places", Places)
         self.contents = self._file(folder, "contents", Contents)
         self.talk = self._file(folder, "talk", Talk)
+        self.outcomes = self._file(folder, "outcomes", Outcomes)
         self.odd = self._file(folder, "odd", Odd)
 
     def _file(self, folder: Path, name: str, model: type[Any]) -> Any:

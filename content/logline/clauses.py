@@ -1,0 +1,73 @@
+"""A clause as its small grammars see it: the words it is made of, each with what it can mean there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from content.logline.items import Item, Lexicon
+from content.logline.mention import Mention
+from content.logline.pieces import Piece
+from content.logline.tokens import Token
+
+OPAQUE = ("day", "part", "clock", "minutes", "hamlet")
+"""Items that were read already and are no words of a grammar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or phrase of a clause, with the item of its piece that it begins in."""
+
+    at: int
+    item: Item
+
+    def has(self, *tags: str) -> bool:
+        """Whether it can mean one of these."""
+        return self.item.has(*tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The words of a piece."""
+
+    piece: Piece
+    words: Sequence[Word]
+
+    def has(self, *tags: str) -> bool:
+        """Whether a word can mean one of these."""
+        return any(word.has(*tags) for word in self.words)
+
+    def places(self, *tags: str, start: int = 0) -> Iterator[int]:
+        """Where words with one of these meanings stand."""
+        return (n for n in range(start, len(self.words)) if self.words[n].has(*tags))
+
+    def first(self, *tags: str, start: int = 0) -> int | None:
+        """Where the first of them stands."""
+        return next(self.places(*tags, start=start), None)
+
+
+def clause_of(piece: Piece, lexicon: Lexicon, *, marked: bool) -> Clause:
+    """The words of a piece; people, days and hamlets stay as they were read."""
+    words: list[Word] = []
+    waiting: list[tuple[int, Token]] = []
+    for at, item in enumerate(piece.items):
+        if _opaque(item):
+            words += _found(waiting, lexicon, marked=marked)
+            waiting = []
+            words.append(Word(at, item))
+        else:
+            waiting += [(at, token) for token in item.tokens]
+    words += _found(waiting, lexicon, marked=marked)
+    return Clause(piece, words)
+
+
+def _opaque(item: Item) -> bool:
+    if item.has("people"):
+        mention: Mention = item.value
+        return not mention.staff
+    return item.has(*OPAQUE) and not item.has("results")
+
+
+def _found(waiting: Sequence[tuple[int, Token]], lexicon: Lexicon, *, marked: bool) -> Iterator[Word]:
+    n = 0
+    for item in lexicon.items([token for _, token in waiting], marked=marked):
+        yield Word(waiting[n][0], item)
+        n += len(item.tokens)
