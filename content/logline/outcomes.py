@@ -2,20 +2,40 @@
 grammars, so that what it names besides (a place, a day, who takes over) is no part of the assistance.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from content.logline.asides import without_asides
 from content.logline.clauses import OPAQUE, Clause, Word, clause_of
 from content.logline.counting import DOING
-from content.logline.items import Item, Lexicon
+from content.logline.day import Day
+from content.logline.items import Item, Lexicon, made
 from content.logline.mention import Mention
+from content.logline.numerals import number_of
 from content.logline.pieces import Piece
+from content.logline.tallies import tally
 from content.logline.tokens import typed_with_marks
 
-KEPT = ("rest", "everybody", "half_of", "subset", "having", "minutes", "all_done", "total", "adding", "asks", "not_but")
+KEPT = (
+    "rest",
+    "everybody",
+    "half_of",
+    "subset",
+    "having",
+    "minutes",
+    "all_done",
+    "total",
+    "adding",
+    "asks",
+    "not_but",
+)
 """What stays of a clause that tells how it went."""
+GONE = ("qua", "nay", "kia", "truoc", "roi", "hoi", "ni", "te", "nay")
+"""Words in a day gone by."""
 NEAR = 3
 """Words between a word of not and what it could not."""
+OF_BODY = "of_body"
+"""Told of what somebody cannot do with his eyes and legs."""
 WAYS = ("len", "ra", "qua", "ve", "toi", "den", "xuong", "cho")
 """What an authority's name may begin with, that tells the way to it: "lên xã"."""
 RECEIVES = ("cho", "qua", "gap", "ben", "nho", "voi", "sang", "len", "toi")
@@ -32,30 +52,62 @@ class OutcomeReader:
         """The pieces, those that say how it went with that alone."""
         marked = typed_with_marks([t for piece in pieces for item in piece.items for t in item.tokens])
         people = doing = False
+        whole, kins = 0, set[str]()
         out: list[Piece] = []
         for piece in pieces:
             if people and doing:
-                piece = self._went(piece, marked=marked)
+                out += tally(piece, whole) or [self._went(piece, kins, marked=marked)]
+                continue
+            if piece.has("results"):
+                piece = _as_appointed(piece, clause_of(piece, self._lexicon, marked=marked))
             people = people or any(m.n is not None or m.named for m in piece.mentions)
+            kins |= {t.word for item in piece.all("people") for t in item.tokens if t.key in item.value.kin.split()}
+            whole = max([whole, *(m.n for m in piece.mentions if m.n is not None)])
             doing = doing or piece.has(*DOING)
             out.append(piece)
         return [piece for piece in out if piece.items]
 
-    def _went(self, piece: Piece, *, marked: bool) -> Piece:
+    def _went(self, piece: Piece, kins: Collection[str], *, marked: bool) -> Piece:
+        piece = _day_after(piece)
         clause = clause_of(piece, self._lexicon, marked=marked)
         found = outcome(clause)
         if found is None:
-            return piece
+            return without_asides(clause, kins)
         result, start = found
         if not result:
             return replace(piece, items=[item for item in piece.items if not item.has("results")])
+        if result == OF_BODY:
+            unable = ("could", "could_not", "not_yet", "results")
+            return replace(piece, items=[_without(item, unable) for item in piece.items])
         at = clause.words[start].at if start < len(clause.words) else len(piece.items)
         if _new_help(piece.items[:at]):
             kept = list(piece.items[:at])
         else:
-            kept = [item for n, item in enumerate(piece.items) if _stays(piece, n, at, result)]
+            kept = [_counted(item) for n, item in enumerate(piece.items) if _stays(piece, n, at, result)]
         told = Item(tuple(t for word in clause.words[start:] for t in word.item.tokens), {"results": result})
         return replace(piece, items=[*kept, told])
+
+
+def _day_after(piece: Piece) -> Piece:
+    """ "sang mot em ghe": typed without marks, the day after tomorrow and not one of somebody."""
+    for n in range(len(piece.items) - 1):
+        part, whom = piece.items[n : n + 2]
+        if part.has("part") and whom.has("people") and whom.tokens[0].word == "mot":
+            later = Item((*part.tokens, whom.tokens[0]), {"coming": ""})
+            rest = [Item((token,)) for token in whom.tokens[1:]]
+            return replace(piece, items=[*piece.items[:n], later, *rest, *piece.items[n + 2 :]])
+    return piece
+
+
+def _without(item: Item, tags: Sequence[str]) -> Item:
+    return Item(item.tokens, {k: v for k, v in item.tags.items() if k not in tags}, item.value)
+
+
+def _as_appointed(piece: Piece, clause: Clause) -> Piece:
+    """The piece without an appointment that was kept: "giúp bà Tư theo lịch hẹn từ trước"."""
+    if not clause.has("appointed") or clause.has("later"):
+        return piece
+    return replace(piece, items=[item for item in piece.items if item.tags.get("results") != "hen_lai"])
 
 
 def _new_help(items: Sequence[Item]) -> bool:
@@ -76,11 +128,21 @@ def _stays(piece: Piece, n: int, start: int, result: str) -> bool:
     if item.has("people"):
         mention: Mention = item.value
         before = piece.items[n - 1] if n else None
-        takes = mention.named and n > start and before is not None and before.tokens[-1:] and (
-            before.tokens[-1].key in RECEIVES
+        takes = (
+            mention.named
+            and n > start
+            and before is not None
+            and before.tokens[-1:]
+            and (before.tokens[-1].key in RECEIVES)
         )
         return not mention.staff and not takes
-    return item.has(*KEPT) or (result == "xong" and item.has("places", *OPAQUE))
+    alone = item.has("num") and (n == 0 or n == len(piece.items) - 1 or n == start - 1)
+    return alone or item.has(*KEPT) or (result == "xong" and item.has("places", *OPAQUE))
+
+
+def _counted(item: Item) -> Item:
+    """A number that was left alone counts people there: "còn 4 để mai"."""
+    return made("people", Mention(number_of(item)), [item], counting="") if item.has("num") else item
 
 
 def outcome(clause: Clause) -> tuple[str, int] | None:
@@ -116,12 +178,12 @@ def _leads_to(words: Sequence[Word], start: int, at: int) -> bool:
 def _put_off(clause: Clause) -> tuple[str, int] | None:
     """ "mai em qua làm tiếp", "khi nào bà tìm ra căn cước thì làm lại", "hoãn sang thứ hai"."""
     off, coming = clause.first("put_off"), clause.first("later", "whenever")
-    if clause.has("earlier") and coming is None and (off is not None or clause.piece.has("results")):
+    if clause.has("earlier", "appointed") and coming is None and (off is not None or clause.piece.has("results")):
         return "", 0
     unfinished = clause.first("unfinished")
     if off is not None or unfinished is not None:
         return "hen_lai", off if off is not None else unfinished or 0
-    day = clause.first("named_day", "day")
+    day = next((n for n in clause.places("named_day", "day") if not _gone(clause.words[n].item, clause)), None)
     when = coming if coming is not None else day
     if when is None or clause.piece.has("hamlet") or _other_help(clause, when):
         left = when is None and bool(clause.words) and clause.words[-1].item.key == "de"
@@ -132,6 +194,14 @@ def _put_off(clause: Clause) -> tuple[str, int] | None:
     if coming is not None and (all(_idle(word) for word in clause.words) or _left_for(clause, coming)):
         return "hen_lai", 0
     return None
+
+
+def _gone(item: Item, clause: Clause) -> bool:
+    """Whether a day is told as one gone by: "tối qua"."""
+    day: Day | None = item.value if item.has("day") else None
+    if day is None:
+        return clause.has("earlier")
+    return any(token.key in GONE for token in item.tokens)
 
 
 def _goes_on(clause: Clause) -> int | None:
@@ -170,15 +240,15 @@ def _failed(clause: Clause) -> tuple[str, int] | None:
     given_up = clause.first("gives_up")
     if given_up is not None:
         return "khong_duoc", given_up
-    of_body = False
+    of_body: int | None = None
     for no in clause.places("negation"):
         if no + 1 < len(words) and words[no + 1].has("bodily"):
-            of_body = of_body or clause.piece.items[words[no].at].has("results")
+            of_body = no
             continue
         end = next((n for n in range(no + 1, min(no + 2 + NEAR, len(words))) if words[n].has("ends")), None)
         if end is not None and all(word.has("after_ends", "ends", "people") for word in words[end + 1 :]):
             return "khong_duoc", no
-    return ("", 0) if of_body else None
+    return (OF_BODY, of_body) if of_body is not None else None
 
 
 # --- done ---------------------------------------------------------------------------------------------------
@@ -189,6 +259,8 @@ def _done(clause: Clause) -> tuple[str, int] | None:
     words = clause.words
     if not words:
         return None
+    if words[0].has("could") and len(words) > 2 and words[1].has("wholly") and words[2].has("people"):
+        return "xong", 0  # "được trọn 6 người"
     if words[-1].has("could") and not _turned(clause):
         before = words[-2] if len(words) > 1 else None
         tried = any(word.has("tries") for word in words[max(len(words) - 4, 0) : -1])

@@ -244,6 +244,7 @@ class Outcomes(Model):
     put_off: Words
     unfinished: Words
     earlier: Words
+    appointed: Words
     again: Words
     deals: Words
     comes: Words
@@ -266,6 +267,7 @@ class Outcomes(Model):
     went_well: Words
     tries: Words
     could: Words
+    wholly: Words
     using: Words
     reason: Words
     so: Words

@@ -1,0 +1,52 @@
+"""Numbers told with nothing but how it went: "được 5, rớt 1", "xong 3 hẹn 2 chuyển 1"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from content.logline.items import Item, made
+from content.logline.mention import Mention
+from content.logline.numerals import number_of
+from content.logline.pieces import Piece
+
+MEANS = {"results": "", "could": "xong", "moved": "chuyen"}
+"""What tells in a tally how it went."""
+
+
+def tally(piece: Piece, whole: int) -> list[Piece]:
+    """The piece cut into one for each number, when it consists of nothing else; empty when it does not. `whole` is
+    how many people were told of before.
+    """
+    told: list[int | str] = []
+    for item in piece.items:
+        found = _told(item)
+        if found is None:
+            return []
+        told.append(found)
+    if not told or len(told) % 2 or (len(told) == 2 and not _short(piece.items, whole)):
+        return []
+    out: list[Piece] = []
+    for first, second in zip(piece.items[::2], piece.items[1::2], strict=True):
+        pair = (_told(first), _told(second))
+        number, result = pair if isinstance(pair[0], int) else pair[::-1]
+        if not isinstance(number, int) or not isinstance(result, str):
+            return []
+        whom = made("people", Mention(number), [first], counting="")
+        out.append(replace(piece, items=[whom, Item(second.tokens, {"results": result})]))
+    return out
+
+
+def _told(item: Item) -> int | str | None:
+    """The number of people, or how it went."""
+    if item.has("num"):
+        return number_of(item)
+    if item.has("people"):
+        mention: Mention = item.value
+        plain = mention.n is not None and not mention.named and not mention.roughly and mention.of is None
+        return mention.n if plain else None
+    return next((item.tags[tag] or MEANS[tag] for tag in MEANS if item.has(tag)), None)
+
+
+def _short(items: Sequence[Item], whole: int) -> bool:
+    """Whether a pair is not read as it stands anyway: "chuyển 1", "được 5 người" of six."""
+    told = _told(items[-1])
+    return items[0].has("moved") or (items[0].has("could") and isinstance(told, int) and told < whole)
