@@ -69,6 +69,8 @@ class DayReader:
     def _until(self, i: int) -> int:
         """Where a second day ends that is told with the first: "22-23/11", "20, 21/11", "thứ 2 và thứ 3"."""
         joined = self._at(i) is not None and (self._items[i].key in (",", "&") or self._at(i, "to", "joins"))
+        if joined and self._at(i, "me"):
+            return 0  # "to 8 toi 19/11": tối, no tới
         if not joined or self._at(i + 1) is None or not self._at(i + 1, "num", "the_day"):
             return 0
         found = self._figures(i + 1) or (self._of_month(i + 1) if self._at(i + 1, "the_day") else None)

@@ -1,14 +1,25 @@
 """The hamlet a sentence names: "thôn 3", "kp2", "ấp Thới Hòa", or a name of the commune's own list."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from content.folding import clean
 from content.logline.items import Item, made
+from content.logline.mention import Names
 from content.logline.tokens import key_of, one_way, tokenise
+from content.logline.words import Places
 
 NO_NAME = ("num", "help", "asked", "unit", "act", "places", "procedure", "thing")
 """What a hamlet is not called where no capital tells so."""
+NO_SYLLABLE = ("asks", "having", "could", "me", "unit", "pair", "day", "part", "thing", "procedure", "results")
+"""What no syllable of a name typed without capitals means: the sentence goes on there."""
+SOFT = frozenset((
+    "no_name", "no_name_after_me", "no_hamlet", "filler", "approx", "lasts", "vague", "greeting", "numbered", "everybody",
+    "places", "brings", "lunar",
+))  # fmt: skip
+"""What a second syllable may mean beside: a word that seldom follows the name of a hamlet."""
+HELPED = ("kin", "unit", "folk", "pair", "relative", "num", "thing", "procedure", "on_behalf", "dossier_unit")
+"""What stands behind a word of helping or doing."""
 LONGEST_NAME = 3
 """Syllables a name written with capitals may have."""
 
@@ -16,10 +27,11 @@ LONGEST_NAME = 3
 class HamletReader:
     """Finds hamlets in a message; with a list of the commune's hamlets, those are known by name."""
 
-    def __init__(self, names: Iterable[str], numbered: Iterable[str], said_for: Mapping[str, str]) -> None:
-        """`numbered` are the kinds that have a number and no name, `said_for` those people say for another one."""
-        self._numbered = frozenset(numbered)
-        self._said_for = said_for
+    def __init__(self, names: Iterable[str], places: Places) -> None:
+        """`names` are the commune's own, `places` the vocabulary."""
+        self._numbered = frozenset(places.numbered_hamlets)
+        self._said_for = places.said_for
+        self._syllables = Names(places.hamlet_syllables)
         self._names = {self._key(name): clean(name) for name in names if clean(name)}
         self._longest = max((len(key.split()) for key in self._names), default=0)
 
@@ -104,10 +116,12 @@ class HamletReader:
         """How many items the name has: the words with capitals, or without any the one or two unknown words."""
         if kind in self._numbered and not (cased and items[i].capital):
             return 0
-        if items[i].has("no_hamlet") and not (cased and items[i].capital):
-            return 0
         if listed := self._listed(items, i):
             return listed[1]
+        if not cased and (small := self._small(items, i)):
+            return small
+        if items[i].has("no_hamlet") and not (cased and items[i].capital):
+            return 0
         length = syllables = 0
         while i + length < len(items):
             item = items[i + length]
@@ -132,6 +146,33 @@ class HamletReader:
             if following is not None and following.has("num"):
                 length += 1
         return length
+
+    def _small(self, items: Sequence[Item], i: int) -> int:
+        """How many items a name typed without capitals has, made of what such names are made of: "tân lập"."""
+        first, second, third = (items[n] if n < len(items) else None for n in (i, i + 1, i + 2))
+        if first is None or not self._syllable(first, second) or not (first.bare() or self._usual(first)):
+            return 0
+        usual = self._usual(first)
+        if second is None or not self._syllable(second, third):
+            return int(usual and not first.has("hamlets"))
+        soft = usual and second.tags.keys() <= SOFT
+        if not (soft or second.bare() or self._usual(second)):
+            return int(usual and not first.has("hamlets"))
+        return 2 if usual or self._usual(second) else 0
+
+    def _syllable(self, item: Item, after: Item | None) -> bool:
+        """Whether it may be a syllable of a name, and not the word with which the sentence goes on."""
+        if len(item.tokens) != 1 or not item.key.isalpha() or len(item.key) == 1 or item.has(*NO_SYLLABLE):
+            return False
+        if item.has("num") and (not item.has("spelled") or (after is not None and after.has("unit", "folk", "kin"))):
+            return False
+        does = after is not None and after.has(*HELPED) and not after.has("spelled")
+        if item.has("help", "act") and does:
+            return False  # "thôn trung cài vneid", "ap binh phu ba Tu"
+        return not item.has("help") or self._usual(item)
+
+    def _usual(self, item: Item) -> bool:
+        return item.tokens[0] in self._syllables
 
     def _listed(self, items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         """A name of the list, its kind said or not."""

@@ -143,7 +143,7 @@ class HourReader:
         tight = tight and self._at(i + 2) is not None and not self._items[i + 2].gap
         if tight and minute is not None and minute < 60 and re.fullmatch(r"\d\d", self._items[i + 2].key):
             return Clock(hour, minute), 3
-        if self._at(i + 1, "half") and (self._at(i + 2, "part", "parts") or self._at(i - 1, "at", "part")):
+        if self._at(i + 1, "half") and (self._at(i + 2, "part", "parts", "parts_unmarked") or self._at(i - 1, "at", "part")):
             return Clock(hour, 30), 2
         if not self._at(i + 1, "hour") or (self._items[i].has("spelled") and len(self._items[i + 1].key) == 1):
             return None  # also "ba H'Ngươm": bà
@@ -188,27 +188,34 @@ class HourReader:
             return None  # "bác Sáng"
         if item.has("parts"):
             return [made("part", None, [item], part=item.tags["parts"])], 1
-        if item.has("parts_unmarked"):
-            before, after = self._at(i - 1), self._at(i + 1)
-            after_time = before is not None and (before.has("hour", "day") or before.value.__class__ is Clock)
-            after_time = after_time and not (before is not None and before.has("day") and before.has("part"))
-            before_time = after is not None and after.has("day", "num") and self._clock(i + 1) is not None
-            begins = (before is None or before.mark) and item.tags["parts_unmarked"] == "sáng"
-            counted = self._at(i + 1, "num") and (before is None or before.mark)
-            if counted and any(other.has("parts", "part") for other in self._items):
-                return [made("part", None, [item], part=item.tags["parts_unmarked"])], 1
-            fresh = before is None or before.mark or before.ends_line
-            headed = fresh and after is not None and after.key == ":"  # "Toi: 16 luot"
-            told = any(
-                other.has("parts", "part") or other.tags.get("parts_unmarked") == "sáng" for other in self._items[:i]
-            )
-            next_one = fresh and told and after is not None and after.has("help", "places", "moving")
-            if (
-                headed
-                or next_one
-                or after_time
-                or before_time
-                or (begins and after is not None and not after.has("hamlets"))
-            ):
-                return [made("part", None, [item], part=item.tags["parts_unmarked"])], 1
+        if item.has("parts_unmarked") and self._unmarked(i, item.tags["parts_unmarked"]):
+            return [made("part", None, [item], part=item.tags["parts_unmarked"])], 1
         return None
+
+    def _unmarked(self, i: int, part: str) -> bool:
+        """Whether "toi" or "sang" typed without marks is a part of the day there, and no tôi, tới, sang."""
+        before, after = self._at(i - 1), self._at(i + 1)
+        fresh = before is None or before.mark or before.ends_line
+        if part == "sáng" and (before is None or before.mark) and after is not None and not after.has("hamlets"):
+            return True
+        if before is not None and (before.has("hour") or before.value.__class__ is Clock):
+            return True
+        if before is not None and before.has("day"):  # "thu nam tuan truoc toi huong dan": tôi
+            does = after is not None and part == "tối" and (after.has("help", "having", "asks") or _went(after))
+            goes = after is not None and part == "sáng" and after.has("places", "household", "hamlets", "kin")
+            return "part" not in before.tags and not does and not goes
+        if self._clock(i + 1) is not None and after is not None and after.has("num"):
+            return True
+        if fresh and after is not None and after.key == ":":
+            return True  # "Toi: 16 luot"
+        earlier = [n for n in range(i) if self._items[n].has("parts", "part") or self._items[n].tags.get("parts_unmarked") == "sáng"]
+        if after is not None and after.has("num") and fresh:
+            return any(other.has("parts", "part") for other in self._items)
+        told = bool(earlier) and any(item.has("thing", "procedure") for item in self._items[earlier[-1] : i])
+        goes_on = after is not None and after.has("help", "places", "moving", "hamlets")
+        return fresh and told and goes_on
+
+
+def _went(item: Item) -> bool:
+    """Whether it is a word of going that is nothing else."""
+    return item.has("moving") and not item.has("places", "kin")

@@ -149,7 +149,7 @@ class Lexicon:
         if len(wrong) != 1:
             return not wrong
         slip, meant = wrong[0]
-        if len(words) > 2 and lacks_marks(slip, meant):
+        if (len(words) > 2 or (len(words) > 1 and not slip.plain)) and lacks_marks(slip, meant):
             return True
         # "chiêu nay": what is no word of ours can only be that one.
         return len(words) > 1 and not slip.capital and slip.word not in self._words

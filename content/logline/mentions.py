@@ -10,6 +10,12 @@ from content.logline.numerals import number_of
 
 SOLD_ON = ("online", "phone")
 """Where things are sold, when selling is what was taught."""
+NO_CALLING = (
+    "help", "unit", "pair", "folk", "moving", "asks", "asked", "could", "could_not", "not_yet", "having", "me", "each",
+    "on_behalf", "because", "manner", "part", "day", "results", "that_one", "called", "question", "num", "people", "kin",
+    "hamlet", "thing", "procedure", "together", "joins", "relative", "staff", "speaker", "belongs", "groups", "already",
+)  # fmt: skip
+"""What a word means that is nobody's name where names are typed without capitals."""
 UNMISTAKEN = (1, 2, 4, 9)
 """Numbers whose words mean nothing else when they are typed without marks."""
 
@@ -28,7 +34,7 @@ class MentionReader:
         words = [t for item in items for t in item.tokens if t.key.isalpha()]
         self._unmarked = plain
         capitals = sum(t.capital for t in words)
-        self._cased = any(t.shown.islower() for t in words) and capitals * 5 < len(words) * 3
+        self._cased = any(t.shown.islower() for t in words) and capitals * 5 < len(words) * 4
         self._proper = self._cased and any(
             item.has("kin") and i + 1 < len(items) and items[i + 1].capital for i, item in enumerate(items)
         )
@@ -158,8 +164,8 @@ class MentionReader:
                 break
             if after.has("places", "relative", "coming") or (after.has("help") and not after.has("kin")):
                 break
-            if self._sells(i):
-                break
+            if self._sells(i) or (after.has("moving") and self._at(i + 1, "places", "hamlet", "hamlets")):
+                break  # "5 chi o hoi truong": ở
             mention = replace(mention, staff=mention.staff or after.has("staff"))
             i += 1
         if item.has("kin") and n == 1 and (name := self._name(i)):
@@ -373,11 +379,25 @@ class MentionReader:
             return False
         if not item.capital and (self._proper or (self._at(i - 1, "pronoun") is not None)):
             return False
+        if self._slot(i):
+            return True
         does = self._speaks(i - 1) and (item.tokens[0].plain or item.has("no_name_after_me"))
         known = item.tokens[0] in self._names_known and not does
         if known and not item.has("no_name", "places", "help", "act", "kin"):
             return True
         return not self._proper and item.bare() and not item.has("no_name") and not self._speaks(i - 1)
+
+    def _slot(self, i: int) -> bool:
+        """Whether only a name can stand between a title and what is told of him: "anh su quen mat khau"."""
+        title, item, after = self._items[i - 1], self._items[i], self._at(i + 1)
+        before = self._at(i - 2)
+        given = before is not None and before.has("help", "on_behalf", "relative", "home", "having")
+        begins = given or before is None or before.mark or before.ends_line or before.has("day", "part", "clock", "hamlet")
+        if not begins or (title.has("me") and not given) or item.has(*NO_CALLING) or after is None:
+            return False
+        if item.has("act"):
+            return after.has("hamlet")
+        return after.has("hamlet", "asks", "asked", "act", "age")
 
     def _speaks(self, i: int) -> bool:
         """Whether the writer speaks of himself there: "em báo bổ sung"."""

@@ -45,8 +45,7 @@ class LogReader:
         known = self._lexicon.keys | {t.key for whole in means.values() for t in tokenise(whole)} | _keys(means)
         titles = {key_of(one_way(w)) for w in (*words.people.kin, *words.places.hamlets) if " " not in w}
         self._spelling = Spelling(means, known, titles)
-        self._numbered = words.places.numbered_hamlets
-        self._said_for = words.places.said_for
+        self._places = words.places
         self._endings = [one_way(word) for word in words.writing.endings]
         asked = (phrase.split()[-2] for phrase in words.talk.question if " " in phrase)
         self._no_end = {key_of(one_way(w)) for w in (*asked, *words.places.moving)}
@@ -69,14 +68,14 @@ class LogReader:
         of the commune's hamlets, when they are known. Names and numbers of people do not come out again.
         """
         today = now.date()
-        items = with_counts(self._items(text, today, HamletReader(hamlets, self._numbered, self._said_for)))
+        items = with_counts(self._items(text, today, HamletReader(hamlets, self._places)))
         pieces = gathered(self._outcomes.told(cut(items)))
         drafts = Settling(self._doing, spoken(pieces)).settle()
         return [draft.card(today) for draft in drafts if _is_log(draft)]
 
     def planned(self, text: str, now: dt.datetime) -> bool:
         """Whether a message tells of help that is still to be given: "mai em đi thôn 3 giúp bà con cài VNeID"."""
-        pieces = cut(self._items(text, now.date(), HamletReader((), self._numbered, self._said_for)))
+        pieces = cut(self._items(text, now.date(), HamletReader((), self._places)))
         return plans(pieces)
 
     def day(self, text: str, now: dt.datetime) -> dt.date | None:

@@ -83,7 +83,7 @@ def same(typed: Token, word: str, key: str) -> bool:
 
 def lacks_marks(typed: Token, word: str) -> bool:
     """Whether some marks of the word are missing, and none is another: "hô" for "hỗ"."""
-    have, wanted = (unicodedata.normalize("NFD", w) for w in (_no_nga(typed.word), _no_nga(word)))
+    have, wanted = (unicodedata.normalize("NFD", _no_nga(w).replace("đ", "d\u0335")) for w in (typed.word, word))
     return set(have) <= set(wanted)
 
 

@@ -13,7 +13,7 @@ from content.reading import Entry, KnowledgeError, Page, parse, read
 FOLDER = Path("data") / "logline"
 """Where the files lie in the content folder."""
 
-NO_PHRASES = ("given_names", "family_names", "name_letters", "said_for", "calls")
+NO_PHRASES = ("given_names", "family_names", "name_letters", "said_for", "calls", "hamlet_syllables")
 """Lists that are no phrases of the lexicon."""
 Words = tuple[str, ...]
 Coded = Mapping[str, Words]
@@ -148,6 +148,8 @@ class Places(Model):
     shop: Words
     hamlets: Coded
     no_hamlet: Words
+    hamlet_syllables: Words
+    """What names of hamlets are made of, for those typed without capitals."""
     numbered_hamlets: Words
     said_for: Mapping[str, str]
     """Kinds of hamlets people say for another one on the commune's list."""
