@@ -23,6 +23,8 @@ class Mention:
     """Somebody called by a name."""
     cased: bool = False
     """Whether that name is written with a capital."""
+    known: bool = False
+    """Whether that name is one we know, or has a capital."""
     bare: bool = False
     """Somebody without a name or number, who may have been spoken of before."""
     weak: bool = False

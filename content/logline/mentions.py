@@ -3,19 +3,14 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from content.logline.calling import Calling
 from content.logline.items import Item, made
 from content.logline.mention import Mention, Names, counts
-from content.logline.naming import MOST_WORDS, full_name, listed_name
+from content.logline.naming import full_name, listed_name
 from content.logline.numerals import number_of
 
 SOLD_ON = ("online", "phone")
 """Where things are sold, when selling is what was taught."""
-NO_CALLING = (
-    "help", "unit", "pair", "folk", "moving", "asks", "asked", "could", "could_not", "not_yet", "having", "me", "each",
-    "on_behalf", "because", "manner", "part", "day", "results", "that_one", "called", "question", "num", "people", "kin",
-    "hamlet", "thing", "procedure", "together", "joins", "relative", "staff", "speaker", "belongs", "groups", "already",
-)  # fmt: skip
-"""What a word means that is nobody's name where names are typed without capitals."""
 UNMISTAKEN = (1, 2, 4, 9)
 """Numbers whose words mean nothing else when they are typed without marks."""
 
@@ -28,16 +23,14 @@ class MentionReader:
     ) -> None:
         """`plain` tells that the whole message was typed without marks."""
         self._items = items
-        self._names_known = names
+        self._names = names
         self._families = families
         self._letters = letters
         words = [t for item in items for t in item.tokens if t.key.isalpha()]
         self._unmarked = plain
         capitals = sum(t.capital for t in words)
         self._cased = any(t.shown.islower() for t in words) and capitals * 5 < len(words) * 4
-        self._proper = self._cased and any(
-            item.has("kin") and i + 1 < len(items) and items[i + 1].capital for i, item in enumerate(items)
-        )
+        self._calling = Calling(items, names, families, cased=self._cased, unmarked=plain)
 
     def read(self) -> list[Item]:
         """The same items, people as one item each: tag `people`, value a Mention."""
@@ -160,7 +153,7 @@ class MentionReader:
         if item.has("pair"):
             i += self._names(i)
         while (after := self._at(i, "folk", "groups", "kin", "staff", "unit")) is not None:
-            if after.has("kin") and not after.has("folk", "groups") and (self._name(i + 1) or not item.has("kin")):
+            if after.has("kin") and not after.has("folk", "groups") and (self._calling.name(i + 1) or not item.has("kin")):
                 break
             if after.has("places", "relative", "coming") or (after.has("help") and not after.has("kin")):
                 break
@@ -168,7 +161,7 @@ class MentionReader:
                 break  # "5 chi o hoi truong": ở
             mention = replace(mention, staff=mention.staff or after.has("staff"))
             i += 1
-        if item.has("kin") and n == 1 and (name := self._name(i)):
+        if item.has("kin") and n == 1 and (name := self._calling.name(i)):
             return i + name, replace(mention, named=True)
         return i, mention
 
@@ -212,8 +205,8 @@ class MentionReader:
         if item.has("owner"):
             return Mention(1, weak=True, bare=True), 1
         peoples = item.has("unit") or item.tags.get("groups") == "dan_toc"  # "bà con dân tộc Mông"
-        if item.has("folk") and not peoples and self._at(i + 1) and self._items[i + 1].capital and self._name(i + 1):
-            return Mention(1, named=True), 1 + self._name(i + 1)  # "hộ kinh doanh Thanh Hương"
+        if item.has("folk") and not peoples and self._at(i + 1) and self._items[i + 1].capital and self._calling.name(i + 1):
+            return Mention(1, named=True), 1 + self._calling.name(i + 1)  # "hộ kinh doanh Thanh Hương"
         if item.has("unit") and not item.has("whole_place", "folk"):
             return None
         return Mention(None, weak=True, staff=item.has("staff")), 1
@@ -235,11 +228,11 @@ class MentionReader:
     def _names(self, i: int) -> int:
         """How many items the names after a couple have."""
         start = i
-        if name := self._name(i):
+        if name := self._calling.name(i):
             return name
-        while self._at(i, "kin") and (name := self._name(i + 1)):
+        while self._at(i, "kin") and (name := self._calling.name(i + 1)):
             i += 1 + name
-            i += bool(self._at(i, "joins") and self._at(i + 1, "kin") and self._name(i + 2))
+            i += bool(self._at(i, "joins") and self._at(i + 1, "kin") and self._calling.name(i + 2))
         return i - start
 
     def _person(self, i: int) -> tuple[Mention, int] | None:
@@ -253,7 +246,7 @@ class MentionReader:
             return found
         if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
             return None  # typed without marks, con is also còn
-        name = self._name(i + 1)
+        name = self._calling.name(i + 1)
         if item.has("folk") and not self._at(i + 1, "spelled") and not (name and self._items[i + 1].capital):
             name = 0  # "cô giáo mầm non"
         end = i + 1 + name
@@ -279,12 +272,15 @@ class MentionReader:
         place = bool(name) and self._at(i - 1, "eponym") is not None  # "trước nhà thờ ông Thánh"
         owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
         called = bool(name or end > i + 1) and not place
-        return Mention(1, named=called, weak=owns or place, kin=item.key, bare=not name, who=who), end - i
+        known = any(p.has("num") or p.capital or p.tokens[0] in self._names for p in self._items[i + 1 : i + 1 + name])
+        return Mention(1, named=called, known=known, weak=owns or place, kin=item.key, bare=not name, who=who), end - i
 
     def _no_title(self, i: int, item: Item) -> bool:
         """Whether a word without marks is none here: "chi cu goi video" is chỉ, "chu Lam o Binh Duong" ở."""
         if item.has("help") and self._at(i + 1, "kin") and not self._items[i + 1].capital:
             return True
+        if item.key == "thay" and not self._at(i - 1, "help", "on_behalf") and not self._at(i - 1, "relative"):
+            return True  # "em tra giup, thay bao dang xu ly": thấy
         return item.has("moving") and self._at(i - 1) is not None and not self._given(i)
 
     def _given(self, i: int) -> bool:
@@ -309,19 +305,19 @@ class MentionReader:
     def _related(self, i: int, item: Item) -> tuple[Mention, int] | None:
         """ "con gái ông Năm" is one, told by her father; "con gái" alone may be nobody new; "anh công an" helps."""
         if item.has("staff"):
-            return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
+            return Mention(1, staff=True, named=True), 1 + self._calling.name(i + 1)
         owner = self._person(i + 1) if self._at(i + 1, "kin") and self._owns(i + 1) else None
         if owner is not None and owner[0].named:
             n = None if item.has("household") else owner[0].n  # "gia đình cụ Mão" are nobody knows how many
             mention = replace(owner[0], n=n, weak=False, owned=True, who=f"{item.key} {owner[0].who}")
             return mention, 1 + owner[1]
-        if item.has("joins") or (self._name(i + 1) and item.has("kin")):
+        if item.has("joins") or (self._calling.name(i + 1) and item.has("kin")):
             return None
         return Mention(1, weak=not self._at(i - 1, "help"), bare=True, kin=item.key), 1
 
     def _owns(self, i: int) -> bool:
         """Whether somebody may stand there to whom another belongs: "bà ngoại bé Na", "con ông Năm"."""
-        return not self._at(i, "relative") or bool(self._name(i + 1))
+        return not self._at(i, "relative") or bool(self._calling.name(i + 1))
 
     def _lettered(self, i: int) -> tuple[Mention, int] | None:
         """ "H'Nga", "Y Blim", without a title."""
@@ -341,67 +337,7 @@ class MentionReader:
             return None
         return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + length])), length
 
-    def _name(self, i: int) -> int:
-        """How many items the name has that begins there."""
-        length = 0
-        for item in self._words(i):
-            if length >= MOST_WORDS or not self._may_be_name(i, length, item):
-                break
-            length += 1
-            if not (item.capital and self._cased):
-                break
-        return length
-
     def _words(self, i: int) -> Iterator[Item]:
         while i < len(self._items) and not self._items[i].mark and not self._items[i].ends_line:
             yield self._items[i]
             i += 1
-
-    def _may_be_name(self, i: int, length: int, item: Item) -> bool:
-        if not item.tokens:
-            return False  # made of other items: the place of "đi 6 nhà"
-        after = self._at(i + length + 1)
-        if item.has("num"):
-            if item.has("spelled") and self._proper and not item.capital:
-                return False  # "với bác một hồi"
-            called = item.has("spelled") and not self._unmarked and after is not None and after.has("kin")
-            counted = after is not None and counts(after) and not (called and not after.has("unit"))  # "dì sáu nhỏ"
-            known = counted or (after is not None and after.has("hour", "minute", "after_number", "age"))
-            return (
-                not known and not length and not item.has("roughly") and (item.has("spelled") or number_of(item) < 11)
-            )
-        if item.has("people", "day", "part", "clock", "minutes", "hamlet"):
-            return False
-        if item.capital and self._cased and len(item.tokens) <= 2:
-            titled = len(item.tokens) == 1 and self._at(i - 1, "kin") and not self._items[i - 1].capital  # "anh Phu"
-            return bool(length or titled) or not item.has("help")
-        if length or len(item.tokens) > 1:
-            return False
-        if not item.capital and (self._proper or (self._at(i - 1, "pronoun") is not None)):
-            return False
-        if self._slot(i):
-            return True
-        does = self._speaks(i - 1) and (item.tokens[0].plain or item.has("no_name_after_me"))
-        known = item.tokens[0] in self._names_known and not does
-        if known and not item.has("no_name", "places", "help", "act", "kin"):
-            return True
-        return not self._proper and item.bare() and not item.has("no_name") and not self._speaks(i - 1)
-
-    def _slot(self, i: int) -> bool:
-        """Whether only a name can stand between a title and what is told of him: "anh su quen mat khau"."""
-        title, item, after = self._items[i - 1], self._items[i], self._at(i + 1)
-        before = self._at(i - 2)
-        given = before is not None and before.has("help", "on_behalf", "relative", "home", "having")
-        begins = given or before is None or before.mark or before.ends_line or before.has("day", "part", "clock", "hamlet")
-        if not begins or (title.has("me") and not given) or item.has(*NO_CALLING) or after is None:
-            return False
-        if item.has("act"):
-            return after.has("hamlet")
-        return after.has("hamlet", "asks", "asked", "act", "age")
-
-    def _speaks(self, i: int) -> bool:
-        """Whether the writer speaks of himself there: "em báo bổ sung"."""
-        before = self._at(
-            i - 1, "help", "on_behalf", "belongs", "joins", "asks", "relative", "home", "together", "places"
-        )
-        return before is None and self._items[i].has("me")

@@ -1,0 +1,142 @@
+"""What somebody is called by behind a title: "bà Tư", "anh su", "chú hai lúa", "anh sình a páo"."""
+
+from collections.abc import Iterator, Sequence
+
+from content.logline.items import Item
+from content.logline.mention import Names, counts
+from content.logline.naming import MOST_WORDS
+from content.logline.numerals import number_of
+
+NO_CALLING = (
+    "help", "unit", "pair", "folk", "moving", "asks", "asked", "could", "could_not", "not_yet", "having", "me", "each",
+    "on_behalf", "because", "manner", "part", "day", "results", "that_one", "called", "question", "num", "people", "kin",
+    "hamlet", "thing", "procedure", "together", "joins", "relative", "staff", "speaker", "belongs", "groups", "already",
+)  # fmt: skip
+"""What a word means that is nobody's name where names are typed without capitals."""
+TOLD = ("hamlet", "asks", "asked", "act", "age", "groups")
+"""What is told right behind a name."""
+GIVEN = ("help", "on_behalf", "relative", "home", "having", "belongs")
+"""Before a title of somebody who is helped, or of whom it is told."""
+PLAIN_TITLES = frozenset(("ong", "bac", "anh", "chu", "chau", "thim", "duong", "cu", "mu", "be", "mo", "em", "vc", "vo chong"))
+"""Titles that mean hardly anything else when they are typed without marks."""
+MIDDLE = ("thi", "van", "duc")
+"""What stands within a full name."""
+
+
+class Calling:
+    """Finds where a name ends, in capitals or not."""
+
+    def __init__(
+        self, items: Sequence[Item], names: Names, families: Names, *, cased: bool, unmarked: bool
+    ) -> None:
+        """`cased` tells whether names have capitals in the message, `unmarked` that it was typed without marks."""
+        self._items = items
+        self._names = names
+        self._families = families
+        self._cased = cased
+        self._unmarked = unmarked
+        self._proper = cased and any(
+            item.has("kin") and i + 1 < len(items) and items[i + 1].capital for i, item in enumerate(items)
+        )
+
+    def _at(self, i: int, *tags: str) -> Item | None:
+        if not 0 <= i < len(self._items):
+            return None
+        return self._items[i] if not tags or self._items[i].has(*tags) else None
+
+    def name(self, i: int) -> int:
+        """How many items the name has that begins there, 0 when there is none."""
+        length = 0
+        for item in self._words(i):
+            if length >= MOST_WORDS or not self._may_be_name(i, length, item):
+                break
+            length += 1
+            if not (item.capital and self._cased):
+                break
+        return length + (self._second(i, length) if length == 1 and not self._proper else 0)
+
+    def _second(self, i: int, length: int) -> int:
+        """How many more items a name without capitals has: "út mười", "hai lúa", "sình a páo", "văn"."""
+        first, after, later = self._items[i], self._at(i + length), self._at(i + length + 1)
+        if after is None or after.mark or after.ends_line or not after.tokens:
+            return 0
+        if after.key == "a" and later is not None and len(later.tokens) == 1 and later.bare():
+            return 2
+        if first.tokens[0] in self._families and after.key in MIDDLE and later is not None and later.key.isalpha():
+            return 2
+        if after.has("num"):
+            return int(first.key == "ut" and after.has("spelled") and not (later is not None and counts(later)))
+        numbered = first.has("num", "numerals", "after_tens") or first.key == "ut"
+        given = len(after.tokens) == 1 and after.tokens[0] in self._names and not after.has(*NO_CALLING, "act")
+        return int(numbered and given)
+
+    def _words(self, i: int) -> Iterator[Item]:
+        while i < len(self._items) and not self._items[i].mark and not self._items[i].ends_line:
+            yield self._items[i]
+            i += 1
+
+    def _may_be_name(self, i: int, length: int, item: Item) -> bool:
+        if not item.tokens:
+            return False  # made of other items: the place of "đi 6 nhà"
+        if item.has("num"):
+            return not length and self._numbered(i, item)
+        if item.has("people", "day", "part", "clock", "minutes", "hamlet"):
+            return False
+        if item.capital and self._cased and len(item.tokens) <= 2:
+            titled = len(item.tokens) == 1 and self._at(i - 1, "kin") and not self._items[i - 1].capital  # "anh Phu"
+            return bool(length or titled) or not item.has("help")
+        if length or len(item.tokens) > 1:
+            return False
+        if not item.capital and (self._proper or (self._at(i - 1, "pronoun") is not None)):
+            return False
+        if self._slot(i):
+            return True
+        does = self._speaks(i - 1) and (item.tokens[0].plain or item.has("no_name_after_me"))
+        known = item.tokens[0] in self._names and not does
+        if known and not item.has("no_name", "places", "help", "act", "kin"):
+            return True
+        return not self._proper and item.bare() and not item.has("no_name") and not self._speaks(i - 1)
+
+    def _numbered(self, i: int, item: Item) -> bool:
+        """Whether a number is what somebody is called by: "bác tám", "anh 3"."""
+        after, title = self._at(i + 1), self._items[i - 1]
+        if item.has("spelled") and self._proper and not item.capital:
+            return False  # "với bác một hồi"
+        if item.has("roughly") or not (item.has("spelled") or number_of(item) < 11):
+            return False
+        if after is None:
+            return True
+        if item.has("spelled") and self._titled(i - 1, title):
+            return not after.has("unit", "pair", "hour", "minute", "age", "tens") and not self._counted(i + 1)
+        called = item.has("spelled") and not self._unmarked and after.has("kin")
+        counted = counts(after) and not (called and not after.has("unit"))  # "dì sáu nhỏ"
+        return not (counted or after.has("hour", "minute", "after_number", "age"))
+
+    def _titled(self, i: int, title: Item) -> bool:
+        """Whether a word is plainly a title there, and no "chỉ" or "có" typed without marks."""
+        before = self._at(i - 1)
+        plain = title.tokens[-1].plain if title.tokens else True
+        return not plain or title.key in PLAIN_TITLES or (before is not None and before.has(*GIVEN))
+
+    def _counted(self, i: int) -> bool:
+        """Whether people are counted there, rather than what they are told of: "tám đứa", "sau dua the bhyt"."""
+        item, after = self._items[i], self._at(i + 1)
+        does = item.has("act", "help") and after is not None and after.has("thing", "procedure", "kin")
+        return item.has("unit_after_number", "kin", "folk") and not does and not item.has("owner_of", "groups")
+
+    def _slot(self, i: int) -> bool:
+        """Whether only a name can stand between a title and what is told of him: "anh su quen mat khau"."""
+        title, item, after = self._items[i - 1], self._items[i], self._at(i + 1)
+        before = self._at(i - 2)
+        given = before is not None and before.has(*GIVEN)
+        begins = given or before is None or before.mark or before.ends_line or before.has("day", "part", "clock", "hamlet")
+        if not begins or (title.has("me") and not given) or item.has(*NO_CALLING) or after is None:
+            return False
+        return after.has("hamlet") if item.has("act") else after.has(*TOLD)
+
+    def _speaks(self, i: int) -> bool:
+        """Whether the writer speaks of himself there: "em báo bổ sung"."""
+        before = self._at(
+            i - 1, "help", "on_behalf", "belongs", "joins", "asks", "relative", "home", "together", "places"
+        )
+        return before is None and self._items[i].has("me")
