@@ -23,7 +23,7 @@ class MentionReader:
     ) -> None:
         """`plain` tells that the whole message was typed without marks."""
         self._items = items
-        self._names = names
+        self._given_names = names
         self._families = families
         self._letters = letters
         words = [t for item in items for t in item.tokens if t.key.isalpha()]
@@ -272,7 +272,7 @@ class MentionReader:
         place = bool(name) and self._at(i - 1, "eponym") is not None  # "trước nhà thờ ông Thánh"
         owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
         called = bool(name or end > i + 1) and not place
-        known = any(p.has("num") or p.capital or p.tokens[0] in self._names for p in self._items[i + 1 : i + 1 + name])
+        known = any(p.has("num") or p.capital or p.tokens[0] in self._given_names for p in self._items[i + 1 : i + 1 + name])
         return Mention(1, named=called, known=known, weak=owns or place, kin=item.key, bare=not name, who=who), end - i
 
     def _no_title(self, i: int, item: Item) -> bool:
