@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from content.logline.items import Item
 from content.logline.mention import Names, counts
-from content.logline.naming import MOST_WORDS
+from content.logline.naming import MIDDLE, MOST_WORDS
 from content.logline.numerals import number_of
 
 NO_CALLING = (
@@ -15,12 +15,10 @@ NO_CALLING = (
 """What a word means that is nobody's name where names are typed without capitals."""
 TOLD = ("hamlet", "asks", "asked", "act", "age", "groups")
 """What is told right behind a name."""
-GIVEN = ("help", "on_behalf", "relative", "home", "having", "belongs")
+GIVEN = ("help", "on_behalf", "relative", "home", "having", "belongs", "pair")
 """Before a title of somebody who is helped, or of whom it is told."""
 PLAIN_TITLES = frozenset(("ong", "bac", "anh", "chu", "chau", "thim", "duong", "cu", "mu", "be", "mo", "em", "vc", "vo chong"))
 """Titles that mean hardly anything else when they are typed without marks."""
-MIDDLE = ("thi", "van", "duc")
-"""What stands within a full name."""
 
 
 class Calling:

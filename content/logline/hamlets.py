@@ -18,7 +18,7 @@ SOFT = frozenset((
     "places", "brings", "lunar",
 ))  # fmt: skip
 """What a second syllable may mean beside: a word that seldom follows the name of a hamlet."""
-HELPED = ("kin", "unit", "folk", "pair", "relative", "num", "thing", "procedure", "on_behalf", "dossier_unit")
+HELPED = ("kin", "unit", "folk", "pair", "relative", "thing", "procedure", "on_behalf", "dossier_unit")
 """What stands behind a word of helping or doing."""
 LONGEST_NAME = 3
 """Syllables a name written with capitals may have."""
@@ -158,7 +158,7 @@ class HamletReader:
         soft = usual and second.tags.keys() <= SOFT
         if not (soft or second.bare() or self._usual(second)):
             return int(usual and not first.has("hamlets"))
-        return 2 if usual or self._usual(second) else 0
+        return 2 + _suffix(items, i + 2) if usual or self._usual(second) else 0
 
     def _syllable(self, item: Item, after: Item | None) -> bool:
         """Whether it may be a syllable of a name, and not the word with which the sentence goes on."""
@@ -185,6 +185,17 @@ class HamletReader:
             if len(ends) == 1 and len(key.split()) > 1 and not key.isdecimal():
                 return made("hamlet", ends[0], parts), length
         return None
+
+
+def _suffix(items: Sequence[Item], i: int) -> int:
+    """Whether a letter or a number that belongs to the name stands there: "ấp mỹ lợi a", "tổ dân phố thành công 2"."""
+    last, after = items[i] if i < len(items) else None, items[i + 1] if i + 1 < len(items) else None
+    if last is None:
+        return 0
+    ends = after is None or after.mark or after.ends_line
+    if last.has("num") and not last.has("spelled"):
+        return int(ends or after.has("day", "part", "parts", "help"))
+    return int(last.key in ("a", "b", "c", "d") and last.gap and (ends or after.has("help", "act", "having", "asks")))
 
 
 def _spaced(name: str) -> str:

@@ -128,8 +128,9 @@ class Lots:
             if mention.n is None and not mention.unsure and (out or (counted and not new_codes)):
                 continue
             once_more = mention.named and not mention.cased and mention.kin in self.kins and not this.piece.chained
-            if once_more and not mention.known and not this.codes and not this.piece.has("adding"):
-                continue  # "bác suýt bấm link"
+            more = any(item.bare() for item in this.piece.items)
+            if once_more and (more or not mention.known) and not this.codes and not this.piece.has("adding"):
+                continue  # "bác suýt bấm link", "bác vui lắm"
             out.append(replace(mention, unsure=True) if once_more else mention)  # "hẹn ông quay lại", or another one
         return out
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from content.logline.calling import Calling
 from content.logline.items import Item, made
 from content.logline.mention import Mention, Names, counts
-from content.logline.naming import full_name, listed_name
+from content.logline.naming import full_name, listed_name, small_name
 from content.logline.numerals import number_of
 
 SOLD_ON = ("online", "phone")
@@ -281,6 +281,8 @@ class MentionReader:
             return True
         if item.key == "thay" and not self._at(i - 1, "help", "on_behalf") and not self._at(i - 1, "relative"):
             return True  # "em tra giup, thay bao dang xu ly": thấy
+        if item.has("act") and self._at(i - 1) is not None and not self._given(i):
+            return True  # "cho em phuong dua nuoc mam len tiktok": đưa
         return item.has("moving") and self._at(i - 1) is not None and not self._given(i)
 
     def _given(self, i: int) -> bool:
@@ -332,7 +334,8 @@ class MentionReader:
 
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""
-        length = listed_name(self._items, i) or (full_name(self._items, i, self._families) if self._cased else 0)
+        found = full_name if self._cased else small_name
+        length = listed_name(self._items, i) or found(self._items, i, self._families)
         if not length:
             return None
         return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + length])), length

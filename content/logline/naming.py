@@ -7,6 +7,8 @@ from content.logline.mention import Names
 
 MOST_WORDS = 4
 """Words a name has at most."""
+MIDDLE = ("thi", "van", "duc")
+"""What stands within a full name."""
 NO_NAME_AFTER = ("hamlets", "numbered", "eponym", "places", "moving", "approx")
 """Before a name without a title: it is a place's."""
 
@@ -27,6 +29,13 @@ def full_name(items: Sequence[Item], i: int, families: Names) -> int:
             break
         length += 1
     return length
+
+
+def small_name(items: Sequence[Item], i: int, families: Names) -> int:
+    """How many items a full name without capitals has: "nguyễn thị hoa"; 0 when there is none."""
+    parts = items[i : i + 3]
+    single = len(parts) == 3 and all(len(p.tokens) == 1 and p.key.isalpha() for p in parts)
+    return 3 if single and parts[0].tokens[0] in families and parts[1].key in MIDDLE else 0
 
 
 def listed_name(items: Sequence[Item], i: int) -> int:

@@ -14,7 +14,7 @@ REMOVED = "№"
 
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
-    items = [part for i in range(len(items)) for part in _only_one(items, i, lexicon)]
+    items = [part for i in range(len(items)) for part in _only_one(items, i, lexicon, names)]
     items = list(_owners(_sellers(_without_labels(items), lexicon)))
     items = list(_warned([_paid_or_sought(items, i) for i in range(len(items))]))
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
@@ -35,10 +35,11 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
     return out
 
 
-def _only_one(items: Sequence[Item], i: int, lexicon: Lexicon) -> list[Item]:
+def _only_one(items: Sequence[Item], i: int, lexicon: Lexicon, names: Names) -> list[Item]:
     """ "được mỗi anh Chẩu": one alone, and not each of them."""
     after = items[i + 1] if i + 1 < len(items) else None
-    if items[i].has("each") and len(items[i].tokens) == 2 and after is not None and after.capital:
+    one = items[i].has("each") and len(items[i].tokens) == 2 and after is not None and bool(after.tokens)
+    if one and (after.capital or (after.tokens[0] in names and not after.has("num"))):
         return [found for token in items[i].tokens[1:] for found in lexicon.items([token])]
     return [items[i]]
 
