@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from content.logline.items import Item
 from content.logline.mention import Names, counts
-from content.logline.naming import MIDDLE, MOST_WORDS
+from content.logline.naming import MIDDLE, MOST_WORDS, small_name
 from content.logline.numerals import number_of
 
 NO_CALLING = (
@@ -44,7 +44,9 @@ class Calling:
 
     def name(self, i: int) -> int:
         """How many items the name has that begins there, 0 when there is none."""
-        length = 0
+        length = 0 if self._cased else small_name(self._items, i, self._families)
+        if length:
+            return length
         for item in self._words(i):
             if length >= MOST_WORDS or not self._may_be_name(i, length, item):
                 break
@@ -69,7 +71,7 @@ class Calling:
         return int(numbered and given)
 
     def _words(self, i: int) -> Iterator[Item]:
-        while i < len(self._items) and not self._items[i].mark and not self._items[i].ends_line:
+        while i < len(self._items) and (not self._items[i].key or self._items[i].key[:1].isalnum()):
             yield self._items[i]
             i += 1
 

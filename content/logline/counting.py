@@ -153,7 +153,7 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
         else:
             later = items[i + 2] if i + 2 < len(items) else None
             skipped = (
-                0 if _no_count(item, after, later) else _idle(item, before, after, counting=not _called(after, later))
+                0 if _no_count(item, after, later) or _grandmother(item, before) else _idle(item, before, after, counting=not _called(after, later))
             )
             if not skipped:
                 yield item
@@ -171,6 +171,12 @@ def _no_count(item: Item, after: Item | None, later: Item | None) -> bool:
         return False
     does = after.has("act") and after.has("after_number") and later is not None and later.has("thing", "procedure")
     return does or (item.has("spelled") and item.has("kin") and _title(after) and not after.has("kin"))
+
+
+def _grandmother(item: Item, before: Item | None) -> bool:
+    """Whether a title stands there rather than a number: "nha ba nam", no three years."""
+    given = before is not None and before.has("home", "help", "on_behalf", "belongs", "relative")
+    return item.has("spelled") and item.has("kin") and given
 
 
 def _title(item: Item) -> bool:

@@ -132,7 +132,8 @@ class HamletReader:
             figure = item.has("num") and not (cased and _begins_a_name(items, i + length))
             if figure and after and (counted or after[0].has("age", "after_number", "thing", "procedure")):
                 break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi", "khóm Tân Lập 3 mức 2"
-            limit = LONGEST_NAME if cased else 2
+            letter = any(len(other.key) == 1 for other in items[i : i + length])  # "khóm Cà Lăng A Biển"
+            limit = LONGEST_NAME + letter if cased else 2
             if not wanted or syllables + len(item.tokens) > limit or item.mark:
                 break
             length, syllables = length + 1, syllables + len(item.tokens)
@@ -154,7 +155,7 @@ class HamletReader:
             return 0
         usual = self._usual(first)
         if second is None or not self._syllable(second, third):
-            return int(usual and not first.has("hamlets"))
+            return 1 + _suffix(items, i + 1) if usual and not first.has("hamlets") else 0
         soft = usual and second.tags.keys() <= SOFT
         if not (soft or second.bare() or self._usual(second)):
             return int(usual and not first.has("hamlets"))
@@ -164,11 +165,13 @@ class HamletReader:
         """Whether it may be a syllable of a name, and not the word with which the sentence goes on."""
         if len(item.tokens) != 1 or not item.key.isalpha() or len(item.key) == 1 or item.has(*NO_SYLLABLE):
             return False
-        if item.has("num") and (not item.has("spelled") or (after is not None and after.has("unit", "folk", "kin"))):
+        counted = after is not None and after.has("unit", "folk", "kin") and len(after.key) > 1
+        if item.has("num") and (not item.has("spelled") or counted):
             return False
-        does = after is not None and after.has(*HELPED) and not after.has("spelled")
-        if item.has("help", "act") and does:
-            return False  # "thôn trung cài vneid", "ap binh phu ba Tu"
+        if after is not None and item.has("act") and after.has("thing", "procedure", "on_behalf", "dossier_unit"):
+            return False  # "thôn trung cài vneid"
+        if after is not None and item.has("help") and after.has(*HELPED) and not after.has("spelled", "having"):
+            return False  # "ap binh phu ba Tu"
         return not item.has("help") or self._usual(item)
 
     def _usual(self, item: Item) -> bool:

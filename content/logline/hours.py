@@ -13,6 +13,9 @@ SHORT = 4
 SHORTEST = 2
 """Hours up to this that end a message are one too."""
 
+SAID_OF_ME = ("help", "having", "asks", "act", "moving", "places", "met", "already", "together", "set_right")
+"""What follows tôi rather than tối behind a day, where neither has its marks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -120,7 +123,9 @@ class HourReader:
         if self._at(i, "half"):
             return 30, i + 1
         number = self._num(i)
-        if number is not None and number < 60 and (self._at(i + 1, "minute") or not self._items[i].gap):
+        after = self._at(i + 1)
+        closed = len(self._items[i].key) == 2 and (after is None or after.mark or after.ends_line) if number else False
+        if number is not None and number < 60 and (closed or self._at(i + 1, "minute") or not self._items[i].gap):
             return number, i + (2 if self._at(i + 1, "minute") else 1)
         return 0, i
 
@@ -199,9 +204,10 @@ class HourReader:
         if part == "sáng" and (before is None or before.mark) and after is not None and not after.has("hamlets"):
             return True
         if before is not None and (before.has("hour") or before.value.__class__ is Clock):
-            return True
+            told = after is not None and after.has("help") and any(item.has("at") for item in self._items[max(i - 4, 0) : i])
+            return not told  # "luc 9h toi chi co Dao": tôi
         if before is not None and before.has("day"):  # "thu nam tuan truoc toi huong dan": tôi
-            does = after is not None and part == "tối" and (after.has("help", "having", "asks") or _went(after))
+            does = after is not None and part == "tối" and after.has(*SAID_OF_ME) and not after.has("kin", "num")
             goes = after is not None and part == "sáng" and after.has("places", "household", "hamlets", "kin")
             return "part" not in before.tags and not does and not goes
         if self._clock(i + 1) is not None and after is not None and after.has("num"):
@@ -215,7 +221,3 @@ class HourReader:
         goes_on = after is not None and after.has("help", "places", "moving", "hamlets")
         return fresh and told and goes_on
 
-
-def _went(item: Item) -> bool:
-    """Whether it is a word of going that is nothing else."""
-    return item.has("moving") and not item.has("places", "kin")
