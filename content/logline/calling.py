@@ -3,34 +3,30 @@
 from collections.abc import Iterator, Sequence
 
 from content.logline.items import Item
-from content.logline.mention import Names, counts
-from content.logline.naming import MIDDLE, MOST_WORDS, small_name
+from content.logline.mention import NameWords, counts
+from content.logline.naming import MOST_WORDS, small_name
 from content.logline.numerals import number_of
 
 NO_CALLING = (
-    "help", "unit", "pair", "folk", "moving", "asks", "asked", "could", "could_not", "not_yet", "having", "me", "each",
-    "on_behalf", "because", "manner", "part", "day", "results", "that_one", "called", "question", "num", "people", "kin",
-    "hamlet", "thing", "procedure", "together", "joins", "relative", "staff", "speaker", "belongs", "groups", "already",
+    "help", "unit", "pair", "folk", "moving", "asks", "asked", "could", "could_not", "not_yet", "having", "me",
+    "on_behalf", "because", "manner", "part", "day", "results", "that_one", "called", "question", "num", "people",
+    "hamlet", "thing", "procedure", "together", "joins", "relative", "staff", "speaker", "belongs", "groups", "kin",
+    "already", "each",
 )  # fmt: skip
 """What a word means that is nobody's name where names are typed without capitals."""
 TOLD = ("hamlet", "asks", "asked", "act", "age", "groups")
 """What is told right behind a name."""
 GIVEN = ("help", "on_behalf", "relative", "home", "having", "belongs", "pair")
 """Before a title of somebody who is helped, or of whom it is told."""
-PLAIN_TITLES = frozenset(("ong", "bac", "anh", "chu", "chau", "thim", "duong", "cu", "mu", "be", "mo", "em", "vc", "vo chong"))
-"""Titles that mean hardly anything else when they are typed without marks."""
 
 
 class Calling:
     """Finds where a name ends, in capitals or not."""
 
-    def __init__(
-        self, items: Sequence[Item], names: Names, families: Names, *, cased: bool, unmarked: bool
-    ) -> None:
+    def __init__(self, items: Sequence[Item], words: NameWords, *, cased: bool, unmarked: bool) -> None:
         """`cased` tells whether names have capitals in the message, `unmarked` that it was typed without marks."""
         self._items = items
-        self._names = names
-        self._families = families
+        self._known = words
         self._cased = cased
         self._unmarked = unmarked
         self._proper = cased and any(
@@ -44,7 +40,7 @@ class Calling:
 
     def name(self, i: int) -> int:
         """How many items the name has that begins there, 0 when there is none."""
-        length = 0 if self._cased else small_name(self._items, i, self._families)
+        length = 0 if self._cased else small_name(self._items, i, self._known)
         if length:
             return length
         for item in self._words(i):
@@ -60,14 +56,14 @@ class Calling:
         first, after, later = self._items[i], self._at(i + length), self._at(i + length + 1)
         if after is None or after.mark or after.ends_line or not after.tokens:
             return 0
-        if after.key == "a" and later is not None and len(later.tokens) == 1 and later.bare():
+        middle = later is not None and after.tokens[0] in self._known.middles and len(later.tokens) == 1
+        if middle and later is not None and (later.bare() or first.tokens[0] in self._known.families):
             return 2
-        if first.tokens[0] in self._families and after.key in MIDDLE and later is not None and later.key.isalpha():
-            return 2
+        born = first.tokens[0] in self._known.born
         if after.has("num"):
-            return int(first.key == "ut" and after.has("spelled") and not (later is not None and counts(later)))
-        numbered = first.has("num", "numerals", "after_tens") or first.key == "ut"
-        given = len(after.tokens) == 1 and after.tokens[0] in self._names and not after.has(*NO_CALLING, "act")
+            return int(born and after.has("spelled") and not (later is not None and counts(later)))
+        numbered = born or first.has("num", "numerals", "after_tens")
+        given = len(after.tokens) == 1 and after.tokens[0] in self._known.given and not after.has(*NO_CALLING, "act")
         return int(numbered and given)
 
     def _words(self, i: int) -> Iterator[Item]:
@@ -92,7 +88,7 @@ class Calling:
         if self._slot(i):
             return True
         does = self._speaks(i - 1) and (item.tokens[0].plain or item.has("no_name_after_me"))
-        known = item.tokens[0] in self._names and not does
+        known = item.tokens[0] in self._known.given and not does
         if known and not item.has("no_name", "places", "help", "act", "kin"):
             return True
         return not self._proper and item.bare() and not item.has("no_name") and not self._speaks(i - 1)
@@ -116,7 +112,7 @@ class Calling:
         """Whether a word is plainly a title there, and no "chỉ" or "có" typed without marks."""
         before = self._at(i - 1)
         plain = title.tokens[-1].plain if title.tokens else True
-        return not plain or title.key in PLAIN_TITLES or (before is not None and before.has(*GIVEN))
+        return not plain or title.key in self._known.titles or (before is not None and before.has(*GIVEN))
 
     def _counted(self, i: int) -> bool:
         """Whether people are counted there, rather than what they are told of: "tám đứa", "sau dua the bhyt"."""
@@ -129,8 +125,8 @@ class Calling:
         title, item, after = self._items[i - 1], self._items[i], self._at(i + 1)
         before = self._at(i - 2)
         given = before is not None and before.has(*GIVEN)
-        begins = given or before is None or before.mark or before.ends_line or before.has("day", "part", "clock", "hamlet")
-        if not begins or (title.has("me") and not given) or item.has(*NO_CALLING) or after is None:
+        begins = before is None or before.mark or before.ends_line or before.has("day", "part", "clock", "hamlet")
+        if not (begins or given) or (title.has("me") and not given) or item.has(*NO_CALLING) or after is None:
             return False
         return after.has("hamlet") if item.has("act") else after.has(*TOLD)
 

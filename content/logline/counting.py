@@ -152,9 +152,9 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
             i += 2
         else:
             later = items[i + 2] if i + 2 < len(items) else None
-            skipped = (
-                0 if _no_count(item, after, later) or _grandmother(item, before) else _idle(item, before, after, counting=not _called(after, later))
-            )
+            skipped = 0
+            if not (_no_count(item, after, later) or _grandmother(item, before)):
+                skipped = _idle(item, before, after, counting=not _called(after, later))
             if not skipped:
                 yield item
             i += skipped or 1

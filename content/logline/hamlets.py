@@ -14,8 +14,8 @@ NO_NAME = ("num", "help", "asked", "unit", "act", "places", "procedure", "thing"
 NO_SYLLABLE = ("asks", "having", "could", "me", "unit", "pair", "day", "part", "thing", "procedure", "results")
 """What no syllable of a name typed without capitals means: the sentence goes on there."""
 SOFT = frozenset((
-    "no_name", "no_name_after_me", "no_hamlet", "filler", "approx", "lasts", "vague", "greeting", "numbered", "everybody",
-    "places", "brings", "lunar",
+    "no_name", "no_name_after_me", "no_hamlet", "filler", "approx", "lasts", "vague", "greeting", "numbered",
+    "everybody", "places", "brings", "lunar",
 ))  # fmt: skip
 """What a second syllable may mean beside: a word that seldom follows the name of a hamlet."""
 HELPED = ("kin", "unit", "folk", "pair", "relative", "thing", "procedure", "on_behalf", "dossier_unit")
@@ -191,14 +191,15 @@ class HamletReader:
 
 
 def _suffix(items: Sequence[Item], i: int) -> int:
-    """Whether a letter or a number that belongs to the name stands there: "ấp mỹ lợi a", "tổ dân phố thành công 2"."""
+    """Whether a letter or a number that belongs to the name stands there: "ấp mỹ lợi a", "thành công 2"."""
     last, after = items[i] if i < len(items) else None, items[i + 1] if i + 1 < len(items) else None
     if last is None:
         return 0
     ends = after is None or after.mark or after.ends_line
     if last.has("num") and not last.has("spelled"):
-        return int(ends or after.has("day", "part", "parts", "help"))
-    return int(last.key in ("a", "b", "c", "d") and last.gap and (ends or after.has("help", "act", "having", "asks")))
+        return int(after is None or ends or after.has("day", "part", "parts", "help"))
+    letter = last.key in ("a", "b", "c", "d") and last.gap
+    return int(letter and (after is None or ends or after.has("help", "act", "having", "asks")))
 
 
 def _spaced(name: str) -> str:

@@ -124,7 +124,9 @@ class HourReader:
             return 30, i + 1
         number = self._num(i)
         after = self._at(i + 1)
-        closed = len(self._items[i].key) == 2 and (after is None or after.mark or after.ends_line) if number else False
+        closed = (
+            len(self._items[i].key) == 2 and (after is None or after.mark or after.ends_line) if number else False
+        )
         if number is not None and number < 60 and (closed or self._at(i + 1, "minute") or not self._items[i].gap):
             return number, i + (2 if self._at(i + 1, "minute") else 1)
         return 0, i
@@ -148,7 +150,9 @@ class HourReader:
         tight = tight and self._at(i + 2) is not None and not self._items[i + 2].gap
         if tight and minute is not None and minute < 60 and re.fullmatch(r"\d\d", self._items[i + 2].key):
             return Clock(hour, minute), 3
-        if self._at(i + 1, "half") and (self._at(i + 2, "part", "parts", "parts_unmarked") or self._at(i - 1, "at", "part")):
+        if self._at(i + 1, "half") and (
+            self._at(i + 2, "part", "parts", "parts_unmarked") or self._at(i - 1, "at", "part")
+        ):
             return Clock(hour, 30), 2
         if not self._at(i + 1, "hour") or (self._items[i].has("spelled") and len(self._items[i + 1].key) == 1):
             return None  # also "ba H'Ngươm": bà
@@ -204,7 +208,11 @@ class HourReader:
         if part == "sáng" and (before is None or before.mark) and after is not None and not after.has("hamlets"):
             return True
         if before is not None and (before.has("hour") or before.value.__class__ is Clock):
-            told = after is not None and after.has("help") and any(item.has("at") for item in self._items[max(i - 4, 0) : i])
+            told = (
+                after is not None
+                and after.has("help")
+                and any(item.has("at") for item in self._items[max(i - 4, 0) : i])
+            )
             return not told  # "luc 9h toi chi co Dao": tôi
         if before is not None and before.has("day"):  # "thu nam tuan truoc toi huong dan": tôi
             does = after is not None and part == "tối" and after.has(*SAID_OF_ME) and not after.has("kin", "num")
@@ -214,10 +222,13 @@ class HourReader:
             return True
         if fresh and after is not None and after.key == ":":
             return True  # "Toi: 16 luot"
-        earlier = [n for n in range(i) if self._items[n].has("parts", "part") or self._items[n].tags.get("parts_unmarked") == "sáng"]
+        earlier = [
+            n
+            for n in range(i)
+            if self._items[n].has("parts", "part") or self._items[n].tags.get("parts_unmarked") == "sáng"
+        ]
         if after is not None and after.has("num") and fresh:
             return any(other.has("parts", "part") for other in self._items)
         told = bool(earlier) and any(item.has("thing", "procedure") for item in self._items[earlier[-1] : i])
         goes_on = after is not None and after.has("help", "places", "moving", "hamlets")
         return fresh and told and goes_on
-

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from content.logline.items import Item
 from content.logline.tokens import Token, key_of, one_way
+from content.logline.words import People
 
 COUNTABLE = ("unit", "folk", "kin", "unit_after_number", "account", "household", "staff", "pair")
 
@@ -54,7 +55,7 @@ def counts(item: Item) -> bool:
 
 
 class Names:
-    """Given names, for those typed without a capital letter."""
+    """Words of names, for those typed without a capital letter."""
 
     def __init__(self, names: Iterable[str]) -> None:
         words = [one_way(name) for name in names]
@@ -63,3 +64,16 @@ class Names:
 
     def __contains__(self, token: Token) -> bool:
         return token.word in self._words or (token.plain and token.key in self._keys)
+
+
+class NameWords:
+    """What names and titles are made of."""
+
+    def __init__(self, words: People) -> None:
+        self.given = Names(words.given_names)
+        self.families = Names(words.family_names)
+        self.letters = frozenset(words.name_letters)
+        self.middles = Names(words.name_middles)
+        self.born = Names(words.birth_names)
+        """Names that a number follows: "út mười"."""
+        self.titles = frozenset(words.plain_titles)

@@ -1,11 +1,11 @@
 """Who a sentence speaks of: "3 người", "mấy cụ", "bà Tư", "hai vợ chồng anh Nam". Names are dropped here."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from content.logline.calling import Calling
 from content.logline.items import Item, made
-from content.logline.mention import Mention, Names, counts
+from content.logline.mention import Mention, NameWords, counts
 from content.logline.naming import full_name, listed_name, small_name
 from content.logline.numerals import number_of
 
@@ -18,19 +18,15 @@ UNMISTAKEN = (1, 2, 4, 9)
 class MentionReader:
     """Finds the people in a message."""
 
-    def __init__(
-        self, items: Sequence[Item], names: Names, families: Names, letters: Collection[str] = (), *, plain: bool
-    ) -> None:
+    def __init__(self, items: Sequence[Item], words: NameWords, *, plain: bool) -> None:
         """`plain` tells that the whole message was typed without marks."""
         self._items = items
-        self._given_names = names
-        self._families = families
-        self._letters = letters
-        words = [t for item in items for t in item.tokens if t.key.isalpha()]
+        self._known = words
+        letters = [t for item in items for t in item.tokens if t.key.isalpha()]
         self._unmarked = plain
-        capitals = sum(t.capital for t in words)
-        self._cased = any(t.shown.islower() for t in words) and capitals * 5 < len(words) * 4
-        self._calling = Calling(items, names, families, cased=self._cased, unmarked=plain)
+        capitals = sum(t.capital for t in letters)
+        self._cased = any(t.shown.islower() for t in letters) and capitals * 5 < len(letters) * 4
+        self._name = Calling(items, words, cased=self._cased, unmarked=plain).name
 
     def read(self) -> list[Item]:
         """The same items, people as one item each: tag `people`, value a Mention."""
@@ -153,7 +149,7 @@ class MentionReader:
         if item.has("pair"):
             i += self._names(i)
         while (after := self._at(i, "folk", "groups", "kin", "staff", "unit")) is not None:
-            if after.has("kin") and not after.has("folk", "groups") and (self._calling.name(i + 1) or not item.has("kin")):
+            if after.has("kin") and not after.has("folk", "groups") and (self._name(i + 1) or not item.has("kin")):
                 break
             if after.has("places", "relative", "coming") or (after.has("help") and not after.has("kin")):
                 break
@@ -161,7 +157,7 @@ class MentionReader:
                 break  # "5 chi o hoi truong": ở
             mention = replace(mention, staff=mention.staff or after.has("staff"))
             i += 1
-        if item.has("kin") and n == 1 and (name := self._calling.name(i)):
+        if item.has("kin") and n == 1 and (name := self._name(i)):
             return i + name, replace(mention, named=True)
         return i, mention
 
@@ -205,8 +201,8 @@ class MentionReader:
         if item.has("owner"):
             return Mention(1, weak=True, bare=True), 1
         peoples = item.has("unit") or item.tags.get("groups") == "dan_toc"  # "bà con dân tộc Mông"
-        if item.has("folk") and not peoples and self._at(i + 1) and self._items[i + 1].capital and self._calling.name(i + 1):
-            return Mention(1, named=True), 1 + self._calling.name(i + 1)  # "hộ kinh doanh Thanh Hương"
+        if item.has("folk") and not peoples and self._at(i + 1) and self._items[i + 1].capital and self._name(i + 1):
+            return Mention(1, named=True), 1 + self._name(i + 1)  # "hộ kinh doanh Thanh Hương"
         if item.has("unit") and not item.has("whole_place", "folk"):
             return None
         return Mention(None, weak=True, staff=item.has("staff")), 1
@@ -228,11 +224,11 @@ class MentionReader:
     def _names(self, i: int) -> int:
         """How many items the names after a couple have."""
         start = i
-        if name := self._calling.name(i):
+        if name := self._name(i):
             return name
-        while self._at(i, "kin") and (name := self._calling.name(i + 1)):
+        while self._at(i, "kin") and (name := self._name(i + 1)):
             i += 1 + name
-            i += bool(self._at(i, "joins") and self._at(i + 1, "kin") and self._calling.name(i + 2))
+            i += bool(self._at(i, "joins") and self._at(i + 1, "kin") and self._name(i + 2))
         return i - start
 
     def _person(self, i: int) -> tuple[Mention, int] | None:
@@ -246,7 +242,7 @@ class MentionReader:
             return found
         if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
             return None  # typed without marks, con is also còn
-        name = self._calling.name(i + 1)
+        name = self._name(i + 1)
         if item.has("folk") and not self._at(i + 1, "spelled") and not (name and self._items[i + 1].capital):
             name = 0  # "cô giáo mầm non"
         end = i + 1 + name
@@ -272,8 +268,10 @@ class MentionReader:
         place = bool(name) and self._at(i - 1, "eponym") is not None  # "trước nhà thờ ông Thánh"
         owns = self._at(i - 1, "belongs") is not None and not self._at(i - 1, "home", "on_behalf")
         called = bool(name or end > i + 1) and not place
-        known = any(p.has("num") or p.capital or p.tokens[0] in self._given_names for p in self._items[i + 1 : i + 1 + name])
-        return Mention(1, named=called, known=known, weak=owns or place, kin=item.key, bare=not name, who=who), end - i
+        named = self._items[i + 1 : i + 1 + name]
+        known = any(p.has("num") or p.capital or p.tokens[0] in self._known.given for p in named)
+        weak = owns or place
+        return Mention(1, named=called, known=known, weak=weak, kin=item.key, bare=not name, who=who), end - i
 
     def _no_title(self, i: int, item: Item) -> bool:
         """Whether a word without marks is none here: "chi cu goi video" is chỉ, "chu Lam o Binh Duong" ở."""
@@ -307,24 +305,24 @@ class MentionReader:
     def _related(self, i: int, item: Item) -> tuple[Mention, int] | None:
         """ "con gái ông Năm" is one, told by her father; "con gái" alone may be nobody new; "anh công an" helps."""
         if item.has("staff"):
-            return Mention(1, staff=True, named=True), 1 + self._calling.name(i + 1)
+            return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
         owner = self._person(i + 1) if self._at(i + 1, "kin") and self._owns(i + 1) else None
         if owner is not None and owner[0].named:
             n = None if item.has("household") else owner[0].n  # "gia đình cụ Mão" are nobody knows how many
             mention = replace(owner[0], n=n, weak=False, owned=True, who=f"{item.key} {owner[0].who}")
             return mention, 1 + owner[1]
-        if item.has("joins") or (self._calling.name(i + 1) and item.has("kin")):
+        if item.has("joins") or (self._name(i + 1) and item.has("kin")):
             return None
         return Mention(1, weak=not self._at(i - 1, "help"), bare=True, kin=item.key), 1
 
     def _owns(self, i: int) -> bool:
         """Whether somebody may stand there to whom another belongs: "bà ngoại bé Na", "con ông Năm"."""
-        return not self._at(i, "relative") or bool(self._calling.name(i + 1))
+        return not self._at(i, "relative") or bool(self._name(i + 1))
 
     def _lettered(self, i: int) -> tuple[Mention, int] | None:
         """ "H'Nga", "Y Blim", without a title."""
         item = self._at(i)
-        if item is None or item.tokens[:1] == () or item.tokens[0].key not in self._letters or not item.capital:
+        if item is None or item.tokens[:1] == () or item.tokens[0].key not in self._known.letters or not item.capital:
             return None
         length = 1 + bool(self._at(i + 1) and self._items[i + 1].key in ("'", "’"))
         name = self._at(i + length)
@@ -335,7 +333,7 @@ class MentionReader:
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""
         found = full_name if self._cased else small_name
-        length = listed_name(self._items, i) or found(self._items, i, self._families)
+        length = listed_name(self._items, i) or found(self._items, i, self._known)
         if not length:
             return None
         return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + length])), length

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 
 from content.logline.items import Item
-from content.logline.mention import Names
+from content.logline.mention import NameWords
 
 MOST_WORDS = 4
 """Words a name has at most."""
-MIDDLE = ("thi", "van", "duc")
-"""What stands within a full name."""
 NO_NAME_AFTER = ("hamlets", "numbered", "eponym", "places", "moving", "approx")
 """Before a name without a title: it is a place's."""
 
 
-def full_name(items: Sequence[Item], i: int, families: Names) -> int:
+def full_name(items: Sequence[Item], i: int, words: NameWords) -> int:
     """How many items the name has that begins there with a family name; 0 when there is none."""
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
-    if after is None or len(item.tokens) != 1 or item.tokens[0] not in families:
+    if after is None or len(item.tokens) != 1 or item.tokens[0] not in words.families:
         return 0
     if not item.capital or not after.capital or after.has("hamlets", "num"):
         return 0
@@ -31,11 +29,11 @@ def full_name(items: Sequence[Item], i: int, families: Names) -> int:
     return length
 
 
-def small_name(items: Sequence[Item], i: int, families: Names) -> int:
+def small_name(items: Sequence[Item], i: int, words: NameWords) -> int:
     """How many items a full name without capitals has: "nguyễn thị hoa"; 0 when there is none."""
     parts = items[i : i + 3]
     single = len(parts) == 3 and all(len(p.tokens) == 1 and p.key.isalpha() for p in parts)
-    return 3 if single and parts[0].tokens[0] in families and parts[1].key in MIDDLE else 0
+    return 3 if single and parts[0].tokens[0] in words.families and parts[1].tokens[0] in words.middles else 0
 
 
 def listed_name(items: Sequence[Item], i: int) -> int:

@@ -38,8 +38,9 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
 def _only_one(items: Sequence[Item], i: int, lexicon: Lexicon, names: Names) -> list[Item]:
     """ "được mỗi anh Chẩu": one alone, and not each of them."""
     after = items[i + 1] if i + 1 < len(items) else None
-    one = items[i].has("each") and len(items[i].tokens) == 2 and after is not None and bool(after.tokens)
-    if one and (after.capital or (after.tokens[0] in names and not after.has("num"))):
+    if not items[i].has("each") or len(items[i].tokens) != 2 or after is None or not after.tokens:
+        return [items[i]]
+    if after.capital or (after.tokens[0] in names and not after.has("num")):
         return [found for token in items[i].tokens[1:] for found in lexicon.items([token])]
     return [items[i]]
 

@@ -15,7 +15,7 @@ from content.logline.drafts import Draft
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
 from content.logline.items import Item, Lexicon
-from content.logline.mention import Names, counts
+from content.logline.mention import NameWords, counts
 from content.logline.mentions import MentionReader
 from content.logline.neighbours import REMOVED, settled
 from content.logline.numerals import with_numbers
@@ -50,9 +50,7 @@ class LogReader:
         asked = (phrase.split()[-2] for phrase in words.talk.question if " " in phrase)
         self._no_end = {key_of(one_way(w)) for w in (*asked, *words.places.moving)}
         """What such a word belongs to: "được chưa ạ", "toi nha"."""
-        self._names = Names(words.people.given_names)
-        self._families = Names(words.people.family_names)
-        self._letters = frozenset(words.people.name_letters)
+        self._names = NameWords(words.people)
         self.odd = words.odd
         """From which numbers on an entry is asked about once more."""
         self._doing = DoingReader(words.contents.rules)
@@ -116,12 +114,9 @@ class LogReader:
         items = DayReader(items, today, counts).read()
         items = HourReader(items).read()
         items = hamlets.read(items, counts)
-        items = settled(items, self._lexicon, self._names)
+        items = settled(items, self._lexicon, self._names.given)
         items = list(sums(items))
-        items = MentionReader(
-            list(numbers_left(items)), self._names, self._families, self._letters, plain=plain
-        ).read()
-        return corrected(items)
+        return corrected(MentionReader(list(numbers_left(items)), self._names, plain=plain).read())
 
 
 def _keys(means: Iterable[str]) -> set[str]:

@@ -13,7 +13,10 @@ from content.reading import Entry, KnowledgeError, Page, parse, read
 FOLDER = Path("data") / "logline"
 """Where the files lie in the content folder."""
 
-NO_PHRASES = ("given_names", "family_names", "name_letters", "said_for", "calls", "hamlet_syllables")
+NO_PHRASES = (
+    "given_names", "family_names", "name_letters", "name_middles", "birth_names", "plain_titles", "said_for",
+    "calls", "hamlet_syllables",
+)  # fmt: skip
 """Lists that are no phrases of the lexicon."""
 Words = tuple[str, ...]
 Coded = Mapping[str, Words]
@@ -81,6 +84,9 @@ class People(Model):
     age: Words
     given_names: Words
     name_letters: Words
+    name_middles: Words
+    birth_names: Words
+    plain_titles: Words
     family_names: Words
 
 
