@@ -158,7 +158,7 @@ class MentionReader:
             mention = replace(mention, staff=mention.staff or after.has("staff"))
             i += 1
         if item.has("kin") and n == 1 and (name := self._name(i)):
-            return i + name, replace(mention, named=True)
+            return i + name, replace(mention, named=True, known=True)
         return i, mention
 
     def _sells(self, i: int) -> bool:
