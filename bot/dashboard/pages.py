@@ -25,7 +25,8 @@ from storage.memory import Memory
 from storage.periods import VIETNAM, Period, Week
 from storage.scope import Scope
 
-STYLE = Path(__file__).parent.parent / "pages" / "board.css"
+STYLES = {"board": "board.css", "cards": "board_cards.css"}
+_FOLDER = Path(__file__).parent.parent / "pages"
 HEADERS = {
     "Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
@@ -65,15 +66,16 @@ class Dashboard:
         self._clock = clock
         self._doors = Doors(database, clock, secure=secure)
         self._boards = Boards(knowledge)
-        self._css = STYLE.read_bytes()
-        self._css_path = f"/so-lieu/{hashlib.sha256(self._css).hexdigest()[:12]}.css"
+        css = {name: (_FOLDER / file).read_bytes() for name, file in STYLES.items()}
+        paths = {name: f"/so-lieu/{hashlib.sha256(style).hexdigest()[:12]}.css" for name, style in css.items()}
+        self._css = {paths[name]: style for name, style in css.items()}
         self._pages = pages
-        self._common = {"w": self._words, "css": self._css_path, "leave": LEAVE}
+        self._common = {"w": self._words, "css": paths, "leave": LEAVE}
 
     def routes(self) -> list[web.RouteDef]:
         """Everything below `/so-lieu`."""
         return [
-            web.get(self._css_path, self._style),
+            *(web.get(path, self._style) for path in self._css),
             web.get(ENTRANCE + "/{code}", self._door),
             web.post(ENTRANCE + "/{code}", self._enter),
             web.post(LEAVE, self._leave),
@@ -86,8 +88,8 @@ class Dashboard:
 
     # --- in and out ---
 
-    async def _style(self, _request: web.Request) -> web.Response:
-        return web.Response(body=self._css, content_type="text/css", charset="utf-8",
+    async def _style(self, request: web.Request) -> web.Response:
+        return web.Response(body=self._css[request.path], content_type="text/css", charset="utf-8",
                             headers={"Cache-Control": "public, max-age=31536000, immutable"})  # fmt: skip
 
     async def _door(self, request: web.Request) -> web.Response:
