@@ -2,15 +2,14 @@
 Nothing of that is part of the assistance.
 """
 
-from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from content.logline.clauses import Clause
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import Mention
 from content.logline.pieces import CAUSES, Piece
-from content.logline.tokens import key_of, same
+from content.logline.tokens import Token, key_of, same
 
 TELLS = (
     "help",
@@ -26,31 +25,86 @@ TELLS = (
     "correction",
 )
 """A clause with one of these goes on telling of the assistance."""
+ANYTHING = ("make", "look", "use", "sell", "put", "link", "integrate", "pay")
+"""Acts that tell of help only together with a thing."""
+SETTING = ("groups", "minutes", "part", "day", "clock")
+GOES_ON = ("va", "voi", "con", "lan")
+"""Joining words within a reason."""
 
 
-def without_asides(clause: Clause, kins: Collection[str]) -> Piece:
-    """The piece without what says nothing of the assistance. `kins` are the words for those who were told of."""
+@dataclass(slots=True)
+class Before:
+    """What was told before a clause."""
+
+    people: int = 0
+    """How many, were all of them others."""
+    somebody: bool = False
+    doing: bool = False
+    whole: int = 0
+    """The largest number of people."""
+    kins: set[str] = field(default_factory=set)
+    """The words for those who were told of."""
+    reason: bool = False
+    """Whether the clause before was a reason."""
+
+    @property
+    def helped(self) -> bool:
+        """Whether help was told of."""
+        return self.somebody and self.doing
+
+    def take(self, piece: Piece) -> None:
+        """Adds what a piece tells."""
+        self.somebody = self.somebody or any(m.n is not None or m.named for m in piece.mentions)
+        self.people += sum(m.n or 2 for m in piece.mentions if not m.staff)
+        self.doing = self.doing or piece.has(*DOING)
+        self.whole = max([self.whole, *(m.n for m in piece.mentions if m.n is not None)])
+        told = [(item, item.value.kin.split()) for item in piece.all("people")]
+        self.kins |= {t.word for item, kin in told for t in item.tokens if t.key in kin}
+
+    def knows(self, token: Token) -> bool:
+        """Whether it is a word for somebody who was told of."""
+        return any(same(token, word, key_of(word)) for word in self.kins)
+
+
+def without_asides(clause: Clause, before: Before) -> Piece:
+    """The piece without what says nothing of the assistance."""
     piece = clause.piece
-    if clause.words and clause.words[0].has("reason"):
+    goes_on = before.reason and piece.joined and piece.before in GOES_ON
+    before.reason = goes_on or bool(clause.words and clause.words[0].has("reason"))
+    if before.reason:
         return _reason(clause)
     done = piece.has("act") and piece.has("thing", "procedure")
     if piece.has("request") and not piece.asked and not done:
         return replace(piece, items=[])  # "nhờ vậy em quen thêm việc"
-    if piece.has(*TELLS, *DOING):
+    led = _led(piece, before)
+    piece = _without_idle(clause, led=led)
+    if led:
+        piece = replace(piece, items=[item for item in piece.items if not _after_all(item)])
+    if not piece.items or piece.has(*TELLS, "thing", "procedure") or any(_does(item) for item in piece.items):
         return piece
     strange = any(item.bare() for item in piece.items)
-    led = _led(piece, kins)
     items = piece.items
     if led:
-        items = [
-            item for n, item in enumerate(items) if n == 0 or not item.has("people") or (not strange and _known(item))
-        ]
+        items = [i for n, i in enumerate(items) if n == 0 or not i.has("people") or (not strange and i.value.bare)]
         items = items[1:] if _misread(items[0]) else items
     elif strange:
         items = [item for item in items if not _single(item)]
-    if strange and _of_the_house(piece):
-        items = [item for item in items if not item.has("places")]
+    if items and _of_the_house(piece):
+        items = [item for item in items if not item.has("places", "people")]
     return replace(piece, items=items)
+
+
+def _without_idle(clause: Clause, *, led: bool) -> Piece:
+    """Without things that were only fetched, judged, or done by the writer for himself."""
+    piece = clause.piece
+    if piece.has("help"):
+        return piece
+    fetched = clause.first("fetches")
+    at = clause.words[fetched].at if fetched is not None else len(piece.items)
+    judged = clause.has("judges") and not piece.has("act", "people", "results")
+    if judged or (clause.has("own") and (led or piece.items[0].has("having"))):
+        at = 0
+    return replace(piece, items=[i for n, i in enumerate(piece.items) if n < at or not i.has(*DOING)])
 
 
 def _reason(clause: Clause) -> Piece:
@@ -63,19 +117,24 @@ def _reason(clause: Clause) -> Piece:
     return replace(piece, items=kept)
 
 
-def _led(piece: Piece, kins: Collection[str]) -> bool:
+def _does(item: Item) -> bool:
+    """Whether it tells of something done for them, and not only that somebody does something."""
+    return item.has("act") and item.tags["act"] not in ANYTHING
+
+
+def _led(piece: Piece, before: Before) -> bool:
     """Whether it is said of somebody told of before, or of the writer: "bà có 6 đứa cháu"."""
     first = piece.items[0]
     if first.has("me"):
         return True
     if first.has("having") or not first.tokens or (first.has("people") and first.value.cased):
         return False
-    return any(same(first.tokens[0], word, key_of(word)) for word in kins)
+    return before.knows(first.tokens[0])
 
 
-def _known(item: Item) -> bool:
-    mention: Mention = item.value
-    return mention.bare
+def _after_all(item: Item) -> bool:
+    """ "gui anh sau": later, and not six."""
+    return item.has("told_after") and item.tokens[0].plain and not item.tokens[0].number
 
 
 def _misread(item: Item) -> bool:
@@ -98,4 +157,5 @@ def _single(item: Item) -> bool:
 def _of_the_house(piece: Piece) -> bool:
     """Whether their house is what something is told of: "nhà bà có 4 gian", or they came from somewhere."""
     first, last = piece.items[0], piece.items[-1]
-    return first.has("home") or (last.tokens[-1:] != () and last.tokens[-1].key == "ve")
+    beside = [item for item in piece.items if not item.has("home", "people", "places", "hamlet", *SETTING)]
+    return (first.has("home") and bool(beside)) or (last.tokens[-1:] != () and last.tokens[-1].key == "ve")

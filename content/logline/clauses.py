@@ -14,10 +14,11 @@ OPAQUE = ("day", "part", "clock", "minutes", "hamlet")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or phrase of a clause, with the item of its piece that it begins in."""
+    """A word or phrase of a clause, with the items of its piece that it begins and ends in."""
 
     at: int
     item: Item
+    last: int
 
     def has(self, *tags: str) -> bool:
         """Whether it can mean one of these."""
@@ -44,19 +45,29 @@ class Clause:
         return next(self.places(*tags, start=start), None)
 
 
-def clause_of(piece: Piece, lexicon: Lexicon, *, marked: bool) -> Clause:
-    """The words of a piece; people, days and hamlets stay as they were read."""
+def clause_of(piece: Piece, lexicon: Lexicon, *, marked: bool, doubtful: bool = False) -> Clause:
+    """The words of a piece; people, days and hamlets stay as they were read. `doubtful` reads those anew who
+    are known by a name without marks and capitals: "vo phuong".
+    """
     words: list[Word] = []
     waiting: list[tuple[int, Token]] = []
     for at, item in enumerate(piece.items):
-        if _opaque(item):
+        if _opaque(item) and not (doubtful and may_be_none(item)):
             words += _found(waiting, lexicon, marked=marked)
             waiting = []
-            words.append(Word(at, item))
+            words.append(Word(at, item, at))
         else:
             waiting += [(at, token) for token in item.tokens]
     words += _found(waiting, lexicon, marked=marked)
     return Clause(piece, words)
+
+
+def may_be_none(item: Item) -> bool:
+    """Whether words typed without marks and capitals were taken for somebody: "co tham", "ba doi"."""
+    if not item.has("people") or not all(token.plain and not token.capital for token in item.tokens):
+        return False
+    mention: Mention = item.value
+    return not item.tokens[0].number and (mention.named or mention.bare or (mention.n or 0) > 1)
 
 
 def _opaque(item: Item) -> bool:
@@ -69,5 +80,6 @@ def _opaque(item: Item) -> bool:
 def _found(waiting: Sequence[tuple[int, Token]], lexicon: Lexicon, *, marked: bool) -> Iterator[Word]:
     n = 0
     for item in lexicon.items([token for _, token in waiting], marked=marked):
-        yield Word(waiting[n][0], item)
-        n += len(item.tokens)
+        end = n + len(item.tokens)
+        yield Word(waiting[n][0], item, waiting[end - 1][0])
+        n = end

@@ -2,11 +2,11 @@
 grammars, so that what it names besides (a place, a day, who takes over) is no part of the assistance.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from content.logline.asides import without_asides
-from content.logline.clauses import OPAQUE, Clause, Word, clause_of
+from content.logline.asides import Before, without_asides
+from content.logline.clauses import OPAQUE, Clause, Word, clause_of, may_be_none
 from content.logline.counting import DOING
 from content.logline.day import Day
 from content.logline.items import Item, Lexicon, made
@@ -14,24 +14,13 @@ from content.logline.mention import Mention
 from content.logline.numerals import number_of
 from content.logline.pieces import Piece
 from content.logline.tallies import tally
-from content.logline.tokens import typed_with_marks
+from content.logline.tokens import key_of, one_way, typed_with_marks
 
-KEPT = (
-    "rest",
-    "everybody",
-    "half_of",
-    "subset",
-    "having",
-    "minutes",
-    "all_done",
-    "total",
-    "adding",
-    "asks",
-    "not_but",
-)
+KEPT = ("rest", "everybody", "half_of", "subset", "having", "minutes", "all_done", "total", "adding", "asks")
 """What stays of a clause that tells how it went."""
 GONE = ("qua", "nay", "kia", "truoc", "roi", "hoi", "ni", "te", "nay")
 """Words in a day gone by."""
+US = ("em", "tui", "toi", "minh")
 NEAR = 3
 """Words between a word of not and what it could not."""
 OF_BODY = "of_body"
@@ -46,36 +35,40 @@ class OutcomeReader:
     """Finds how it went in the clauses after the one that told of the help."""
 
     def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
-        self._lexicon = Lexicon(phrases)
+        listed = list(phrases)
+        self._lexicon = Lexicon(listed)
+        self._says = {key_of(one_way(phrase)) for phrase, tag, _ in listed if tag == "says"}
 
     def told(self, pieces: Sequence[Piece]) -> list[Piece]:
         """The pieces, those that say how it went with that alone."""
         marked = typed_with_marks([t for piece in pieces for item in piece.items for t in item.tokens])
-        people = doing = False
-        whole, kins = 0, set[str]()
+        before = Before()
         out: list[Piece] = []
         for piece in pieces:
-            if people and doing:
-                out += tally(piece, whole) or [self._went(piece, kins, marked=marked)]
+            if before.helped:
+                out += tally(piece, before.whole) or [self._went(piece, before, marked=marked)]
                 continue
             if piece.has("results"):
                 piece = _as_appointed(piece, clause_of(piece, self._lexicon, marked=marked))
-            people = people or any(m.n is not None or m.named for m in piece.mentions)
-            kins |= {t.word for item in piece.all("people") for t in item.tokens if t.key in item.value.kin.split()}
-            whole = max([whole, *(m.n for m in piece.mentions if m.n is not None)])
-            doing = doing or piece.has(*DOING)
+            before.take(piece)
             out.append(piece)
         return [piece for piece in out if piece.items]
 
-    def _went(self, piece: Piece, kins: Collection[str], *, marked: bool) -> Piece:
-        piece = _day_after(piece)
+    def _went(self, piece: Piece, before: Before, *, marked: bool) -> Piece:
+        piece = replace(piece, items=[self._not_named(item, before) for item in _day_after(piece, before).items])
         clause = clause_of(piece, self._lexicon, marked=marked)
-        found = outcome(clause)
+        found = outcome(clause, before)
+        doubtful = found is None and any(may_be_none(item) for item in piece.items)
+        if doubtful:
+            again = clause_of(piece, self._lexicon, marked=marked, doubtful=True)
+            found = outcome(again, before)
+            clause = again if found else clause
         if found is None:
-            return without_asides(clause, kins)
+            return without_asides(clause, before)
         result, start = found
         if not result:
-            return replace(piece, items=[item for item in piece.items if not item.has("results")])
+            sure = _sure(piece, before, doubtful=doubtful)
+            return replace(piece, items=[piece.items[n] for n in sure if not piece.items[n].has("results")])
         if result == OF_BODY:
             unable = ("could", "could_not", "not_yet", "results")
             return replace(piece, items=[_without(item, unable) for item in piece.items])
@@ -83,19 +76,28 @@ class OutcomeReader:
         if _new_help(piece.items[:at]):
             kept = list(piece.items[:at])
         else:
-            kept = [_counted(item) for n, item in enumerate(piece.items) if _stays(piece, n, at, result)]
+            sure = _sure(piece, before, doubtful=doubtful)
+            kept = [_counted(piece.items[n]) for n in sure if _stays(clause, n, at, result)]
         told = Item(tuple(t for word in clause.words[start:] for t in word.item.tokens), {"results": result})
         return replace(piece, items=[*kept, told])
 
+    def _not_named(self, item: Item, before: Before) -> Item:
+        """ "ba bao de mai" of bà Tư: what she said, and no bà Bảo."""
+        if not may_be_none(item) or len(item.tokens) != 2 or not item.value.named:
+            return item
+        said = item.tokens[-1].key in self._says and before.people == 1 and before.knows(item.tokens[0])
+        return made("people", replace(item.value, named=False, bare=True, who=""), [item]) if said else item
 
-def _day_after(piece: Piece) -> Piece:
+
+def _day_after(piece: Piece, before: Before) -> Piece:
     """ "sang mot em ghe": typed without marks, the day after tomorrow and not one of somebody."""
-    for n in range(len(piece.items) - 1):
-        part, whom = piece.items[n : n + 2]
-        if part.has("part") and whom.has("people") and whom.tokens[0].word == "mot":
-            later = Item((*part.tokens, whom.tokens[0]), {"coming": ""})
+    for n, whom in enumerate(piece.items):
+        part = piece.items[n - 1] if n else None
+        begins = n == 0 and before.people == 1 and whom.tokens[-1].key in US
+        if whom.has("people") and whom.tokens[0].word == "mot" and (begins or (part and part.has("part"))):
+            later = Item(whom.tokens[:1], {"coming": ""}) if part is None else Item((*part.tokens, whom.tokens[0]))
             rest = [Item((token,)) for token in whom.tokens[1:]]
-            return replace(piece, items=[*piece.items[:n], later, *rest, *piece.items[n + 2 :]])
+            return replace(piece, items=[*piece.items[: max(n - 1, 0)], later, *rest, *piece.items[n + 1 :]])
     return piece
 
 
@@ -122,21 +124,32 @@ def _somebody(item: Item) -> bool:
     return not mention.staff and not mention.bare and (mention.n is not None or mention.named)
 
 
-def _stays(piece: Piece, n: int, start: int, result: str) -> bool:
+def _sure(piece: Piece, before: Before, *, doubtful: bool) -> list[int]:
+    """The items without those who are the one told of before ("với bà"), or nobody at all ("ba doi lich")."""
+    return [n for n, item in enumerate(piece.items) if not _nobody_new(item, before, doubtful=doubtful)]
+
+
+def _nobody_new(item: Item, before: Before, *, doubtful: bool) -> bool:
+    if not item.has("people"):
+        return False
+    mention: Mention = item.value
+    if before.people == 1 and mention.bare and before.knows(item.tokens[0]):
+        return True
+    return may_be_none(item) and (doubtful or (not mention.named and (mention.n or 0) > before.people))
+
+
+def _stays(clause: Clause, n: int, start: int, result: str) -> bool:
     """Whether an item tells of whom it is, and not of the way it went."""
-    item = piece.items[n]
+    items = clause.piece.items
+    item = items[n]
     if item.has("people"):
         mention: Mention = item.value
-        before = piece.items[n - 1] if n else None
-        takes = (
-            mention.named
-            and n > start
-            and before is not None
-            and before.tokens[-1:]
-            and (before.tokens[-1].key in RECEIVES)
-        )
-        return not mention.staff and not takes
-    alone = item.has("num") and (n == 0 or n == len(piece.items) - 1 or n == start - 1)
+        taken = mention.named and n > start and n and items[n - 1].tokens[-1:]
+        return not mention.staff and not (taken and items[n - 1].tokens[-1].key in RECEIVES)
+    known = any(word.at <= n <= word.last and word.item.tags for word in clause.words)
+    if item.has("half_of") and known:
+        return False  # "mới xong một nửa" of one
+    alone = item.has("num") and not known and (n in (0, start - 1) or n == len(items) - 1)
     return alone or item.has(*KEPT) or (result == "xong" and item.has("places", *OPAQUE))
 
 
@@ -145,9 +158,9 @@ def _counted(item: Item) -> Item:
     return made("people", Mention(number_of(item)), [item], counting="") if item.has("num") else item
 
 
-def outcome(clause: Clause) -> tuple[str, int] | None:
+def outcome(clause: Clause, before: Before) -> tuple[str, int] | None:
     """How it went and where that begins to be told; "" when something else is told that sounds like it."""
-    return _sent_on(clause) or _put_off(clause) or _done(clause) or _failed(clause)
+    return _sent_on(clause) or _put_off(clause) or _done(clause) or _failed(clause, before)
 
 
 # --- sent on ------------------------------------------------------------------------------------------------
@@ -169,7 +182,8 @@ def _sent_on(clause: Clause) -> tuple[str, int] | None:
 def _leads_to(words: Sequence[Word], start: int, at: int) -> bool:
     """Whether the way goes there: "phải | lên gặp | công an", "chuyển | công an"."""
     way = words[at].item.tokens[0].key in WAYS or any(word.has("goes") for word in words[max(at - 2, start + 1) : at])
-    return way or (start == at - 1 and words[start].has("sends"))
+    deals = any(word.has("takes") for word in words[at + 1 : at + 2])
+    return way or (start == at - 1 and (deals or words[start].has("sends")))
 
 
 # --- put off ------------------------------------------------------------------------------------------------
@@ -178,7 +192,8 @@ def _leads_to(words: Sequence[Word], start: int, at: int) -> bool:
 def _put_off(clause: Clause) -> tuple[str, int] | None:
     """ "mai em qua làm tiếp", "khi nào bà tìm ra căn cước thì làm lại", "hoãn sang thứ hai"."""
     off, coming = clause.first("put_off"), clause.first("later", "whenever")
-    if clause.has("earlier", "appointed") and coming is None and (off is not None or clause.piece.has("results")):
+    late = any(item.tags.get("results") == "hen_lai" for item in clause.piece.items)
+    if clause.has("earlier", "appointed") and coming is None and (off is not None or late):
         return "", 0
     unfinished = clause.first("unfinished")
     if off is not None or unfinished is not None:
@@ -219,12 +234,13 @@ def _left_for(clause: Clause, coming: int) -> bool:
     words, last = clause.words, len(clause.words) - 1
     if coming >= last - 1 and any(word.has("deals", "so_that") for word in words[max(coming - 2, 0) : last + 1]):
         return True
-    return words[coming].has("whenever") and words[last].has("comes", "deals")
+    return words[coming].has("whenever") and words[last].has("comes", "does")
 
 
 def _other_help(clause: Clause, when: int) -> bool:
     """Whether help for others is planned: "mai giúp bà Năm"."""
-    return any(_somebody(item) for item in clause.piece.items[clause.words[when].at :])
+    later = clause.piece.items[clause.words[when].at :]
+    return any(_somebody(item) and (item.value.named or not may_be_none(item)) for item in later)
 
 
 def _idle(word: Word) -> bool:
@@ -234,12 +250,15 @@ def _idle(word: Word) -> bool:
 # --- failed -------------------------------------------------------------------------------------------------
 
 
-def _failed(clause: Clause) -> tuple[str, int] | None:
+def _failed(clause: Clause, before: Before) -> tuple[str, int] | None:
     """ "không cài nổi", "quét mãi không nhận", "bà bỏ cuộc"."""
     words = clause.words
     given_up = clause.first("gives_up")
     if given_up is not None:
         return "khong_duoc", given_up
+    refused = clause.first("refuses")
+    if refused is not None and before.people == 1:
+        return "khong_duoc", refused
     of_body: int | None = None
     for no in clause.places("negation"):
         if no + 1 < len(words) and words[no + 1].has("bodily"):
@@ -263,16 +282,22 @@ def _done(clause: Clause) -> tuple[str, int] | None:
         return "xong", 0  # "được trọn 6 người"
     if words[-1].has("could") and not _turned(clause):
         before = words[-2] if len(words) > 1 else None
-        tried = any(word.has("tries") for word in words[max(len(words) - 4, 0) : -1])
-        if tried or (before is not None and before.has("using") and len(words[-1].item.tokens) > 1):
+        if _tried(clause) or (before is not None and before.has("using") and len(words[-1].item.tokens) > 1):
             return "xong", len(words) - 1
     if clause.has("negation") or clause.piece.has("not_yet"):
         return None
+    if words[-1].item.key in ("xong", "on") and len(words) > 1 and words[-2].has("tries"):
+        return "xong", len(words) - 1
     report = clause.first("reports")
     if clause.has("reporter") and report is not None and clause.first("success", start=report + 1) is not None:
         return "xong", 0
     well = clause.first("went_well")
     return ("xong", well) if well is not None else None
+
+
+def _tried(clause: Clause) -> bool:
+    """Whether a word of trying or of the day stands close before the end: "lần hai thì được", "nay được rồi"."""
+    return any(word.has("tries", "day") for word in clause.words[max(len(clause.words) - 4, 0) : -1])
 
 
 def _turned(clause: Clause) -> bool:

@@ -49,6 +49,8 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
         if piece.has("excluded"):
             continue
         if _planned(piece):
+            if kept and not piece.has("coming", "next_week", "help", "hamlet", "act"):
+                continue  # "phải đợi sim mới"
             break
         if _questions(piece) and not _tells(piece):
             if not any(_counts_help(p) for p in kept):

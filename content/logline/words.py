@@ -267,8 +267,10 @@ class Outcomes(Model):
     negation: Words
     ends: Words
     after_ends: Words
+    fetches: Words
     bodily: Words
     gives_up: Words
+    refuses: Words
     reporter: Words
     reports: Words
     success: Words
@@ -279,6 +281,9 @@ class Outcomes(Model):
     using: Words
     reason: Words
     so: Words
+    own: Words
+    judges: Words
+    says: Words
 
     def phrases(self) -> Iterator[tuple[str, str, str]]:
         """Every phrase as (phrase, tag, value)."""
