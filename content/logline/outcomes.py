@@ -10,6 +10,7 @@ from content.logline.clauses import OPAQUE, Clause, Word, clause_of, may_be_none
 from content.logline.counting import DOING
 from content.logline.day import Day
 from content.logline.items import Item, Lexicon, made
+from content.logline.leads import without_lead
 from content.logline.mention import Mention
 from content.logline.numerals import number_of
 from content.logline.pieces import Piece
@@ -44,12 +45,15 @@ class OutcomeReader:
         marked = typed_with_marks([t for piece in pieces for item in piece.items for t in item.tokens])
         before = Before()
         out: list[Piece] = []
-        for piece in pieces:
+        for n, piece in enumerate(pieces):
             if before.helped:
                 out += tally(piece, before.whole) or [self._went(piece, before, marked=marked)]
                 continue
+            clause = clause_of(piece, self._lexicon, marked=marked)
+            if not before.doing and not piece.asked:
+                piece = without_lead(clause, pieces[n + 1 :])
             if piece.has("results"):
-                piece = _as_appointed(piece, clause_of(piece, self._lexicon, marked=marked))
+                piece = _as_appointed(piece, clause)
             before.take(piece)
             out.append(piece)
         return [piece for piece in out if piece.items]

@@ -284,6 +284,9 @@ class Outcomes(Model):
     own: Words
     judges: Words
     says: Words
+    records: Words
+    calls: Words
+    pretext: Words
 
     def phrases(self) -> Iterator[tuple[str, str, str]]:
         """Every phrase as (phrase, tag, value)."""

@@ -1,0 +1,33 @@
+"""What a message opens with before it tells of any help: "chú Ba ơi", "nhờ chị nhập giùm", "theo phân công của tổ
+trưởng". Nobody there was helped, and nothing is asked or planned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from content.logline.clauses import Clause
+from content.logline.counting import DOING
+from content.logline.items import Item
+from content.logline.pieces import Piece
+
+KEPT = ("day", "part", "clock", "hamlet", "me", "speaker", "together", "team")
+"""What stays of it: when and where the help was given, and by whom."""
+
+
+def without_lead(clause: Clause, later: Sequence[Piece]) -> Piece:
+    """The piece without what only leads to the help told of in a later one."""
+    piece = clause.piece
+    follows = any(p.has("help", *DOING) for p in later if p.line == piece.line)
+    if not follows or piece.has("thing", "procedure", "results") or any(_counted(item) for item in piece.items):
+        return piece
+    words = clause.words
+    called = words[-1].has("calls") or all(word.has("calls") for word in words)
+    told = clause.has("records") and (piece.has("request", "help", "greeting") or words[0].has("records"))
+    reason = words[0].has("pretext") and not piece.has("help", "act")
+    if called or told or reason:
+        return replace(piece, items=[item for item in piece.items if item.has(*KEPT)])
+    return piece
+
+
+def _counted(item: Item) -> bool:
+    return item.has("people") and (item.value.n or 0) > 1
