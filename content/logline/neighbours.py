@@ -185,7 +185,7 @@ def _calls(items: Sequence[Item]) -> list[Item]:
     out: list[Item] = []
     taught = False
     for item in items:
-        listed = item.key == "," and not any(before.has("act", "thing", "procedure") for before in out[-3:])
+        listed = item.key == "," and not any(before.has("act", "thing", "procedure", "trade") for before in out[-3:])
         taught = (taught or item.has("help", "manner")) and (listed or not item.mark) and not item.ends_line
         called = bool(out) and any(before.has("suffered") for before in out[-4:])
         if called and item.tags.get("places") == "tu_xa":
@@ -195,6 +195,7 @@ def _calls(items: Sequence[Item]) -> list[Item]:
             out.append(Item(item.tokens, tags))
         else:
             out.append(item)
+        taught = taught and (item.tags.get("thing", "skill") == "skill" and not item.has("procedure"))
     return out
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
+from content.logline.ages import with_ages
 from content.logline.card import Card
 from content.logline.correcting import corrected
 from content.logline.counting import numbers_left, sums, with_counts
@@ -21,9 +22,11 @@ from content.logline.neighbours import REMOVED, settled
 from content.logline.numerals import with_numbers
 from content.logline.outcomes import OutcomeReader
 from content.logline.pieces import cut, gathered
+from content.logline.placing import PlaceReader
 from content.logline.settling import Settling
 from content.logline.talk import plans, spoken
 from content.logline.tokens import BREAK, Spelling, Token, key_of, one_way, same, tokenise, typed_with_marks
+from content.logline.trades import Classes, TradeReader
 from content.logline.words import Vocabulary
 
 MAX_TEXT = 4000
@@ -53,6 +56,8 @@ class LogReader:
         self._names = NameWords(words.people)
         self.odd = words.odd
         """From which numbers on an entry is asked about once more."""
+        classes = Classes(words.classes())
+        self._trades, self._sites = TradeReader(classes, self._names.given), PlaceReader(classes)
         self._doing = DoingReader(words.contents.rules)
         self._outcomes = OutcomeReader(words.outcomes.phrases())
 
@@ -110,11 +115,13 @@ class LogReader:
         plain = all(t.plain for t in typed)
         found = self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed))
         items = [i for i in found if set(i.tags) != {"filler"}]
-        items = with_numbers(items)
+        items = with_ages(with_numbers(items), today.year)
         items = DayReader(items, today, counts).read()
         items = HourReader(items).read()
+        items = self._trades.read(items, marked=typed_with_marks(typed))
         items = hamlets.read(items, counts)
         items = settled(items, self._lexicon, self._names.given)
+        items = self._sites.read(items, marked=typed_with_marks(typed))
         items = list(sums(items))
         return corrected(MentionReader(list(numbers_left(items)), self._names, plain=plain).read())
 

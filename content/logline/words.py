@@ -13,9 +13,15 @@ from content.reading import Entry, KnowledgeError, Page, parse, read
 FOLDER = Path("data") / "logline"
 """Where the files lie in the content folder."""
 
+CLASSES = {
+    "people": ("sells", "keeps", "shops", "wares", "no_trade", "no_owner"),
+    "places": ("works", "workers", "at_place", "near_place", "no_place", "desk"),
+}
+"""Lists of each file whose words are looked for only where they matter."""
 NO_PHRASES = (
     "given_names", "family_names", "name_letters", "name_middles", "birth_names", "plain_titles", "said_for",
-    "calls", "hamlet_syllables",
+    "calls", "hamlet_syllables", "combined", "goods",
+    *CLASSES["people"], *CLASSES["places"],
 )  # fmt: skip
 """Lists that are no phrases of the lexicon."""
 Words = tuple[str, ...]
@@ -26,7 +32,7 @@ Numbered = Mapping[int, Words]
 class Combined(Model):
     """Phrases put together from classes of words: one word of each, in that order; "" is none."""
 
-    tag: Literal["act", "thing", "places"]
+    tag: Literal["act", "thing", "places", "groups"]
     code: str
     words: tuple[Words, ...] = Field(min_length=2)
 
@@ -80,8 +86,18 @@ class People(Model):
     groups: Coded
     group_heads: Words
     owner_of: Words
+    sells: Words = ()
+    keeps: Words = ()
+    shops: Words = ()
+    wares: Words = ()
+    goods: Words = ()
+    no_owner: Words = ()
+    no_trade: Words = ()
     """Groups that begin so are people one can count, as are those that begin with a word of `unit` or `kin`."""
     age: Words
+    born: Words = ()
+    past: Words = ()
+    combined: tuple[Combined, ...] = ()
     given_names: Words
     name_letters: Words
     name_middles: Words
@@ -149,6 +165,12 @@ class Places(Model):
     member_of: Words
     calls: Words
     suffered: Words
+    at_place: Words = ()
+    near_place: Words = ()
+    no_place: Words = ()
+    works: Words = ()
+    desk: Words = ()
+    workers: Words = ()
     moving: Words
     home: Words
     shop: Words
@@ -330,7 +352,7 @@ class Vocabulary:
         """Every phrase as (phrase, tag, value)."""
         for file in (self.people, self.days, self.places, self.talk):
             for name in type(file).model_fields:
-                if name not in (*NO_PHRASES, "combined"):
+                if name not in NO_PHRASES:
                     yield from _listed(name.rstrip("_"), getattr(file, name))
         yield from self._groups()
         yield from self._places()
@@ -338,11 +360,18 @@ class Vocabulary:
         for kind, coded in (("act", self.contents.acts), ("thing", self.contents.things)):
             yield from _listed(kind, coded)
         yield from _listed("procedure", self.contents.procedures)
-        for combined in (*self.contents.combined, *self.places.combined):
+        for combined in (*self.contents.combined, *self.places.combined, *self.people.combined):
             yield from ((phrase, combined.tag, combined.code) for phrase in combined.phrases())
         yield from _listed("idle", self.contents.idle)
         yield from _listed("warned", self.contents.warned)
         yield from ((phrase, "filler", "") for phrase in self.writing.fillers)
+
+    def classes(self) -> dict[str, Words]:
+        """Classes of words that are looked for where they matter, and no phrases everywhere."""
+        people = self.people
+        found = {name: getattr(people, name) for name in CLASSES["people"]}
+        found |= {name: getattr(self.places, name) for name in CLASSES["places"]}
+        return found | {"owner": people.owner_of, "goods": (*people.goods, *people.wares, *people.shops)}
 
     def _groups(self) -> Iterator[tuple[str, str, str]]:
         """Groups that are people one can count ("hộ nghèo"), or one alone ("chủ quán")."""

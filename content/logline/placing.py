@@ -1,0 +1,141 @@
+"""Where help was given, when no word of ours names the place: "dưới vuông tôm", "tại sạp vải của chị Hoa"; and what
+sounds like a place but tells of somebody: "con làm công ty", "công nhân khu công nghiệp".
+"""
+
+from collections.abc import Sequence
+
+from content.logline.counting import DOING
+from content.logline.items import Item
+from content.logline.mention import counts
+from content.logline.trades import TRADERS, Classes
+
+SHOP, ELSEWHERE = "cho", "noi_khac"
+"""The code of a place of trade, and that of a place with no code of its own."""
+OFFICES = ("trung_tam", ELSEWHERE)
+"""Places somebody may be sent on to."""
+NEARER = ("trung_tam", SHOP, "nha_van_hoa")
+"""Places that tell more than one somewhere in them."""
+MOST_WORDS = 3
+"""Words the name of an unknown place has at most."""
+DESK = 2
+"""Items by which a desk may be called after what is done there."""
+
+
+class PlaceReader:
+    """Finds places by where their names stand."""
+
+    def __init__(self, classes: Classes) -> None:
+        self._classes = classes
+
+    def read(self, items: Sequence[Item], *, marked: bool) -> list[Item]:
+        """The same items, such places as one item each, and without those that tell of somebody. `marked` tells that
+        the writer types marks.
+        """
+        found = _Places(items, self._classes, marked=marked)
+        out: list[Item] = []
+        i = 0
+        while i < len(items):
+            length, tags = found.at(i)
+            tokens = tuple(t for part in items[i : i + length] for t in part.tokens)
+            out.append(Item(tokens, tags) if length else items[i])
+            i += length or 1
+        return out
+
+
+class _Places:
+    """The places of one message."""
+
+    def __init__(self, items: Sequence[Item], classes: Classes, *, marked: bool) -> None:
+        self._items, self._classes, self._marked = items, classes, marked
+
+    def at(self, i: int) -> tuple[int, dict[str, str]]:
+        """How many items the place has that begins there, and its tags; 0 when nothing is new about it."""
+        item = self._items[i]
+        if self._told_of_somebody(i):
+            return 1, {}
+        if item.has("places") and self._said("desk", i, begins=True):
+            return self._desk(i)
+        if item.tags.get("places") == SHOP or self._said("shops", i, begins=True):
+            return self._shop(i)
+        if self._marked and not item.has("places"):
+            return self._unknown(i), {"places": ELSEWHERE, "moving": ""}
+        return 0, {}
+
+    def _said(self, name: str, i: int, *, begins: bool = False) -> int:
+        return self._classes.at(name, self._items, i, marked=self._marked, begins=begins) if i >= 0 else 0
+
+    def _told_of_somebody(self, i: int) -> bool:
+        """ "công nhân khu công nghiệp Vân Trung", "xin việc công ty", "chuyển sang bộ phận một cửa"."""
+        item, before = self._items[i], self._items[i - 1] if i else None
+        place = item.tags.get("places")
+        if place not in OFFICES or before is None or before.mark or item.has("results"):
+            return False
+        if any(b.has("moved") or b.tags.get("results") == "chuyen" for b in self._items[max(i - 2, 0) : i]):
+            return True
+        if place != ELSEWHERE:
+            return False
+        after = self._items[i + 1] if i + 1 < len(self._items) else None
+        if after is not None and after.tags.get("places", ELSEWHERE) in NEARER and not after.has("moving"):
+            return True  # "ở sảnh trung tâm hành chính công"
+        works = self._said("works", i - 1) == 1 or self._said("works", i - 2) == 2
+        return works or (bool(self._said("workers", i - 1)) and not item.has("moving"))
+
+    def _shop(self, i: int) -> tuple[int, dict[str, str]]:
+        """ "quầy rau", "sạp vải của chị Hoa": a place of trade with what is sold there, and whose it is."""
+        item, after = self._items[i], self._items[i + 1] if i + 1 < len(self._items) else None
+        before = self._items[i - 1] if i else None
+        gone_to = before is not None and (before.has("moving") or bool(self._said("at_place", i - 1)))
+        named = self._marked and after is not None and _word(after)
+        if item.has("eponym", "folk", "owner") or not (item.has("places") or (gone_to and named)):
+            return 0, {}
+        length = 1
+        while self._marked and length <= DESK and i + length < len(self._items) and _word(self._items[i + length]):
+            length += 1
+        tags = {"places": SHOP} | {k: v for k, v in item.tags.items() if k in ("shop", "moving")}
+        if self._whose(i + length, goods=length > 1):
+            tags["groups"] = TRADERS
+        return (length, tags) if length > 1 or "groups" in tags else (0, {})
+
+    def _whose(self, i: int, *, goods: bool) -> bool:
+        """Whether it is told there whose shop it is."""
+        owned = i < len(self._items) and self._items[i].key == "cua"
+        whose = self._items[i + owned] if i + owned < len(self._items) else None
+        known = owned or (goods and self._marked)
+        return known and whose is not None and whose.has("kin") and not whose.has("help")
+
+    def _desk(self, i: int) -> tuple[int, dict[str, str]]:
+        """ "quầy tiếp nhận hồ sơ": a desk called after what is done there, when something else was done."""
+        length = 1
+        while length <= DESK and i + length < len(self._items) and self._items[i + length].has("thing", "procedure"):
+            if self._items[i + length].has("act", "num", "dossiers"):
+                break
+            length += 1
+        others = any(item.has(*DOING) for item in (*self._items[:i], *self._items[i + length :]))
+        return (length, dict(self._items[i].tags)) if length > 1 and others else (0, {})
+
+    def _unknown(self, i: int) -> int:
+        """ "ngoài bờ kè": how many items a word of place and the unknown words behind it have."""
+        start = self._said("at_place", i)
+        if not start or (self._said("near_place", i) and self._behind_somebody(i)):
+            return 0
+        length = start
+        while length - start < MOST_WORDS and i + length < len(self._items) and _word(self._items[i + length]):
+            length += 1
+        after = self._items[i + length] if i + length < len(self._items) else None
+        named = after is not None and after.capital and not after.has(*DOING) and not after.tokens[0].shown.isupper()
+        nearer = after is not None and after.has("places") and not after.has("moving")  # "ở quầy 1 cửa"
+        return 0 if length == start or self._said("no_place", i + start) or named or nearer else length
+
+    def _behind_somebody(self, i: int) -> bool:
+        """Whether somebody stands right before it, who may live there: "bác Bảy ở ngã ba"."""
+        for item in reversed(self._items[max(i - 3, 0) : i]):
+            if counts(item) or item.has("relative"):
+                return True
+            if item.mark or not (item.capital or item.bare()):
+                return False
+        return False
+
+
+def _word(item: Item) -> bool:
+    """Whether it is a word we do not know, and no name."""
+    return item.bare() and not item.capital

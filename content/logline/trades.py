@@ -1,0 +1,193 @@
+"""Who lives by a trade of his own: "chị Hoa bán tôm khô", "5 chủ xưởng gỗ", "cô Lài tiệm cắt tóc"."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from content.logline.counting import DOING
+from content.logline.items import Item
+from content.logline.mention import Names, counts
+from content.logline.tokens import Token, key_of, one_way
+
+TRADERS = "kinh_doanh"
+"""The group of those who have a trade."""
+SOLD_WITH = ("online", "commerce", "phone")
+"""With these beside it, selling may be what was taught."""
+STOPS = (
+    "help", "on_behalf", "asks", "belongs", "num", "day", "part", "clock", "hamlets", "me", "because", "manner",
+    "so_that", "greeting", "each", "results", "adding", "rest", "act"
+)  # fmt: skip
+"""What is no ware: something else is told there."""
+MOST_GOODS = 3
+"""Items the name of what is sold has at most."""
+MOST_BETWEEN = 5
+"""Items between somebody and his trade at most: "chị Hoa thôn 3 bán tôm"."""
+
+
+class Words:
+    """Words of one class; where people type no marks, they are known without them."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(one_way(word.removeprefix("=")) for word in words)
+        self._keys = frozenset(key_of(one_way(word)) for word in words if not word.startswith("="))
+
+    def has(self, said: Sequence[Token], *, marked: bool) -> bool:
+        """Whether these tokens are one of them."""
+        word = " ".join(token.word for token in said)
+        return word in self._words or (not marked and all(t.plain for t in said) and word in self._keys)
+
+
+class Classes:
+    """Classes of words by name."""
+
+    def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
+        self._words = {name: Words(words) for name, words in classes.items()}
+
+    def has(self, name: str, said: Sequence[Token], *, marked: bool) -> bool:
+        """Whether these tokens are a word of that class."""
+        return self._words[name].has(said, marked=marked)
+
+    def at(self, name: str, items: Sequence[Item], i: int, *, marked: bool, begins: bool = False) -> int:
+        """How many items are a word of that class there; with `begins`, an item that begins with one is enough."""
+        for length in (2, 1):
+            parts = items[i : i + length]
+            said = [token for item in parts for token in item.tokens]
+            whole = [said] if len(parts) == length else []
+            if begins and length == 1:
+                whole += [said[:n] for n in (1, 2) if n < len(said)]
+            if any(words and self.has(name, words, marked=marked) for words in whole):
+                return length
+        return 0
+
+
+class TradeReader:
+    """Finds trades in a message; each becomes one item with the group of those who have one."""
+
+    def __init__(self, classes: Classes, names: Names) -> None:
+        self._classes, self._names = classes, names
+
+    def read(self, items: Sequence[Item], *, marked: bool) -> list[Item]:
+        """The same items, trades as one item each: tag `groups`, and `act` where selling may be what was taught.
+        `marked` tells that the writer types marks.
+        """
+        found = _Trades(items, self._classes, self._names, marked=marked)
+        out: list[Item] = []
+        i = 0
+        while i < len(items):
+            length, tags = found.at(i)
+            if length:
+                out.append(Item(tuple(t for item in items[i : i + length] for t in item.tokens), tags))
+            else:
+                out.append(items[i])
+            i += length or 1
+        return out
+
+
+class _Trades:
+    """The trades of one message."""
+
+    def __init__(self, items: Sequence[Item], classes: Classes, names: Names, *, marked: bool) -> None:
+        self._items, self._classes, self._names, self._marked = items, classes, names, marked
+
+    def at(self, i: int) -> tuple[int, dict[str, str]]:
+        """How many items the trade has that begins there, and its tags; 0 when there is none."""
+        item = self._items[i]
+        if owner := self._owned(i):
+            kin = {k: v for k, v in item.tags.items() if k == "kin"}
+            return owner, {"folk": "", "owner": "", "groups": TRADERS} | kin
+        tags = {"groups": TRADERS, "trade": ""}
+        if not self._somebody(i):
+            return 0, {}
+        sells = self._said("sells", i)
+        online = item.tags.get("thing") == "commerce" and bool(self._said("sells", i, begins=True))
+        if item.has("trade") or online or (sells and self._is_sale(i, sells)):
+            if online and self._taught(i):
+                return 0, {}
+            return self._with_goods(i, sells or 1), tags | ({"act": "sell"} if self._taught(i) else {})
+        keeps = self._said("keeps", i)
+        shop = self._said("shops", i + keeps, begins=True) if keeps else 0
+        if shop:
+            return self._with_goods(i, keeps + shop), tags
+        return self._after_name(i), tags
+
+    def _said(self, name: str, i: int, *, begins: bool = False) -> int:
+        return self._classes.at(name, self._items, i, marked=self._marked, begins=begins)
+
+    def _after_name(self, i: int) -> int:
+        """ "cô Lài tiệm cắt tóc", "bà Tám bún riêu": how many items what stands behind the name has."""
+        item = self._items[i]
+        if item.capital or item.has("moving") or not self._named(i - 1):
+            return 0
+        ware = self._said("wares", i)
+        if not self._marked:  # "anh Nam pho thon" is phó
+            return ware if sum(len(part.tokens) for part in self._items[i : i + ware]) > 1 else 0
+        if ware:
+            return self._with_goods(i, ware)
+        shop = self._said("shops", i, begins=True)
+        length = self._with_goods(i, shop)
+        return length if shop and (length > shop or len(item.tokens) > 1) else 0
+
+    def _owned(self, i: int) -> int:
+        """ "chủ xưởng gỗ", "bà chủ tiệm vải": how many items it has."""
+        after = self._items[i + 1] if i + 1 < len(self._items) else None
+        owner = self._classes.has("owner", self._items[i].tokens, marked=self._marked)
+        if not owner or after is None or after.capital or after.mark or self._said("no_owner", i + 1):
+            return 0
+        shop = self._said("shops", i + 1, begins=True)
+        if not shop and not (self._marked and after.bare()):  # "chu" may be chú
+            return 0
+        return self._with_goods(i, 1 + (shop or 1))
+
+    def _is_sale(self, i: int, sells: int) -> bool:
+        """Whether something is sold there: not bạn ("chi ban Thi") nor bản ("chi Hoa ban Lung")."""
+        ware = i + sells
+        if self._with_goods(i, sells) == sells or self._said("no_trade", ware):
+            return False
+        return self._marked or (not self._items[ware].capital and bool(self._said("goods", ware, begins=True)))
+
+    def _with_goods(self, i: int, length: int) -> int:
+        """So many items and the name of what is sold behind them."""
+        start = length
+        while length < start + MOST_GOODS and i + length < len(self._items):
+            item, first = self._items[i + length], length == start
+            glued = item.has("num") and not item.gap and not first  # "gạo ST25"
+            called = item.capital and not (first and item.tokens[0].shown.isupper())
+            if not glued and (item.mark or item.ends_line or called):
+                break
+            place = item.has("places") and not self._said("shops", i + length, begins=True)
+            known = first and not place and not item.has(*STOPS) and item.tags.get("thing") not in SOLD_WITH
+            if not (glued or item.bare() or known):
+                break
+            length += 1
+        return length
+
+    def _somebody(self, i: int) -> bool:
+        """Whether somebody stands before it whose trade it may be."""
+        for n in range(i - 1, max(i - MOST_BETWEEN, 0) - 1, -1):
+            item = self._items[n]
+            if item.mark or item.ends_line:
+                return False
+            if counts(item) or item.has("that_one"):
+                return True
+            if item.has("help", "on_behalf", "manner", "asks") or (item.has(*DOING) and not item.capital):
+                return False
+        return False
+
+    def _named(self, i: int) -> bool:
+        """Whether a name with its title ends there: "bà Tám"."""
+        if i < 1:
+            return False
+        item, before = self._items[i], self._items[max(i - 2, 0) : i]
+        if item.capital:
+            return any(b.has("kin") for b in before)
+        return bool(item.tokens) and item.tokens[0] in self._names and before[-1].has("kin")
+
+    def _taught(self, i: int) -> bool:
+        """Whether selling may be what was taught there; not beside something else that was done for the seller:
+        "làm mã QR cho chị bán hàng online", "chị Phương bán online nhờ em khai thuế".
+        """
+        items = self._items
+        start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+        end = next((n for n in range(i, len(items)) if items[n].mark or items[n].ends_line), len(items))
+        done = any(item.has("thing", "procedure") for item in items[start:i])
+        asked = any(item.has("asks") for item in items[i:end])
+        beside = any(item.tags.get("thing") in (*SOLD_WITH, "skill") for item in items[i:end])
+        return beside and not done and not asked
