@@ -193,8 +193,10 @@ class HourReader:
 
     def _part(self, i: int) -> tuple[list[Item], int] | None:
         item = self._items[i]
-        if item.capital and self._at(i - 1, "kin") and not self._items[i - 1].capital and item.shown[1:].islower():
-            return None  # "bác Sáng"
+        title = self._at(i - 1, "kin")
+        begins = i < 2 or self._items[i - 2].mark or self._items[i - 2].ends_line
+        if item.capital and title is not None and (begins or not title.capital) and item.shown[1:].islower():
+            return None  # "bác Sáng", "Chị Chiều làm nghề"
         if item.has("parts"):
             return [made("part", None, [item], part=item.tags["parts"])], 1
         if item.has("parts_unmarked") and self._unmarked(i, item.tags["parts_unmarked"]):

@@ -29,6 +29,8 @@ class Lots:
         self.names: set[str] = set()
         """Who was named, while the message is read."""
         self.kins: set[str] = set()
+        self.waiting: Lot | None = None
+        """Some of those told of, of whom it is told next how it went."""
         self.accounts: list[Lot] = []
         """Everybody told of, as it was told."""
 
@@ -89,7 +91,10 @@ class Lots:
         mentions = self._new([m for m in this.mentions if m not in again], this)
         each, whom = this.piece.index("each"), this.piece.index("people")
         so_many = this.piece.has("each") and any((m.n or 0) > 1 for m in mentions)
-        if so_many and (this.piece.has("help") or each < whom <= each + 2):
+        told = this.piece.has("each_house") and self.lots and self.lots[-1].n is not None
+        if told:
+            mentions = [m for m in mentions if m.named]  # "5 hộ, mỗi hộ 2 người"
+        elif so_many and (this.piece.has("help") or each < whom <= each + 2):
             self.doubts.add("people")  # "2 buổi, mỗi buổi 20 người"
         mentions = [m for m in mentions if not m.account or not self.lots or this.result]
         if this.piece.has("each") and self.lots:
@@ -122,6 +127,9 @@ class Lots:
                 continue
             known = bool(self.lots or out)
             if mention.bare and not pointed and known and (not mention.named or mention.kin in self.kins):
+                family = self.lots[-1] if self.lots and not mention.weak else None
+                if family is not None and family.n is None and family.named and mention.kin in family.kins:
+                    family.n = 1  # "gia đình bà Vẽ thuộc diện hộ nghèo; tôi mở giúp bà tài khoản"
                 continue
             if mention.bare and not pointed and self.lots and self.lots[-1].pair:
                 continue  # "hai vợ chồng, ông 80 bà 78"
@@ -182,6 +190,8 @@ class Lots:
         return self.lots[0].bare and self.lots[0].n is not None and bool(lot.codes)
 
     def _some(self, lot: Lot, last: Lot) -> None:
+        if not lot.result and not lot.codes:
+            self.waiting = lot
         if lot.result:
             within = last.n is not None and lot.n is not None and lot.n <= last.n
             self.parts.append(Part(lot.n, lot.result, lot=last if within and not last.bare else None))
@@ -296,6 +306,10 @@ class Lots:
         """ "xong hết", "còn lại hẹn mai", "hẹn thứ 5" after "1 người chưa xong"."""
         last = self.lots[-1] if self.lots else None
         all_of_them = this.piece.has("everybody")
+        if self.waiting is not None and not all_of_them:
+            self.parts.append(Part(self.waiting.n, result, lot=last))  # "trong đó 2 người chưa đủ điều kiện, hẹn"
+            self.waiting = None
+            return
         if this.piece.has("rest", "half_of"):
             rest = this.piece.has("rest")
             self.parts.append(Part(None, result, rest=rest, half=not rest))

@@ -50,6 +50,7 @@ class MentionReader:
                 names = [p for p in parts[1:] if mention.named and p.capital]
                 groups = frozenset(p.tags["groups"] for p in parts if p.has("groups") and p not in names)
                 tags = {"me": ""} if parts[0].has("me") and length == 1 else {}
+                tags |= {"subset": ""} if any(p.has("subset") for p in parts) else {}
                 tags |= {"listed": ""} if listed_name(self._items, i) == length else {}
                 tags |= {"authority": ""} if mention.staff and parts[-1].has("authority") else {}
                 unsure = mention.unsure or (self._unmarked and self._either(i, length, mention))

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from content.logline.items import Item, Lexicon
-from content.logline.mention import Names, counts
+from content.logline.items import Item, Lexicon, made
+from content.logline.mention import Mention, Names, counts
 from content.logline.mentions import SOLD_ON
 
 TRADE, TRADERS = "cho", "kinh_doanh"
@@ -15,10 +15,31 @@ REMOVED = "№"
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
     items = [part for i in range(len(items)) for part in _only_one(items, i, lexicon, names)]
+    items = list(_some_of(items))
     items = list(_owners(_sellers(_without_labels(items), lexicon)))
     items = list(_warned([_paid_or_sought(items, i) for i in range(len(items))]))
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
     return _appointments(_visited(_homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
+
+
+def _some_of(items: Sequence[Item]) -> Iterator[Item]:
+    """ "ba trong năm anh đó" as some of those told of: "ba" and "trong đó"."""
+    i = 0
+    while i < len(items):
+        part, word, whole, unit = (items[n] if n < len(items) else None for n in range(i, i + 4))
+        if part is not None and word is not None and whole is not None and unit is not None:
+            among = part.has("num") and word.has("member_of") and whole.has("num") and counts(unit)
+            if among and int(part.value) < int(whole.value):
+                end = i + 4 + (i + 4 < len(items) and items[i + 4].has("that_one"))
+                yield part
+                yield Item(unit.tokens, {"unit": "", "subset": ""})
+                i = end
+                continue
+        if part is not None and word is not None and part.has("num") and word.has("subset"):
+            yield made("people", Mention(int(part.value)), [part])  # "ba trong số đó"
+        else:
+            yield items[i]
+        i += 1
 
 
 def _without_labels(items: Sequence[Item]) -> list[Item]:

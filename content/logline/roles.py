@@ -33,11 +33,22 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
             continue
         if _lives_there(piece.items, i):
             mention = replace(mention, weak=True)
-        if mention.household and mention.n is not None and not families:
+        each = _in_each_house(following) if mention.household and mention.n else None
+        if each is not None:
+            mention = replace(mention, n=(mention.n or 0) * each, household=False, family=True)
+        elif mention.household and mention.n is not None and not families:
             mention = replace(mention, n=None, weak=True)
         out.append(mention)
     numbered = [m for m in out if not m.account]
     return numbered if any(not m.weak for m in numbered) else out
+
+
+def _in_each_house(piece: Piece | None) -> int | None:
+    """How many people it tells of in each house: "5 hộ, mỗi hộ 2 người"."""
+    if piece is None or not piece.has("each_house"):
+        return None
+    counted = [m.n for m in piece.mentions if m.n is not None and not m.named]
+    return counted[0] if len(counted) == 1 else None
 
 
 def _greeted(items: Sequence[Item], i: int, mention: Mention) -> bool:

@@ -89,6 +89,8 @@ class Settling:
         if piece.joined and any(item.has("people") for item in piece.items[:2]):
             if piece.has("came", "along"):
                 self._draft.told.doubts.add("people")
+            elif not (piece.chained or codes or not lots[-1].codes):
+                self._draft.told.doubts.add("people")  # "ong cu cai lon voi ba": perhaps somebody else
             elif not lots[-1].codes or not codes:
                 return [replace(first, weak=False, named=True, bare=False)]
         spoken = any(i.has("me") for i in piece.items[:1])
@@ -196,7 +198,8 @@ class Settling:
             return True
         if any(_part(i) and draft.part and _part(i) != draft.part for i in early):
             return True
-        if mentions and (any(_part(i) for i in early) and not draft.part and not draft.clock):
+        again = len(mentions) == 1 and piece.has("everybody") and mentions[0].n == draft.told.whole()
+        if mentions and not again and any(_part(i) for i in early) and not draft.part and not draft.clock:
             return True
         hamlets, places = [i.value for i in piece.all("hamlet")], [i.tags["places"] for i in _places(piece)]
         whom = any(m.named or (m.n is not None and not m.bare) for m in mentions)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.items import Item
@@ -35,18 +36,22 @@ def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _of_sentence(pieces: list[Piece]) -> list[Piece]:
-    if any(p.has("nobody") for p in pieces) and not any(_counts_help(p) for p in pieces):
+    did = next((n for n, p in enumerate(pieces) if n and _did(p) and not p.asked), 0)
+    if any(p.has("nobody") for p in pieces) and not did and not any(_counts_help(p) for p in pieces):
         return []
     if _nothing(pieces):
         return []
     pieces = [_put_off(p) if n else p for n, p in enumerate(pieces)]
-    if _planned(pieces[0]) or any(p.has("request") for p in pieces):
+    if (_planned(pieces[0]) and not did) or any(p.has("request") for p in pieces):
         return []
     kept: list[Piece] = []
     for n, piece in enumerate(pieces):
         if _empty(pieces, n) or (n and _empty(pieces, n - 1)):
             continue
         if piece.has("excluded"):
+            continue
+        if n < did:
+            kept.append(piece)  # "con cháu đi xa chẳng nhờ được ai, tôi cài giúp bác"
             continue
         if _planned(piece):
             if kept and not piece.has("coming", "next_week", "help", "hamlet", "act"):
@@ -60,6 +65,16 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if kept and kept[-1].asked and not any(_somebody(p) and p.has("help", *DOING) for p in kept):
         return []
     return kept
+
+
+def _did(piece: Piece) -> bool:
+    """Whether the writer tells what he did himself: "tui bày cho nó nộp hồ sơ"."""
+    if piece.has("planned", "coming", "next_week", "question", "request"):
+        return False
+    for me, does in pairwise(piece.items):
+        if me.has("me", "speaker") and does.has("help", "act") and (me.has("speaker") or does.has("help")):
+            return piece.has(*DOING, "people")
+    return False
 
 
 def _empty(pieces: Sequence[Piece], n: int) -> bool:

@@ -219,6 +219,7 @@ class Talk(Model):
     total: Words
     adding: Words
     each: Words
+    each_house: Words
     correction: Words
     not_but: Words
     not_so: Words
