@@ -198,12 +198,28 @@ def _idle(item: Item, before: Item | None, after: Item | None, *, counting: bool
     return int(number_of(item) > MOST or (before is not None and before.has("numbered") and not counting))
 
 
+def _labelled(items: Sequence[Item], i: int) -> Item | None:
+    """What a label of a report counts: "số người: 06", "số hồ sơ: 05"."""
+    if i + 2 >= len(items) or not items[i].has("people_label", "dossier_label"):
+        return None
+    if items[i + 1].key not in (":", "=", "-") or not items[i + 2].has("num") or not _closing(items, i + 3):
+        return None
+    n = number_of(items[i + 2])
+    if items[i].has("dossier_label"):
+        return made("dossiers", n, items[i : i + 3], thing="dossier")
+    return made("people", Mention(n), items[i : i + 3])
+
+
 def sums(items: Sequence[Item]) -> Iterable[Item]:
     """Numbers of dossiers and payments."""
     i = 0
     while i < len(items):
         after = items[i + 1] if i + 1 < len(items) else None
-        if items[i].has("num") and after is not None and after.has("dossier_unit"):
+        labelled = _labelled(items, i)
+        if labelled is not None:
+            yield labelled
+            i += 3
+        elif items[i].has("num") and after is not None and after.has("dossier_unit"):
             yield made("dossiers", number_of(items[i]), [items[i], after], thing="dossier")
             i += 2
         elif items[i].has("num") and after is not None and after.has("payment_unit"):

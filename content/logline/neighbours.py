@@ -253,13 +253,27 @@ def _homes(items: Sequence[Item]) -> list[Item]:
         counted = i > 0 and items[i - 1].has("num")
         if item.has("places") and out and out[-1].has("home") and out[-1].key == "nha":
             out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
-        elif item.has("home") and out and out[-1].has("kin", "relative") and not out[-1].has("moving"):
-            out.append(Item(item.tokens, {"belongs": ""}))  # "em bé nhà chị Vân"
+        elif item.has("home") and out and out[-1].has("kin", "relative", "age") and not out[-1].has("moving"):
+            out.append(Item(item.tokens, {"belongs": ""}))  # "em bé nhà chị Vân", "cháu Tít 14 tuổi nhà cô Hợp"
+        elif item.has("home") and _so_many_there(items, i):
+            out.append(Item(item.tokens, {"relative": "", "household": ""}))  # "nhà em Thảo bốn người"
         elif item.has("home") and after is not None and after.has("kin", "pair", "relative") and not counted:
             out.append(Item(item.tokens, {"places": "nha_dan", "home": ""}))
         else:
             out.append(item)
     return out
+
+
+def _so_many_there(items: Sequence[Item], i: int) -> bool:
+    """Whether it is told how many live in somebody's house, and not that it was gone to."""
+    begins = i == 0 or items[i - 1].mark or items[i - 1].ends_line
+    for n in range(i + 2, min(i + 5, len(items) - 1)):
+        if items[n].mark or items[n].has("help", "act"):
+            return False
+        if items[n].has("num") and items[n + 1].has("unit"):
+            told = n + 2 < len(items) and not items[n + 2].mark  # "nhà anh Hải 5 người đều lên mức 2"
+            return begins and items[i + 1].has("kin") and not told
+    return False
 
 
 def _visited(items: Sequence[Item]) -> list[Item]:

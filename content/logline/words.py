@@ -262,6 +262,8 @@ class Talk(Model):
     heard: Words
     numbered: Words
     after_number: Words
+    people_label: Words
+    dossier_label: Words
     dossier_unit: Words
     payment_unit: Words
 
