@@ -118,7 +118,7 @@ class Calling:
         """Whether people are counted there, rather than what they are told of: "tám đứa", "sau dua the bhyt"."""
         item, after = self._items[i], self._at(i + 1)
         does = item.has("act", "help") and after is not None and after.has("thing", "procedure", "kin")
-        return item.has("unit_after_number", "kin", "folk") and not does and not item.has("owner_of", "groups")
+        return item.has("unit_after_number", "kin") and not does and not item.has("owner_of", "groups")
 
     def _slot(self, i: int) -> bool:
         """Whether only a name can stand between a title and what is told of him: "anh su quen mat khau"."""

@@ -64,8 +64,8 @@ class HamletReader:
         kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
         if items[i].has("head_of") and items[i + 1].has("num", "hamlets"):
             kind = items[i].tags["head_of"]  # "trưởng thôn 3"; but "trưởng thôn Hùng" is a man
-        if not kind:
-            return None
+        if not kind or (items[i].has("num") and counts(items[i + 1])):
+            return None  # also "bon chau": four
         someone = (
             items[i].has("kin") and items[i].tokens[0].plain and i and items[i - 1].has("help", "on_behalf", "num")
         )
@@ -115,7 +115,8 @@ class HamletReader:
     def _name(self, items: Sequence[Item], i: int, kind: str, counts: Callable[[Item], bool], *, cased: bool) -> int:
         """How many items the name has: the words with capitals, or without any the one or two unknown words."""
         if kind in self._numbered and not (cased and items[i].capital):
-            return 0
+            named = i + 1 < len(items) and all(len(n.tokens) == 1 and self._usual(n) for n in items[i : i + 2])
+            return 0 if cased or not named else self._small(items, i)  # "khoi tan hoa"
         if listed := self._listed(items, i):
             return listed[1]
         if not cased and (small := self._small(items, i)):
@@ -156,15 +157,19 @@ class HamletReader:
         usual = self._usual(first)
         if second is None or not self._syllable(second, third):
             return 1 + _suffix(items, i + 1) if usual and not first.has("hamlets") else 0
-        soft = usual and second.tags.keys() <= SOFT
+        goes_on = third is not None and third.has("act", "help", "asks", "having")  # "ban khe nap cai vneid"
+        soft = usual and (second.tags.keys() <= SOFT or (second.has("act") and goes_on))
         if not (soft or second.bare() or self._usual(second)):
             return int(usual and not first.has("hamlets"))
         return 2 + _suffix(items, i + 2) if usual or self._usual(second) else 0
 
     def _syllable(self, item: Item, after: Item | None) -> bool:
         """Whether it may be a syllable of a name, and not the word with which the sentence goes on."""
-        if len(item.tokens) != 1 or not item.key.isalpha() or len(item.key) == 1 or item.has(*NO_SYLLABLE):
+        if len(item.tokens) != 1 or not item.key.isalpha() or len(item.key) == 1:
             return False
+        asks = item.has("asks") and self._usual(item) and after is not None and (after.has("num") or after.mark)
+        if item.has(*NO_SYLLABLE) and not asks:
+            return False  # but "ap phuoc hoi 4 nguoi"
         counted = after is not None and after.has("unit", "folk", "kin") and len(after.key) > 1
         if item.has("num") and (not item.has("spelled") or counted):
             return False
@@ -197,7 +202,7 @@ def _suffix(items: Sequence[Item], i: int) -> int:
         return 0
     ends = after is None or after.mark or after.ends_line
     if last.has("num") and not last.has("spelled"):
-        return int(after is None or ends or after.has("day", "part", "parts", "help"))
+        return int(after is None or ends or after.has("day", "part", "parts", "help", "act", "asks", "having"))
     letter = last.key in ("a", "b", "c", "d") and last.gap
     return int(letter and (after is None or ends or after.has("help", "act", "having", "asks")))
 

@@ -14,7 +14,11 @@ NO_NAME_AFTER = ("hamlets", "numbered", "eponym", "places", "moving", "approx")
 def full_name(items: Sequence[Item], i: int, words: NameWords) -> int:
     """How many items the name has that begins there with a family name; 0 when there is none."""
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
-    if after is None or len(item.tokens) != 1 or item.tokens[0] not in words.families:
+    if (
+        after is None
+        or len(item.tokens) != 1
+        or not (item.tokens[0] in words.families or item.tokens[0] in words.born)
+    ):
         return 0
     if not item.capital or not after.capital or after.has("hamlets", "num"):
         return 0
