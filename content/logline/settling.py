@@ -87,11 +87,10 @@ class Settling:
         if not lots[-1].named and lots[-1].n != 1:
             return mentions
         if piece.joined and any(item.has("people") for item in piece.items[:2]):
-            if piece.has("came", "along"):
+            apart = not (piece.chained or codes) and bool(lots[-1].codes)  # "ong cu cai lon voi ba"
+            if apart or piece.has("came", "along"):
                 self._draft.told.doubts.add("people")
-            elif not (piece.chained or codes or not lots[-1].codes):
-                self._draft.told.doubts.add("people")  # "ong cu cai lon voi ba": perhaps somebody else
-            elif not lots[-1].codes or not codes:
+            elif not (lots[-1].codes and codes):
                 return [replace(first, weak=False, named=True, bare=False)]
         spoken = any(i.has("me") for i in piece.items[:1])
         does = not spoken and codes and lots[-1].codes and piece.index("people") < piece.index("help", *DOING)
