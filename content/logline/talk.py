@@ -37,21 +37,14 @@ def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     did = next((n for n, p in enumerate(pieces) if n and _did(p) and not p.asked), 0)
-    if any(p.has("nobody") for p in pieces) and not did and not any(_counts_help(p) for p in pieces):
-        return []
-    if _nothing(pieces):
-        return []
     pieces = [_put_off(p) if n else p for n, p in enumerate(pieces)]
-    if (_planned(pieces[0]) and not did) or any(p.has("request") for p in pieces):
+    if _nothing(pieces) or any(p.has("request") for p in pieces):
         return []
-    kept: list[Piece] = []
-    for n, piece in enumerate(pieces):
-        if _empty(pieces, n) or (n and _empty(pieces, n - 1)):
-            continue
-        if piece.has("excluded"):
-            continue
-        if n < did:
-            kept.append(piece)  # "con cháu đi xa chẳng nhờ được ai, tôi cài giúp bác"
+    if not did and (_planned(pieces[0]) or _nobody(pieces)):
+        return []
+    kept = [piece for n, piece in enumerate(pieces[:did]) if not _left_out(pieces, n)]
+    for n, piece in enumerate(pieces[did:], did):
+        if _left_out(pieces, n):
             continue
         if _planned(piece):
             if kept and not piece.has("coming", "next_week", "help", "hamlet", "act"):
@@ -65,6 +58,16 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if kept and kept[-1].asked and not any(_somebody(p) and p.has("help", *DOING) for p in kept):
         return []
     return kept
+
+
+def _nobody(pieces: Sequence[Piece]) -> bool:
+    """Whether it is told that nobody was helped."""
+    return any(p.has("nobody") for p in pieces) and not any(_counts_help(p) for p in pieces)
+
+
+def _left_out(pieces: Sequence[Piece], n: int) -> bool:
+    """Whether a piece tells of a hamlet where nothing was done, or of what is not to be counted."""
+    return _empty(pieces, n) or (n > 0 and _empty(pieces, n - 1)) or pieces[n].has("excluded")
 
 
 def _did(piece: Piece) -> bool:
