@@ -41,7 +41,7 @@ LONGEST_ID = 15
 
 async def press(turn: Turn, args: list[str]) -> None:
     """k:<what>:<view>:<period>[:<key>]: b against the period before, t a team, n a hamlet, p a procedure or all."""
-    view = next((v for v in reporting.views(turn) if len(args) > 2 and v.key == args[1]), None)
+    view = reporting.find(turn, args[1]) if len(args) > 2 else None
     period = spans.decode(args[2]) if view else None
     if view is None or period is None:
         await reporting.this_week(turn)
@@ -122,7 +122,7 @@ async def asked(turn: Turn, text: str) -> bool:
 
 
 async def _side(turn: Turn, name: str) -> None:
-    view, period = reporting.in_hand(turn)
+    view, period = reporting.in_hand(turn, totals=True)
     assert view is not None  # noqa: S101  (see asked)
     code = [view.key, spans.encode(period)]
     if name in ("to", "xa", "phuong"):
@@ -187,7 +187,9 @@ async def compare(turn: Turn, view: View, period: Period) -> None:
 def _movers(
     turn: Turn, view: View, document: dict[str, Any], before: dict[str, Any]
 ) -> list[tuple[str, int | None, int | None]]:  # fmt: skip
-    """Name, before and now of those that changed most; None is silence."""
+    """Name, before and now of those that changed most; None is silence. A province sees none of a commune."""
+    if view.kind == "c":
+        return []
     part, name = ("communes", "commune") if view.kind == "p" else ("teams", "team")
     then = {one[name]: one["indicators"]["1"] for one in before[part]}
     rows = [(one[name], then.get(one[name]), one["indicators"]["1"]) for one in document[part]]

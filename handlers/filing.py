@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from content.folding import fold
-from handlers import letterhead, member_sheets, reporting, spans, team_entries
+from handlers import communes, letterhead, member_sheets, reporting, spans, team_entries
 from handlers.booklet import Booklet, TemplateRefused, freeze, of_commune, of_province, procedure_name
 from handlers.reporting import View
 from handlers.turn import Choice, Turn
@@ -89,7 +89,7 @@ async def asked(turn: Turn, text: str) -> bool:
     days are named. False for anything else, and for whoever has no report.
     """
     found = _ASKED.fullmatch(fold(text))
-    view, period = reporting.in_hand(turn)
+    view, period = reporting.in_hand(turn, totals=True)
     if found is None or view is None:
         return False
     if days := found["days"]:
@@ -98,6 +98,9 @@ async def asked(turn: Turn, text: str) -> bool:
             return False
         period = read[0]
     turn.state.leave()
+    if view.kind == "c":
+        communes.no_files(turn, view, period)
+        return True
     kind = next(kind for kind, words in _KIND_WORDS.items() if found["kind"] in words)
     if view.kind != "t":
         await _file(turn, view, period, kind)

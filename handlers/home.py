@@ -7,6 +7,8 @@ from handlers import guiding
 from handlers.turn import Choice, Turn
 
 MAX_CANDIDATES = 8
+KIND = re.compile(r"(?i)^\s*(xã|xa|phường|phuong|đặc khu|dac khu|thị trấn|thi tran|p\.|tt\.?)\s")
+"""What makes a name one of a commune for sure."""
 
 
 def ask(turn: Turn, *, forgot: bool = False) -> None:
@@ -24,7 +26,7 @@ async def named(turn: Turn, text: str) -> bool:
     """A commune said without being asked: taken when it is a code or clearly the name of one."""
     candidates = turn.knowledge.places.search(text)
     exact = [c for c in candidates if c.how == "code"]
-    prefixed = re.match(r"(?i)^\s*(xã|xa|phường|phuong|đặc khu|dac khu|thị trấn|thi tran|p\.|tt\.?)\s", text)
+    prefixed = KIND.match(text)
     return await offer(turn, text) if exact or (prefixed and candidates) else False
 
 

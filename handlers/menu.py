@@ -95,8 +95,9 @@ async def of_province(turn: Turn) -> None:
     if not turn.has("province_officer"):
         await show(turn)
         return
-    entries = [turn.choice("menu.invite_officer", "v:moi"), turn.choice("teams.targets", "t:c"),
-               turn.choice("campaign.open", "td"), turn.choice("official.open", "cs")]  # fmt: skip
+    entries = [turn.choice("communes.open", "xt"), turn.choice("menu.invite_officer", "v:moi"),
+               turn.choice("teams.targets", "t:c"), turn.choice("campaign.open", "td"),
+               turn.choice("official.open", "cs")]  # fmt: skip
     turn.say("menu.which_of_province", choices=[*entries, turn.choice("common.menu", "m:menu")])
 
 

@@ -1,6 +1,7 @@
 """Reports on the phone: of a commune, a team or a province, for the days a person asks about."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from handlers.booklet import procedure_name, settings_of
 from handlers.turn import Choice, File, Turn
 from storage.deadlines import Rules
 from storage.periods import Period, Week
-from storage.province import province_report
+from storage.province import commune_totals, province_report
 from storage.report import report
 from storage.scope import Scope
 from storage.statistics import discreet, ranks
@@ -20,6 +21,7 @@ from storage.statistics import discreet, ranks
 ANYBODY = ("member", "head", "officer", "province_officer")
 TEAMS_ACTIVE = "10"
 """The indicator that says nothing of one team alone."""
+_OF_PROVINCE = re.compile(r"c\d{5}", re.ASCII)
 LONGEST_ID = 15
 """Digits; more do not fit a column, and no button of ours carries them."""
 PAGE = 20
@@ -31,12 +33,14 @@ class View:
     """One thing a person may see reports of, by one of his roles."""
 
     kind: str
-    """x a commune, t a team of his with the total of its commune, p a province."""
+    """x a commune, t a team of his with the total of its commune, p a province, c a commune of his province."""
     code: str
     """Of the commune or province, or the team's id."""
     name: str
     commune: str = ""
     """A team's commune."""
+    province: str = ""
+    """Of a commune that is seen from its province: totals alone, no team, no hamlet, no entry, no file."""
 
     @property
     def key(self) -> str:
@@ -61,6 +65,17 @@ def views_of(scope: Scope, places: Places) -> list[View]:
     return [*provinces, *communes, *teams]
 
 
+def find(turn: Turn, key: str) -> View | None:
+    """The view of a button: one of his own, or a commune of his province."""
+    own = next((view for view in views(turn) if view.key == key), None)
+    if own is not None or not _OF_PROVINCE.fullmatch(key):
+        return own
+    commune = turn.knowledge.places.commune(key[1:])
+    if commune is None or commune.province.code not in turn.duty.provinces():
+        return None
+    return View("c", commune.code, commune.name, province=commune.province.code)
+
+
 def commune_name(turn: Turn, code: str) -> str:
     found = turn.knowledge.places.commune(code)
     return found.name if found else code
@@ -80,8 +95,9 @@ async def ask(turn: Turn, text: str) -> bool:
             turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return said
     turn.state.leave()
-    if period is not None and period.months and (months := await _months(turn)) is not None:
-        period = (spans.read(text, turn.today, months) or found)[0]
+    own = await months(turn, next(iter(views(turn)), None)) if period is not None and period.months else None
+    if own is not None:
+        period = (spans.read(text, turn.today, own) or found)[0]
     if period is None:
         turn.say("report.no_such_days", choices=_menu(turn))
     elif period.first > turn.today:
@@ -93,9 +109,8 @@ async def ask(turn: Turn, text: str) -> bool:
     return True
 
 
-async def _months(turn: Turn) -> spans.Month | None:
-    """The months of the person's commune (or province), where they are not those of the calendar."""
-    view = next(iter(views(turn)), None)
+async def months(turn: Turn, view: View | None) -> spans.Month | None:
+    """The months of a commune (or province), where they are not those of the calendar."""
     if view is None:
         return None
     if view.kind == "p":
@@ -138,7 +153,7 @@ async def press(turn: Turn, args: list[str]) -> None:
     if not turn.has(*ANYBODY):
         turn.say("common.not_allowed", choices=[turn.choice("common.menu", "m:menu")])
         return
-    view = next((v for v in views(turn) if len(args) > 2 and v.key == args[1]), None)
+    view = find(turn, args[1]) if len(args) > 2 else None
     period = spans.decode(args[2]) if view else None
     if view is None or period is None:
         await this_week(turn)  # a button of a role he no longer has, or of another version
@@ -148,9 +163,9 @@ async def press(turn: Turn, args: list[str]) -> None:
             await _teams(turn, view, period)
         case "t", [page] if view.kind == "p" and page.isdecimal():
             await _communes(turn, view, period, int(page))
-        case "e", [team] if team.isdecimal() and view.kind != "p":
+        case "e", [team] if team.isdecimal() and view.kind in "xt":
             await _entries(turn, view, period, team)
-        case "e", [team, page] if team.isdecimal() and page.isdecimal() and view.kind != "p":
+        case "e", [team, page] if team.isdecimal() and page.isdecimal() and view.kind in "xt":
             await _entries(turn, view, period, team, int(page))
         case "d", [] if view.kind == "x":
             _sides(turn, view, period)
@@ -162,13 +177,16 @@ async def press(turn: Turn, args: list[str]) -> None:
             await _show(turn, view, period)
 
 
-def in_hand(turn: Turn) -> tuple[View | None, Period]:
-    """The report on the screen; where there is none, the first the person may have, of this week."""
+def in_hand(turn: Turn, *, totals: bool = False) -> tuple[View | None, Period]:
+    """The report on the screen; where there is none, the first the person may have, of this week. With `totals` also
+    that of a commune of his province, of which there are no files.
+    """
     found = sorted(views(turn), key=lambda view: view.kind == "t")
     shown = []
     for _, _, value in turn.state.offered:
         verb, *args = value.split(":")
-        view = next((v for v in found if verb in ("r", "k", "f") and len(args) > 2 and v.key == args[1]), None)
+        view = find(turn, args[1]) if verb in ("r", "k", "f") and len(args) > 2 else None
+        view = view if view is None or totals or view.kind != "c" else None
         if view and (period := spans.decode(args[2])):
             shown.append((view, period))
     if shown:
@@ -191,9 +209,12 @@ def behind(turn: Turn) -> str | None:
 async def read(turn: Turn, view: View, period: Period) -> dict[str, Any]:
     """The report's document. `view` is one of views: what the person may see."""
     connection = turn.memory.connection
-    if view.kind == "p":
-        communes = [c.code for c in turn.knowledge.places.communes_of(view.code)]
-        return await province_report(connection, view.code, communes, period, turn.now)
+    if view.kind in "pc":
+        province = view.province or view.code
+        communes = [c.code for c in turn.knowledge.places.communes_of(province)]
+        if view.kind == "c":
+            return await commune_totals(connection, turn.duty, province, communes, view.code, period, turn.now)
+        return await province_report(connection, province, communes, period, turn.now)
     code = view.commune or view.code
     place = turn.knowledge.places.commune(code)
     document = await report(connection, code, period, turn.now, province=place.province.code if place else None)
@@ -218,7 +239,7 @@ def present(
     """Says what a report's document says, as a short table."""
     above = heading(turn, view, period, document)
     before = turn.words("report.before", period=period)
-    show = {"x": _show_commune, "t": _show_team, "p": _show_province}[view.kind]
+    show = {"x": _show_commune, "t": _show_team, "p": _show_province, "c": _show_totals}[view.kind]
     show(turn, view, document, above | {"before": before, "choices": choices, "files": files})
 
 
@@ -227,6 +248,12 @@ def _show_commune(turn: Turn, view: View, document: dict[str, Any], common: dict
     silent = [t["team"] for t in teams if not t["reported"]]
     lines = [discreet(line) for line in document["indicators"]]
     turn.say("report.commune", lines=lines, expected=len(teams), silent=silent,
+             suspicious=document.get("suspicious_codes"), **common)  # fmt: skip
+
+
+def _show_totals(turn: Turn, view: View, document: dict[str, Any], common: dict[str, Any]) -> None:
+    lines, expected = [discreet(line) for line in document["indicators"]], document["teams_total"]
+    turn.say("report.totals", lines=lines, reported=document["teams_reported"], expected=expected,
              suspicious=document.get("suspicious_codes"), **common)  # fmt: skip
 
 
@@ -265,11 +292,13 @@ def _choices(turn: Turn, view: View, period: Period) -> list[Choice]:
             turn.choice("member_sheets.of_team", f"f:m:{code}"), turn.choice("assist.my_week", "l:m"),
         ]  # fmt: skip
         return [earlier, compared, *of_team, out]
+    sides = [turn.choice("report.by_content", f"r:c:{code}"), turn.choice("report.by_procedure", f"r:h:{code}")]
+    if view.kind == "c":
+        return [compared, *sides, earlier, turn.choice("communes.another", f"xt:{spans.encode(period)}"), out]
     files = turn.choice("filing.open", f"f:o:{code}")
     if view.kind == "x":
         door = turn.choice("report.sides", f"r:d:{code}")
         return [turn.choice("report.by_team", f"r:t:{code}"), compared, files, door, earlier, out]
-    sides = [turn.choice("report.by_content", f"r:c:{code}"), turn.choice("report.by_procedure", f"r:h:{code}")]
     return [turn.choice("report.by_commune", f"r:t:{code}:0"), compared, files, *sides, earlier, out]
 
 
@@ -323,7 +352,7 @@ async def _communes(turn: Turn, view: View, period: Period, page: int) -> None:
     )
     rows = [(rank, commune_name(turn, c["commune"]), c["indicators"]["1"], c["teams_reported"], c["teams"])
             for rank, c in said[page * PAGE : (page + 1) * PAGE]]  # fmt: skip
-    choices = _after_part(turn, view, period)
+    choices = [turn.choice("communes.open", f"xt:{spans.encode(period)}"), *_after_part(turn, view, period)]
     if len(said) > (page + 1) * PAGE:
         further = f"r:t:{view.key}:{spans.encode(period)}:{page + 1}"
         choices.insert(0, turn.choice("report.further", further))

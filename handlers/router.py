@@ -15,6 +15,7 @@ from handlers import (
     campaigns,
     checking,
     commune,
+    communes,
     country,
     dashboard,
     drilling,
@@ -88,6 +89,7 @@ PRESSES: Mapping[str, Press] = {
     "td": campaigns.press,
     "cs": official.press,
     "vn": country.press,
+    "xt": communes.press,
 }
 
 FLOWS: Mapping[str, Typed] = {
@@ -96,6 +98,7 @@ FLOWS: Mapping[str, Typed] = {
     "data": mydata.typed,
     "roles": roles.typed,
     "commune": commune.typed,
+    "communes": communes.typed,
     "announce": announcing.typed,
     "campaign": campaigns.typed,
     "official": official.typed,
@@ -113,6 +116,7 @@ FLOWS: Mapping[str, Typed] = {
 BACKS: Mapping[str, Command] = {
     "assist": assisting.back,
     "commune": commune.back,
+    "communes": communes.back,
     "announce": announcing.back,
     "campaign": campaigns.back,
     "official": official.back,
@@ -376,7 +380,9 @@ async def _free(turn: Turn, text: str) -> None:
     if (link := checking.dangerous_link(turn)) is not None:
         await checking.answer(turn, [link])
         return
-    if await filing.asked(turn, text) or await drilling.asked(turn, text) or await reporting.ask(turn, text):
+    if await filing.asked(turn, text) or await drilling.asked(turn, text) or await communes.asked(turn, text):
+        return
+    if await reporting.ask(turn, text):
         return
     if is_figure(text):
         await menu.not_understood(turn)

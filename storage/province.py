@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.counted import Measures
 from storage.facts import HELD, IN_FORCE, WORKED, Facts, asked, read_nil, spans_of
 from storage.periods import Period
-from storage.report import breakdown, codes, heading, indicators, value
+from storage.report import breakdown, codes, heading, indicators, report, value
 from storage.schema import member_day, role, team
+from storage.scope import NotAllowed, Scope
 from storage.statistics import INDICATORS
 from storage.sums import sums
 
@@ -56,6 +57,22 @@ async def province_report(
         **breakdown(whole.now.total),
         **await codes(connection, places, period),
     }
+
+
+async def commune_totals(
+    connection: AsyncConnection, scope: Scope, province: str, communes: Collection[str], commune: str, period: Period,
+    now: dt.datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """One commune as an officer of its province sees it: the figures of its own report, and how many teams reported.
+
+    The caller knows which communes are the province's. No team is named. Raises NotAllowed.
+    """
+    scope.answering_for(province)
+    if commune not in communes:
+        raise NotAllowed
+    document = await report(connection, commune, period, now, province=province)
+    teams = document.pop("teams")
+    return document | {"teams_reported": sum(t["reported"] for t in teams), "teams_total": len(teams)}
 
 
 def _add(whole: Facts, counts: Sequence[Measures]) -> None:

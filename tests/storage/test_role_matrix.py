@@ -12,6 +12,7 @@ from storage.campaigns import Goal
 from storage.database import Database
 from storage.memory import Memory
 from storage.periods import Period, Week
+from storage.province import commune_totals
 from storage.roster import Listed
 from storage.scope import Grant, NotAllowed
 from storage.targets import Target, set_target
@@ -93,6 +94,14 @@ async def team_list(memory: Memory, village: Village, who: str) -> object:
 
 async def others_team_list(memory: Memory, village: Village, who: str) -> object:
     return await memory.teams.members(village.scope[who], village.team["hai"])
+
+
+def totals_of(commune: str, province: str) -> Act:
+    async def act(memory: Memory, village: Village, who: str) -> object:
+        period, there = Period.of_week(Week.of(TODAY)), [COMMUNE, NEIGHBOUR]
+        return await commune_totals(memory.connection, village.scope[who], province, there, commune, period, SATURDAY)
+
+    return act
 
 
 async def session(memory: Memory, village: Village, who: str) -> object:
@@ -284,6 +293,9 @@ MATRIX: dict[str, tuple[Act, set[str]]] = {
     "propose a member": (proposed, {"head"}),
     "approve a member": (approved, {"head", "officer"}),
     "remove a member": (removed, {"officer"}),
+    "read the totals of a commune as its province": (totals_of(COMMUNE, PROVINCE), {"province"}),
+    "read those of a commune of another province": (totals_of("00004", PROVINCE), set()),
+    "read those of one's own commune as another province": (totals_of(COMMUNE, "01"), set()),
     "see who is in the team": (team_list, {"head", "officer"}),
     "see who is in another team": (others_team_list, {"officer"}),
     "open a group session": (session, {"member", "head"}),
