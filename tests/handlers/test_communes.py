@@ -130,9 +130,8 @@ async def test_it_is_read_only_and_has_no_files_nor_any_side_below_the_commune(t
     team, silent = await talk.team("Tổ Thôn 3"), await talk.team("Tổ Im Lặng")
     async with talk.memory() as memory:
         await say_nil(memory.connection, silent, WEEK_47, None, talk.now)
-        key = (await memory.connection.execute(
-            hamlet.insert().values(commune=COMMUNE, name="Thôn Bí Mật", valid_from=talk.now.date())
-        )).inserted_primary_key[0]  # fmt: skip
+        new = hamlet.insert().values(commune=COMMUNE, name="Thôn Bí Mật", valid_from=talk.now.date())
+        key = (await memory.connection.execute(new.returning(hamlet.c.id))).scalar_one()
     for value in (
         f"r:t:c{COMMUNE}:{PERIOD}", f"r:e:c{COMMUNE}:{PERIOD}:{team}", f"r:d:c{COMMUNE}:{PERIOD}",
         f"k:t:c{COMMUNE}:{PERIOD}:{team}", f"k:n:c{COMMUNE}:{PERIOD}", f"k:n:c{COMMUNE}:{PERIOD}:{key}",
