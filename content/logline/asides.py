@@ -2,6 +2,7 @@
 Nothing of that is part of the assistance.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from content.logline.clauses import Clause
@@ -20,14 +21,16 @@ TELLS = (
     "subset",
     "total",
     "rest",
+    "correction",
     "everybody",
     "each",
-    "correction",
 )
 """A clause with one of these goes on telling of the assistance."""
 ANYTHING = ("make", "look", "use", "sell", "put", "link", "integrate", "pay")
 """Acts that tell of help only together with a thing."""
-SETTING = ("groups", "minutes", "part", "day", "clock")
+WHEN = ("part", "day", "clock")
+USED = ("skill", "phone")
+"""What somebody has or had, where nothing else is told: "trước giờ bà chỉ nghe gọi"."""
 GOES_ON = ("va", "voi", "con", "lan")
 """Joining words within a reason."""
 
@@ -46,6 +49,8 @@ class Before:
     """The words for those who were told of."""
     reason: bool = False
     """Whether the clause before was a reason."""
+    beside: bool = False
+    """Whether it told of something else."""
 
     @property
     def helped(self) -> bool:
@@ -69,9 +74,11 @@ class Before:
 def without_asides(clause: Clause, before: Before) -> Piece:
     """The piece without what says nothing of the assistance."""
     piece = clause.piece
-    goes_on = before.reason and piece.joined and piece.before in GOES_ON
-    before.reason = goes_on or bool(clause.words and clause.words[0].has("reason"))
-    if before.reason:
+    goes_on = piece.joined and piece.before in GOES_ON
+    reason = (before.reason and goes_on) or bool(clause.words and clause.words[0].has("reason"))
+    beside = before.beside and (goes_on or piece.before == "")
+    before.reason, before.beside = reason, False
+    if reason:
         return _reason(clause)
     done = piece.has("act") and piece.has("thing", "procedure")
     if piece.has("request") and not piece.asked and not done:
@@ -80,31 +87,55 @@ def without_asides(clause: Clause, before: Before) -> Piece:
     piece = _without_idle(clause, led=led)
     if led:
         piece = replace(piece, items=[item for item in piece.items if not _after_all(item)])
-    if not piece.items or piece.has(*TELLS, "thing", "procedure") or any(_does(item) for item in piece.items):
+    tells = TELLS if not led else TELLS[:-2]
+    if not piece.items or piece.has(*tells, "thing", "procedure") or any(_does(item) for item in piece.items):
         return piece
-    strange = any(item.bare() for item in piece.items)
-    items = piece.items
+    before.beside = led or beside
+    return replace(piece, items=_left(clause, piece.items, led=led, beside=beside))
+
+
+def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> list[Item]:
+    """What an aside leaves: when it was, and of which group somebody is."""
+    strange = any(item.bare() for item in items)
+    whom = [item for item in items if item.has("people")]
     if led:
-        items = [i for n, i in enumerate(items) if n == 0 or not i.has("people") or (not strange and i.value.bare)]
-        items = items[1:] if _misread(items[0]) else items
-    elif strange:
-        items = [item for item in items if not _single(item)]
-    if items and _of_the_house(piece):
-        items = [item for item in items if not item.has("places", "people")]
-    return replace(piece, items=items)
+        first = next(n for n, item in enumerate(items) if not item.has(*WHEN))
+        gone = {
+            id(i) for i in items[first + 1 :] if i.has("num") or (i.has("people") and (strange or not i.value.bare))
+        }
+        gone |= {id(items[first])} if _misread(items[first]) else set()
+    elif beside:
+        gone = {id(item) for item in whom}
+    elif clause.words[0].has("records"):
+        gone = {id(item) for item in whom}  # "báo anh nắm"
+    else:
+        gone = {id(item) for item in whom if _single(item)} if strange else set()
+    kept = [item for item in items if id(item) not in gone]
+    if kept and _of_the_house(items):
+        return [item for item in kept if not item.has("places", "people")]
+    leaves = any(token.key == "ve" for item in items for token in item.tokens)
+    if led and leaves and not whom:
+        return [item for item in kept if not item.has("places", *WHEN)]  # "chiều em về xã họp"
+    return kept
 
 
 def _without_idle(clause: Clause, *, led: bool) -> Piece:
     """Without things that were only fetched, judged, or done by the writer for himself."""
     piece = clause.piece
-    if piece.has("help"):
+    used_to = clause.words[0].has("used_to")
+    if piece.has("help") and not used_to:
         return piece
     fetched = clause.first("fetches")
     at = clause.words[fetched].at if fetched is not None else len(piece.items)
-    judged = clause.has("judges") and not piece.has("act", "people", "results")
+    judged = clause.has("judges") and not piece.has("act", "results") and not any(_counted(i) for i in piece.items)
     if judged or (clause.has("own") and (led or piece.items[0].has("having"))):
         at = 0
-    return replace(piece, items=[i for n, i in enumerate(piece.items) if n < at or not i.has(*DOING)])
+    kept = [item for n, item in enumerate(piece.items) if n < at or not item.has(*DOING)]
+    if used_to or (led and any(item.bare() for item in kept)):
+        kept = [item for item in kept if item.tags.get("thing") not in USED and not (used_to and item.has("help"))]
+    if led and piece.items[0].has("me"):
+        kept = [item for item in kept if item.tags.get("thing") != "other"]
+    return replace(piece, items=kept)
 
 
 def _reason(clause: Clause) -> Piece:
@@ -123,10 +154,10 @@ def _does(item: Item) -> bool:
 
 
 def _led(piece: Piece, before: Before) -> bool:
-    """Whether it is said of somebody told of before, or of the writer: "bà có 6 đứa cháu"."""
-    first = piece.items[0]
-    if first.has("me"):
-        return True
+    """Whether it is said of somebody told of before, or of the writer: "bà có 6 đứa cháu", "chiều em về"."""
+    first = next((item for item in piece.items if not item.has(*WHEN)), None)
+    if first is None or first.has("me"):
+        return first is not None
     if first.has("having") or not first.tokens or (first.has("people") and first.value.cased):
         return False
     return before.knows(first.tokens[0])
@@ -146,16 +177,18 @@ def _misread(item: Item) -> bool:
     return mention.n is not None and item.tokens[0].plain and (mention.n > 1 or alone)
 
 
+def _counted(item: Item) -> bool:
+    return item.has("people") and not item.value.bare
+
+
 def _single(item: Item) -> bool:
-    """Whether one person alone is named of whom something else is told: "anh Páo ngồi uống trà"."""
-    if not item.has("people"):
-        return False
+    """Whether one or two are told of with something else: "anh Páo ngồi uống trà", "hai bác cháu nói chuyện"."""
     mention: Mention = item.value
-    return mention.n == 1 and not mention.groups
+    return (mention.n == 1 or " " in mention.kin) and not mention.groups
 
 
-def _of_the_house(piece: Piece) -> bool:
+def _of_the_house(items: Sequence[Item]) -> bool:
     """Whether their house is what something is told of: "nhà bà có 4 gian", or they came from somewhere."""
-    first, last = piece.items[0], piece.items[-1]
-    beside = [item for item in piece.items if not item.has("home", "people", "places", "hamlet", *SETTING)]
-    return (first.has("home") and bool(beside)) or (last.tokens[-1:] != () and last.tokens[-1].key == "ve")
+    first, last = items[1 if len(items) > 1 and items[0].bare() else 0], items[-1]
+    told = [item for item in items if not item.has("home", "people", "places", "hamlet", "groups", "minutes", *WHEN)]
+    return (first.has("home", "shop") and bool(told)) or (last.tokens[-1:] != () and last.tokens[-1].key == "ve")

@@ -52,7 +52,7 @@ def clause_of(piece: Piece, lexicon: Lexicon, *, marked: bool, doubtful: bool = 
     words: list[Word] = []
     waiting: list[tuple[int, Token]] = []
     for at, item in enumerate(piece.items):
-        if _opaque(item) and not (doubtful and may_be_none(item)):
+        if _opaque(item) and not (doubtful and may_be_neither(item)):
             words += _found(waiting, lexicon, marked=marked)
             waiting = []
             words.append(Word(at, item, at))
@@ -64,10 +64,19 @@ def clause_of(piece: Piece, lexicon: Lexicon, *, marked: bool, doubtful: bool = 
 
 def may_be_none(item: Item) -> bool:
     """Whether words typed without marks and capitals were taken for somebody: "co tham", "ba doi"."""
-    if not item.has("people") or not all(token.plain and not token.capital for token in item.tokens):
+    if not item.has("people") or not _unmarked(item):
         return False
     mention: Mention = item.value
     return not item.tokens[0].number and (mention.named or mention.bare or (mention.n or 0) > 1)
+
+
+def may_be_neither(item: Item) -> bool:
+    """The same of somebody, a hamlet or a part of the day: "sang tuan", "to de an"."""
+    return may_be_none(item) or (item.has("part", "hamlet") and not item.has("day") and _unmarked(item))
+
+
+def _unmarked(item: Item) -> bool:
+    return all(token.plain and not token.capital and not token.number for token in item.tokens)
 
 
 def _opaque(item: Item) -> bool:

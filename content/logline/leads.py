@@ -12,19 +12,26 @@ from content.logline.pieces import Piece
 
 KEPT = ("day", "part", "clock", "hamlet", "me", "speaker", "together", "team")
 """What stays of it: when and where the help was given, and by whom."""
+SHORT = 4
+"""Words of a clause that only says it was forgotten to tell."""
 
 
 def without_lead(clause: Clause, later: Sequence[Piece]) -> Piece:
     """The piece without what only leads to the help told of in a later one."""
     piece = clause.piece
     follows = any(p.has("help", *DOING) for p in later if p.line == piece.line)
-    if not follows or piece.has("thing", "procedure", "results") or any(_counted(item) for item in piece.items):
+    forgot = bool(clause.words) and len(clause.words) <= SHORT and clause.has("late")
+    if (
+        not follows
+        or (piece.has("thing", "procedure", "results") and not forgot)
+        or any(_counted(item) for item in piece.items)
+    ):
         return piece
     words = clause.words
     called = words[-1].has("calls") or all(word.has("calls") for word in words)
     told = clause.has("records") and (piece.has("request", "help", "greeting") or words[0].has("records"))
     reason = words[0].has("pretext") and not piece.has("help", "act")
-    if called or told or reason:
+    if called or told or reason or forgot:
         return replace(piece, items=[item for item in piece.items if item.has(*KEPT)])
     return piece
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from content.logline.asides import Before, without_asides
-from content.logline.clauses import OPAQUE, Clause, Word, clause_of, may_be_none
+from content.logline.clauses import OPAQUE, Clause, Word, clause_of, may_be_neither, may_be_none
 from content.logline.counting import DOING
 from content.logline.day import Day
 from content.logline.items import Item, Lexicon, made
@@ -62,13 +62,14 @@ class OutcomeReader:
         piece = replace(piece, items=[self._not_named(item, before) for item in _day_after(piece, before).items])
         clause = clause_of(piece, self._lexicon, marked=marked)
         found = outcome(clause, before)
-        doubtful = found is None and any(may_be_none(item) for item in piece.items)
+        doubtful = found is None and any(may_be_neither(item) for item in piece.items)
         if doubtful:
             again = clause_of(piece, self._lexicon, marked=marked, doubtful=True)
             found = outcome(again, before)
             clause = again if found else clause
         if found is None:
-            return without_asides(clause, before)
+            unsure = doubtful and before.people == 1
+            return without_asides(again if unsure else clause, before)
         result, start = found
         if not result:
             sure = _sure(piece, before, doubtful=doubtful)

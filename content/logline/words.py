@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from content.guide import Model
+from content.logline.outcome_words import Outcomes
 from content.reading import Entry, KnowledgeError, Page, parse, read
 
 FOLDER = Path("data") / "logline"
@@ -266,57 +267,6 @@ class Talk(Model):
     dossier_label: Words
     dossier_unit: Words
     payment_unit: Words
-
-
-class Outcomes(Model):
-    """outcomes.yaml: how a clause after the one that told of the help says it went."""
-
-    later: Words
-    whenever: Words
-    named_day: Words
-    put_off: Words
-    unfinished: Words
-    earlier: Words
-    appointed: Words
-    again: Words
-    deals: Words
-    comes: Words
-    does: Words
-    more: Words
-    small: Words
-    sends: Words
-    must: Words
-    goes: Words
-    authority: Words
-    takes: Words
-    negation: Words
-    ends: Words
-    after_ends: Words
-    fetches: Words
-    bodily: Words
-    gives_up: Words
-    refuses: Words
-    reporter: Words
-    reports: Words
-    success: Words
-    went_well: Words
-    tries: Words
-    could: Words
-    wholly: Words
-    using: Words
-    reason: Words
-    so: Words
-    own: Words
-    judges: Words
-    says: Words
-    records: Words
-    calls: Words
-    pretext: Words
-
-    def phrases(self) -> Iterator[tuple[str, str, str]]:
-        """Every phrase as (phrase, tag, value)."""
-        for name in type(self).model_fields:
-            yield from _listed(name, getattr(self, name))
 
 
 class Odd(Model):
