@@ -31,6 +31,10 @@ ANYTHING = ("make", "look", "use", "sell", "put", "link", "integrate", "pay")
 WHEN = ("part", "day", "clock")
 USED = ("skill", "phone")
 """What somebody has or had, where nothing else is told: "trước giờ bà chỉ nghe gọi"."""
+LISTED = ("people", "places", "hamlet", "groups", "minutes", "together", "joins", "me", "that_one", "moving", *WHEN)
+"""What a clause that names one more of those helped consists of."""
+MANY = 2
+"""Words we do not know of somebody, which tell that something else is said of him: "vợ ảnh" has but one."""
 GOES_ON = ("va", "voi", "con", "lan")
 """Joining words within a reason."""
 
@@ -71,11 +75,11 @@ class Before:
         return any(same(token, word, key_of(word)) for word in self.kins)
 
 
-def without_asides(clause: Clause, before: Before) -> Piece:
-    """The piece without what says nothing of the assistance."""
+def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Piece:
+    """The piece without what says nothing of the assistance. `later` are the pieces after it."""
     piece = clause.piece
     goes_on = piece.joined and piece.before in GOES_ON
-    reason = (before.reason and goes_on) or bool(clause.words and clause.words[0].has("reason"))
+    reason = (before.reason and goes_on) or clause.begins("reason")
     beside = before.beside and (goes_on or piece.before == "")
     before.reason, before.beside = reason, False
     if reason:
@@ -90,26 +94,38 @@ def without_asides(clause: Clause, before: Before) -> Piece:
     tells = TELLS if not led else TELLS[:-2]
     if not piece.items or piece.has(*tells, "thing", "procedure") or any(_does(item) for item in piece.items):
         return piece
+    if piece.has("people") and (not led or _misread(_first(piece))) and _goes_on(later):
+        return piece
     before.beside = led or beside
     return replace(piece, items=_left(clause, piece.items, led=led, beside=beside))
 
 
+def _goes_on(later: Sequence[Piece]) -> bool:
+    """Whether what was done for them is told next: "bà Riêng: quên mật khẩu"."""
+    for piece in later:
+        if piece.before == ":":
+            return True
+        if piece.has("people"):
+            return False
+        if piece.has("help", "thing", "procedure") or any(_does(item) for item in piece.items):
+            return True
+    return False
+
+
 def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> list[Item]:
     """What an aside leaves: when it was, and of which group somebody is."""
-    strange = any(item.bare() for item in items)
+    odd = sum(item.bare() or not item.has(*LISTED) for item in items)
     whom = [item for item in items if item.has("people")]
     if led:
-        first = next(n for n, item in enumerate(items) if not item.has(*WHEN))
-        gone = {
-            id(i) for i in items[first + 1 :] if i.has("num") or (i.has("people") and (strange or not i.value.bare))
-        }
+        first = next((n for n, item in enumerate(items) if not item.has(*WHEN)), 0)
+        gone = {id(i) for i in items[first + 1 :] if i.has("num") or (i.has("people") and (odd or not i.value.bare))}
         gone |= {id(items[first])} if _misread(items[first]) else set()
     elif beside:
         gone = {id(item) for item in whom}
-    elif clause.words[0].has("records"):
+    elif clause.begins("records"):
         gone = {id(item) for item in whom}  # "báo anh nắm"
     else:
-        gone = {id(item) for item in whom if _single(item)} if strange else set()
+        gone = {id(item) for item in whom if _single(item)} if odd >= MANY else set()
     kept = [item for item in items if id(item) not in gone]
     if kept and _of_the_house(items):
         return [item for item in kept if not item.has("places", "people")]
@@ -122,7 +138,7 @@ def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> 
 def _without_idle(clause: Clause, *, led: bool) -> Piece:
     """Without things that were only fetched, judged, or done by the writer for himself."""
     piece = clause.piece
-    used_to = clause.words[0].has("used_to")
+    used_to = clause.begins("used_to")
     if piece.has("help") and not used_to:
         return piece
     fetched = clause.first("fetches")
@@ -155,12 +171,17 @@ def _does(item: Item) -> bool:
 
 def _led(piece: Piece, before: Before) -> bool:
     """Whether it is said of somebody told of before, or of the writer: "bà có 6 đứa cháu", "chiều em về"."""
-    first = next((item for item in piece.items if not item.has(*WHEN)), None)
-    if first is None or first.has("me"):
-        return first is not None
+    first = _first(piece)
+    if first.has("me"):
+        return True
     if first.has("having") or not first.tokens or (first.has("people") and first.value.cased):
         return False
     return before.knows(first.tokens[0])
+
+
+def _first(piece: Piece) -> Item:
+    """What it begins with, but for when it was."""
+    return next((item for item in piece.items if not item.has(*WHEN)), piece.items[-1])
 
 
 def _after_all(item: Item) -> bool:

@@ -36,6 +36,10 @@ class Clause:
         """Whether a word can mean one of these."""
         return any(word.has(*tags) for word in self.words)
 
+    def begins(self, *tags: str) -> bool:
+        """Whether its first word can mean one of these."""
+        return bool(self.words) and self.words[0].has(*tags)
+
     def places(self, *tags: str, start: int = 0) -> Iterator[int]:
         """Where words with one of these meanings stand."""
         return (n for n in range(start, len(self.words)) if self.words[n].has(*tags))

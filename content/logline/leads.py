@@ -28,9 +28,9 @@ def without_lead(clause: Clause, later: Sequence[Piece]) -> Piece:
     ):
         return piece
     words = clause.words
-    called = words[-1].has("calls") or all(word.has("calls") for word in words)
-    told = clause.has("records") and (piece.has("request", "help", "greeting") or words[0].has("records"))
-    reason = words[0].has("pretext") and not piece.has("help", "act")
+    called = bool(words) and (words[-1].has("calls") or all(word.has("calls") for word in words))
+    told = clause.has("records") and (piece.has("request", "help", "greeting") or clause.begins("records"))
+    reason = clause.begins("pretext") and not piece.has("help", "act")
     if called or told or reason or forgot:
         return replace(piece, items=[item for item in piece.items if item.has(*KEPT)])
     return piece

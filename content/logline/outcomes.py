@@ -47,7 +47,7 @@ class OutcomeReader:
         out: list[Piece] = []
         for n, piece in enumerate(pieces):
             if before.helped:
-                out += tally(piece, before.whole) or [self._went(piece, before, marked=marked)]
+                out += tally(piece, before.whole) or [self._went(piece, before, pieces[n + 1 :], marked=marked)]
                 continue
             clause = clause_of(piece, self._lexicon, marked=marked)
             if not before.doing and not piece.asked:
@@ -58,7 +58,7 @@ class OutcomeReader:
             out.append(piece)
         return [piece for piece in out if piece.items]
 
-    def _went(self, piece: Piece, before: Before, *, marked: bool) -> Piece:
+    def _went(self, piece: Piece, before: Before, later: Sequence[Piece], *, marked: bool) -> Piece:
         piece = replace(piece, items=[self._not_named(item, before) for item in _day_after(piece, before).items])
         clause = clause_of(piece, self._lexicon, marked=marked)
         found = outcome(clause, before)
@@ -69,7 +69,7 @@ class OutcomeReader:
             clause = again if found else clause
         if found is None:
             unsure = doubtful and before.people == 1
-            return without_asides(again if unsure else clause, before)
+            return without_asides(again if unsure else clause, before, later)
         result, start = found
         if not result:
             sure = _sure(piece, before, doubtful=doubtful)
