@@ -9,6 +9,7 @@ from content.logline.numerals import number_of
 
 LONGEST_LIFE = 120
 """Years somebody alive was born ago at most."""
+FULL, CENTURY = 10, 1900
 AGED = {"groups": "tu_60"}
 
 
@@ -30,20 +31,36 @@ def with_ages(items: Sequence[Item], year: int) -> list[Item]:
     return out
 
 
-def _number(items: Sequence[Item], i: int) -> int | None:
-    return number_of(items[i]) if i < len(items) and items[i].has("num") and not items[i].has("roughly") else None
+def _number(items: Sequence[Item], i: int) -> tuple[int, int] | None:
+    """A number of years and how many items it has; also "bảy hai", which is no number of anything else."""
+    if i >= len(items):
+        return None
+    after = items[i + 1].tags if i + 1 < len(items) else {}
+    ones = after.get("after_tens") or after.get("numerals")
+    if items[i].has("numerals") and ones and int(items[i].tags["numerals"]) < FULL > int(ones):
+        return int(items[i].tags["numerals"]) * FULL + int(ones), 2
+    return (number_of(items[i]), 1) if items[i].has("num") and not items[i].has("roughly") else None
 
 
 def _born(items: Sequence[Item], i: int, year: int) -> tuple[int, int] | None:
-    """ "sinh năm 1955", "sn 1955"."""
-    born = _number(items, i + 1) if items[i].has("born") else None
-    return (year - born, 2) if born is not None and 0 <= year - born <= LONGEST_LIFE else None
+    """ "sinh năm 1955", "sn 48"."""
+    found = _number(items, i + 1) if items[i].has("born") else None
+    if found is None:
+        return None
+    born, length = found
+    born += CENTURY if year % 100 < born < 100 else 0
+    return (year - born, 1 + length) if 0 <= year - born <= LONGEST_LIFE else None
 
 
 def _years(items: Sequence[Item], i: int) -> tuple[int, int] | None:
-    """ "tuổi 72"."""
-    age = _number(items, i + 1) if items[i].has("age") and len(items[i].key) > 1 else None
-    return (age, 2) if age is not None and age <= OLDEST and not _counted(items, i + 2) else None
+    """ "tuổi 72", "bảy hai tuổi"."""
+    found = _number(items, i)
+    if found and found[1] > 1 and found[0] > OLD and i + 2 < len(items) and items[i + 2].has("age"):
+        return found[0], 3
+    found = _number(items, i + 1) if items[i].has("age") and len(items[i].key) > 1 else None
+    if found is None or found[0] > OLDEST or _counted(items, i + 1 + found[1]):
+        return None
+    return found[0], 1 + found[1]
 
 
 def _about(items: Sequence[Item], i: int) -> tuple[int, int] | None:
@@ -53,11 +70,11 @@ def _about(items: Sequence[Item], i: int) -> tuple[int, int] | None:
     length = 1
     while i + length < len(items) and items[i + length].has("past"):
         length += 1
-    age = _number(items, i + length)
-    if age is None or not OLD <= age <= OLDEST or _counted(items, i + length + 1):
+    found = _number(items, i + length)
+    if found is None or not OLD <= found[0] <= OLDEST or _counted(items, i + length + found[1]):
         return None
-    length += 1
-    return age, length + (i + length < len(items) and items[i + length].has("age"))
+    length += found[1]
+    return found[0], length + (i + length < len(items) and items[i + length].has("age"))
 
 
 def _counted(items: Sequence[Item], i: int) -> bool:

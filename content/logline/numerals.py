@@ -13,6 +13,7 @@ def with_numbers(items: Sequence[Item]) -> list[Item]:
 
     A single word that may be a number ("ba", "năm") keeps its other meanings.
     """
+    items = [part for n, item in enumerate(items) for part in _after_a_digit(items, n, item)]
     out: list[Item] = []
     i = 0
     while i < len(items):
@@ -25,6 +26,13 @@ def with_numbers(items: Sequence[Item]) -> list[Item]:
             out.append(item)
             i += length
     return out
+
+
+def _after_a_digit(items: Sequence[Item], n: int, item: Item) -> Sequence[Item]:
+    """ "sáu mươi lăm" is sixty-five, though "mươi lăm" alone is some ten or fifteen."""
+    if n and item.has("vague") and len(item.tokens) == 2 and item.key == "muoi lam" and items[n - 1].has("numerals"):
+        return Item(item.tokens[:1], {"tens": ""}), Item(item.tokens[1:], {"after_tens": "5"})
+    return (item,)
 
 
 def number_of(item: Item) -> int:

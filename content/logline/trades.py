@@ -141,7 +141,8 @@ class _Trades:
         ware = i + sells
         if self._with_goods(i, sells) == sells or self._said("no_trade", ware):
             return False
-        return self._marked or (not self._items[ware].capital and bool(self._said("goods", ware, begins=True)))
+        plain = self._items[i].tokens[0].plain and self._items[i].key == "ban"
+        return not plain or (not self._items[ware].capital and bool(self._said("goods", ware, begins=True)))
 
     def _with_goods(self, i: int, length: int) -> int:
         """So many items and the name of what is sold behind them."""

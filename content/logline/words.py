@@ -33,7 +33,8 @@ Numbered = Mapping[int, Words]
 class Combined(Model):
     """Phrases put together from classes of words: one word of each, in that order; "" is none."""
 
-    tag: Literal["act", "thing", "places", "groups"]
+    tag: Literal["act", "thing", "places", "groups", "no_group"]
+    """What they can mean; `no_group` is what sounds like a group and tells of none."""
     code: str
     words: tuple[Words, ...] = Field(min_length=2)
 
@@ -356,8 +357,9 @@ class Vocabulary:
                     yield phrase, "place_of", kinds[end]
                     break
         called = {phrase.removeprefix("=") for phrase in self.places.eponym}
+        ends = tuple(f" {word}" for word in called)
         for phrase in places:
-            if called.intersection(phrase.removeprefix("=").split()[:2]):
+            if called.intersection(phrase.removeprefix("=").split()[:2]) or phrase.endswith(ends):
                 yield phrase, "eponym", ""
         moving, calls = set(self.places.moving), set(self.places.calls)
         for phrase in places:
