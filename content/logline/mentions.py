@@ -47,8 +47,9 @@ class MentionReader:
             else:
                 mention, length = found
                 parts = self._items[i : i + length]
-                names = [p for p in parts[1:] if mention.named and p.capital]
-                groups = frozenset(p.tags["groups"] for p in parts if p.has("groups") and p not in names)
+                names = [p for p in parts[1:] if mention.named and p.capital and not any(t.number for t in p.tokens)]
+                told = [p for p in parts if p.has("groups") and p not in names and not _while(parts, p)]
+                groups = frozenset(p.tags["groups"] for p in told)
                 tags = {"me": ""} if parts[0].has("me") and length == 1 else {}
                 tags |= {"subset": ""} if any(p.has("subset") for p in parts) else {}
                 tags |= {"listed": ""} if listed_name(self._items, i) == length else {}
@@ -343,3 +344,9 @@ class MentionReader:
         while i < len(self._items) and not self._items[i].mark and not self._items[i].ends_line:
             yield self._items[i]
             i += 1
+
+
+def _while(parts: Sequence[Item], part: Item) -> bool:
+    """Whether a title without marks stands behind a name, where it is none: "chi Mui cu khoc" is cứ, no cụ."""
+    behind = part is not parts[0] and not any(p.has("num", "vague", "approx") for p in parts)
+    return behind and part.has("kin") and part.tokens[0].plain and len(part.tokens) == 1
