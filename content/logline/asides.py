@@ -94,6 +94,8 @@ def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Pi
     tells = TELLS if not led else TELLS[:-2]
     if not piece.items or piece.has(*tells, "thing", "procedure") or any(_does(item) for item in piece.items):
         return piece
+    if not led and piece.has("not_yet", "could_not", "hindrance", "waits"):
+        return piece
     if piece.has("people") and (not led or _misread(_first(piece))) and _goes_on(later):
         return piece
     before.beside = led or beside
@@ -205,7 +207,8 @@ def _counted(item: Item) -> bool:
 def _single(item: Item) -> bool:
     """Whether one or two are told of with something else: "anh Páo ngồi uống trà", "hai bác cháu nói chuyện"."""
     mention: Mention = item.value
-    return (mention.n == 1 or " " in mention.kin) and not mention.groups
+    alone = mention.n == 1 and (mention.named or mention.bare)
+    return (alone or " " in mention.kin) and not mention.groups
 
 
 def _of_the_house(items: Sequence[Item]) -> bool:

@@ -1,7 +1,7 @@
 """A clause as its small grammars see it: the words it is made of, each with what it can mean there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.logline.items import Item, Lexicon
 from content.logline.mention import Mention
@@ -31,6 +31,8 @@ class Clause:
 
     piece: Piece
     words: Sequence[Word]
+    shorn: bool = False
+    """Whether names were taken apart in it."""
 
     def has(self, *tags: str) -> bool:
         """Whether a word can mean one of these."""
@@ -72,6 +74,14 @@ def may_be_none(item: Item) -> bool:
         return False
     mention: Mention = item.value
     return not item.tokens[0].number and (mention.named or mention.bare or (mention.n or 0) > 1)
+
+
+def shorn(item: Item) -> Sequence[Item]:
+    """Somebody without what may be no name, for it has no capital: "1 bác | hẹn", "bà | bỏ"."""
+    if not item.has("people") or item.value.cased or not item.value.named or len(item.tokens) < 2:
+        return [item]
+    whom: Mention = replace(item.value, named=False, who="", bare=not item.tokens[0].number)
+    return [Item(item.tokens[:-1], item.tags, whom), Item(item.tokens[-1:])]
 
 
 def may_be_neither(item: Item) -> bool:

@@ -72,7 +72,7 @@ class LogReader:
         """
         today = now.date()
         items = with_counts(self._items(text, today, HamletReader(hamlets, self._places)))
-        pieces = gathered(self._outcomes.told(cut(items)))
+        pieces = gathered(self._outcomes.told(cut(items), marked=typed_with_marks(tokenise(text[:MAX_TEXT]))))
         drafts = Settling(self._doing, spoken(pieces)).settle()
         return [draft.card(today) for draft in drafts if _is_log(draft)]
 
@@ -106,7 +106,8 @@ class LogReader:
             token, before = tokens[i], tokens[i - 1] if i else None
             closes = (not out or out[-1].key in CLOSING) and any(same(token, w, key_of(w)) for w in self._endings)
             named = token.capital and before is not None and before.capital  # "ap My Loi A"
-            if not closes or before is None or before.key in self._no_end or named:
+            put_off = token.key == "hen" and before is not None and before.number  # "3 xong 3 hen"
+            if not closes or before is None or before.key in self._no_end or named or put_off:
                 out.append(token)
         return out[::-1]
 

@@ -10,28 +10,34 @@ from content.logline.pieces import Piece
 
 MEANS = {"results": "", "could": "xong", "moved": "chuyen"}
 """What tells in a tally how it went."""
+SHORT = {"rot": "khong_duoc", "truot": "khong_duoc", "tach": "khong_duoc", "dau": "xong", "qua": "xong"}
+"""The same of words that mean other things elsewhere."""
+ONLY = ("chi", "moi", "co", "cung", "ket qua", "thi")
+"""Words a tally may begin with."""
 
 
 def tally(piece: Piece, whole: int) -> list[Piece]:
     """The piece cut into one for each number, when it consists of nothing else; empty when it does not. `whole` is
     how many people were told of before.
     """
+    first = next((n for n, item in enumerate(piece.items) if item.key not in ONLY), 0)
+    items = piece.items[first:]
     told: list[int | str] = []
-    for item in piece.items:
+    for item in items:
         found = _told(item)
         if found is None:
             return []
         told.append(found)
-    if not told or len(told) % 2 or (len(told) == 2 and not _short(piece.items, whole)):
+    if not told or len(told) % 2 or (len(told) == 2 and not _short(items, whole)):
         return []
     out: list[Piece] = []
-    for first, second in zip(piece.items[::2], piece.items[1::2], strict=True):
-        pair = (_told(first), _told(second))
+    for one, other in zip(items[::2], items[1::2], strict=True):
+        pair = (_told(one), _told(other))
         number, result = pair if isinstance(pair[0], int) else pair[::-1]
         if not isinstance(number, int) or not isinstance(result, str):
             return []
-        whom = made("people", Mention(number), [first], counting="")
-        out.append(replace(piece, items=[whom, Item(second.tokens, {"results": result})]))
+        whom = made("people", Mention(number), [one], counting="")
+        out.append(replace(piece, items=[whom, Item(other.tokens, {"results": result})]))
     return out
 
 
@@ -43,6 +49,8 @@ def _told(item: Item) -> int | str | None:
         mention: Mention = item.value
         plain = mention.n is not None and not mention.named and not mention.roughly and mention.of is None
         return mention.n if plain else None
+    if item.key in SHORT:
+        return SHORT[item.key]
     return next((item.tags[tag] or MEANS[tag] for tag in MEANS if item.has(tag)), None)
 
 
