@@ -31,6 +31,8 @@ ANYTHING = ("make", "look", "use", "sell", "put", "link", "integrate", "pay")
 WHEN = ("part", "day", "clock")
 USED = ("skill", "phone")
 """What somebody has or had, where nothing else is told: "trước giờ bà chỉ nghe gọi"."""
+ALONE = ("activate", "install", "reinstall", "merge", "recover", "filing")
+"""Acts that tell of help even when it is somebody told of before who does it."""
 LISTED = ("people", "places", "hamlet", "groups", "minutes", "together", "joins", "me", "that_one", "moving", *WHEN)
 """What a clause that names one more of those helped consists of."""
 MANY = 2
@@ -92,7 +94,7 @@ def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Pi
     if led:
         piece = replace(piece, items=[item for item in piece.items if not _after_all(item)])
     tells = TELLS if not led else TELLS[:-2]
-    if not piece.items or piece.has(*tells, "thing", "procedure") or any(_does(item) for item in piece.items):
+    if not piece.items or piece.has(*tells, "thing", "procedure") or any(_does(i, led=led) for i in piece.items):
         return piece
     if not led and piece.has("not_yet", "could_not", "hindrance", "waits"):
         return piece
@@ -166,9 +168,9 @@ def _reason(clause: Clause) -> Piece:
     return replace(piece, items=kept)
 
 
-def _does(item: Item) -> bool:
+def _does(item: Item, *, led: bool = False) -> bool:
     """Whether it tells of something done for them, and not only that somebody does something."""
-    return item.has("act") and item.tags["act"] not in ANYTHING
+    return item.has("act") and (item.tags["act"] in ALONE if led else item.tags["act"] not in ANYTHING)
 
 
 def _led(piece: Piece, before: Before) -> bool:

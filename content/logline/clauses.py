@@ -80,7 +80,9 @@ def shorn(item: Item) -> Sequence[Item]:
     """Somebody without what may be no name, for it has no capital: "1 bác | hẹn", "bà | bỏ"."""
     if not item.has("people") or item.value.cased or not item.value.named or len(item.tokens) < 2:
         return [item]
-    whom: Mention = replace(item.value, named=False, who="", bare=not item.tokens[0].number)
+    whom: Mention = replace(
+        item.value, named=False, who="", bare=item.tokens[0].key == item.value.kin.partition(" ")[0]
+    )
     return [Item(item.tokens[:-1], item.tags, whom), Item(item.tokens[-1:])]
 
 

@@ -180,7 +180,7 @@ def _stays(clause: Clause, n: int, start: int, result: str) -> bool:
         taken = mention.named and n > start and n and items[n - 1].tokens[-1:]
         return not mention.staff and not (taken and items[n - 1].tokens[-1].key in RECEIVES)
     known = any(word.at <= n <= word.last and word.item.tags for word in clause.words)
-    if item.has("half_of") and known:
+    if item.has("half_of") and clause.has("unfinished"):
         return False  # "mới xong một nửa" of one
     alone = item.has("num") and not known and (n in (0, start - 1) or n == len(items) - 1)
     return alone or item.has(*KEPT) or (result == "xong" and item.has("places", *OPAQUE))

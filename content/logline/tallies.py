@@ -13,22 +13,27 @@ MEANS = {"results": "", "could": "xong", "moved": "chuyen"}
 SHORT = {"rot": "khong_duoc", "truot": "khong_duoc", "tach": "khong_duoc", "dau": "xong", "qua": "xong"}
 """The same of words that mean other things elsewhere."""
 ONLY = ("chi", "moi", "co", "cung", "ket qua", "thi")
-"""Words a tally may begin with."""
+"""Words of a tally that only say how many it seems."""
+
+
+RATIO = 3
+"""What "5/6 thành công" consists of."""
 
 
 def tally(piece: Piece, whole: int) -> list[Piece]:
     """The piece cut into one for each number, when it consists of nothing else; empty when it does not. `whole` is
     how many people were told of before.
     """
-    first = next((n for n, item in enumerate(piece.items) if item.key not in ONLY), 0)
-    items = piece.items[first:]
+    items = [item for item in piece.items if item.key not in ONLY or item.has("results")]
     told: list[int | str] = []
     for item in items:
         found = _told(item)
         if found is None:
             return []
         told.append(found)
-    if not told or len(told) % 2 or (len(told) == 2 and not _short(items, whole)):
+    if len(told) == RATIO and told[1] == whole and isinstance(told[0], int) and told[0] <= whole:
+        items, told = [items[0], items[2]], [told[0], told[2]]  # "5/6 thành công"
+    elif not told or len(told) % 2 or (len(told) == 2 and not _short(items, whole)):
         return []
     out: list[Piece] = []
     for one, other in zip(items[::2], items[1::2], strict=True):
