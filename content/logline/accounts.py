@@ -48,6 +48,8 @@ def _follows(people: int, told: Sequence[Lot]) -> bool:
 
 def _apart(before: Lot, lot: Lot) -> bool:
     """Whether these are plainly others than those told of before them."""
+    if lot.pair and not lot.named and before.n == 1:
+        return False  # "con gái chị Hai, hai mẹ con neo đơn"
     if lot.chained or lot.more:
         return True
     if (

@@ -14,6 +14,8 @@ TIES = ("-", ":", "–", "=")
 """Marks between people and what was done for them."""
 WHERE = ("hamlet", "places", "groups", "that_one")
 """What may be told of people without ending a list of them."""
+TOWARDS_ME = ("help", "asks", "on_behalf", "together", "joins", "me", "speaker", "manner", "day", "part", "could")
+"""Before the writer's own word where it is not he who does what follows: "nhờ tôi cài"."""
 _ENDS = ".!?"
 _BREAKS = ",;:()[]+&•|…–—" + _ENDS
 
@@ -82,7 +84,7 @@ def cut(items: Sequence[Item]) -> list[Piece]:
             if piece.items[-1].has("results") and piece.items[-1].key == "xong":
                 piece.items.pop()  # "cài etax xong trưa về nhà văn hóa"
             pieces.append(Piece([item], "", piece.line, piece.sentence))
-        elif _begins_anew(piece, item) or _has_own_number(piece, items, i) or _next_counted(piece, item):
+        elif _goes_to_work(piece, items, i) or _begins_anew(piece, item) or _has_own_number(piece, items, i) or _next_counted(piece, item):
             pieces.append(Piece([item], "", piece.line, piece.sentence))
         else:
             piece.items.append(item)
@@ -166,6 +168,16 @@ def _dash(items: Sequence[Item], i: int) -> bool:
     if items[i].key not in ("-", "*"):
         return False
     return items[i].gap or i + 1 >= len(items) or items[i + 1].gap
+
+
+def _goes_to_work(piece: Piece, items: Sequence[Item], i: int) -> bool:
+    """Whether the writer begins to tell what he did, after what was the matter: "bấm không được tôi giúp chú"."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+    if not piece.items or after is None or item.has("people") or piece.items[-1].has(*TOWARDS_ME):
+        return False
+    does = (item.has("speaker") and after.has("help", "set_right")) or (item.has("me") and after.has("help"))
+    matter = piece.has("asks", "asked", "could_not", "not_yet", "suffered", "results")
+    return does and matter and not after.has("people")
 
 
 def _begins_anew(piece: Piece, item: Item) -> bool:
