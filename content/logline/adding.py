@@ -24,6 +24,7 @@ class Sum:
 
 def add_up(told: Lots) -> Sum:
     """What was told adds up to."""
+    told.settle()
     doubts = set(told.doubts)
     everything = told.codes
     for lot in told.lots:

@@ -31,6 +31,8 @@ class Lots:
         self.kins: set[str] = set()
         self.waiting: Lot | None = None
         """Some of those told of, of whom it is told next how it went."""
+        self.unsettled = False
+        """Whether they may also be others, should nothing be told of them next."""
         self.accounts: list[Lot] = []
         """Everybody told of, as it was told."""
 
@@ -80,6 +82,8 @@ class Lots:
 
     def take(self, this: Said) -> None:
         """Adds what a piece says."""
+        if this.mentions or this.codes or not this.result:
+            self.settle()
         self.aside = self.aside or next(iter(this.weak), None)
         self.families = self.families or any(m.household for m in this.weak)
         self.stray = self.stray or left_over(this.piece.items)
@@ -115,6 +119,12 @@ class Lots:
         self.names |= {m.who for m in mentions if m.who}
         self.kins |= {m.kin for m in mentions if m.kin}
         self.parts += [Part(m.of, this.result or "xong") for m in mentions if m.of is not None]
+
+    def settle(self) -> None:
+        """Asks who those are of whom nothing more was told."""
+        if self.unsettled:
+            self.doubts.add("people")
+        self.waiting, self.unsettled = None, False
 
     def _new(self, mentions: Sequence[Mention], this: Said) -> list[Mention]:
         """Without those only pointed to ("chị", "bà") or told of vaguely ("các em ấy") after they were told of."""
@@ -278,7 +288,7 @@ class Lots:
         elif lot.named or (lot.grouped and lot.n is not None and whole is not None and lot.n <= whole):
             return  # "3 người nộp hồ sơ: bà Tư, ông Năm, chị Lan"
         else:
-            self.doubts.add("people")
+            self.waiting, self.unsettled = lot, True
 
     # --- without people -------------------------------------------------------------------------------------
 
@@ -308,7 +318,7 @@ class Lots:
         all_of_them = this.piece.has("everybody")
         if self.waiting is not None and not all_of_them:
             self.parts.append(Part(self.waiting.n, result, lot=last))  # "trong đó 2 người chưa đủ điều kiện, hẹn"
-            self.waiting = None
+            self.waiting, self.unsettled = None, False
             return
         if this.piece.has("rest", "half_of"):
             rest = this.piece.has("rest")
