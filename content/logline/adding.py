@@ -76,7 +76,13 @@ def _find_total(told: Lots, doubts: set[str]) -> None:
     """A first number of whom nothing was said is the whole of those told apart after it."""
     first = told.lots[0] if told.lots else None
     others = [lot for lot in told.lots[1:] if lot.codes and not lot.subset]
-    if first is None or first.codes or not others or told.total is not None:
+    if first is None or not others or told.total is not None:
+        return
+    if first.codes:
+        again = len(others) > 1 and first.n == sum(lot.n or 0 for lot in others) and not first.unitless
+        if again and not first.named and any(set(lot.codes) <= set(first.codes) for lot in others):
+            told.total = first  # "3 chị bán online, 2 chị mở gian hàng, 1 chị xuất hóa đơn"
+            told.lots.remove(first)
         return
     known = all(lot.n is not None for lot in others)
     if first.attended and known:

@@ -47,6 +47,10 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             out.append(Item(item.tokens))
             i += 1
             continue
+        if (share := _share(items, i)) is not None:
+            out += [made("people", Mention(share), [item], counting="")] if share else []
+            i += 3
+            continue
         strange = item.has("spelled") and bool(out) and out[-1].bare()  # "quan tam zalo": no eight
         if (_counts_next(items, i) and not strange) or (item.has("num") and _result_later(items, i)):
             out.append(made("people", Mention(number_of(item)), [item], counting=""))
@@ -61,6 +65,16 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
         out.append(item)
         i += 1
     return out
+
+
+def _share(items: Sequence[Item], i: int) -> int | None:
+    """How many of those told of, before how it went: "7/9 thành công"; 0 when it is all of them."""
+    part, slash, whole, went = (items[n] if n < len(items) else None for n in range(i, i + 4))
+    if part is None or slash is None or whole is None or went is None or slash.key != "/" or slash.gap:
+        return None
+    if not (part.has("num") and whole.has("num") and went.has("results")) or number_of(part) > number_of(whole):
+        return None
+    return number_of(part) if number_of(part) < number_of(whole) else 0
 
 
 def _total_before(items: Sequence[Item], i: int) -> bool:

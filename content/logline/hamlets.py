@@ -116,7 +116,8 @@ class HamletReader:
         """How many items the name has: the words with capitals, or without any the one or two unknown words."""
         if kind in self._numbered and not (cased and items[i].capital):
             named = i + 1 < len(items) and all(len(n.tokens) == 1 and self._usual(n) for n in items[i : i + 2])
-            return 0 if cased or not named else self._small(items, i)  # "khoi tan hoa"
+            title = i > 1 and items[i - 2].has("kin")  # "cho chi khoi lo": khỏi
+            return 0 if cased or title or not named else self._small(items, i)  # "khoi tan hoa"
         if listed := self._listed(items, i):
             return listed[1]
         if not cased and (small := self._small(items, i)):
@@ -157,8 +158,8 @@ class HamletReader:
         usual = self._usual(first)
         if second is None or not self._syllable(second, third):
             return 1 + _suffix(items, i + 1) if usual and not first.has("hamlets") else 0
-        goes_on = third is not None and third.has("act", "help", "asks", "having")  # "ban khe nap cai vneid"
-        soft = usual and (second.tags.keys() <= SOFT or (second.has("act") and goes_on))
+        goes_on = third is not None and third.has("act", "help", "asks", "having", "duty", "not_yet")  # "ban khe nap cai vneid"
+        soft = usual and (second.tags.keys() <= SOFT or (second.has("act", "moving", "after_number") and goes_on))
         if not (soft or second.bare() or self._usual(second)):
             return int(usual and not first.has("hamlets"))
         return 2 + _suffix(items, i + 2) if usual or self._usual(second) else 0

@@ -217,7 +217,9 @@ class HourReader:
             )
             return not told  # "luc 9h toi chi co Dao": tôi
         if before is not None and before.has("day"):  # "thu nam tuan truoc toi huong dan": tôi
-            does = after is not None and part == "tối" and after.has(*SAID_OF_ME) and not after.has("kin", "num")
+            does = after is not None and part == "tối" and after.has(*SAID_OF_ME) and not after.has("num")
+            named = self._at(i + 2) is not None and self._items[i + 2].capital
+            does = does and not (after is not None and after.has("kin") and named)  # "hom qua toi co Ba sang"
             goes = after is not None and part == "sáng" and after.has("places", "household", "hamlets", "kin")
             return "part" not in before.tags and not does and not goes
         if self._clock(i + 1) is not None and after is not None and after.has("num"):

@@ -26,6 +26,8 @@ class Mention:
     """Whether that name is written with a capital."""
     known: bool = False
     """Whether that name is one we know, or has a capital."""
+    counted: bool = False
+    """Whether a number stood before them."""
     bare: bool = False
     """Somebody without a name or number, who may have been spoken of before."""
     weak: bool = False

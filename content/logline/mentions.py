@@ -142,7 +142,7 @@ class MentionReader:
         """The counted word with what describes it, from item i on: where it ends, and the mention."""
         item = self._items[i]
         mention = Mention(
-            n, staff=item.has("staff"), pair=item.has("pair"), account=item.has("account"),
+            n, counted=n is not None, staff=item.has("staff"), pair=item.has("pair"), account=item.has("account"),
             unsure=item.has("account"), child=item.has("relative") and item.has("kin"),
             household=item.has("household") and not item.has("folk"),
             family=item.has("folk") and item.tokens[0].key == "ho", kin=item.key if item.has("kin", "pair") else "",
@@ -160,7 +160,7 @@ class MentionReader:
             mention = replace(mention, staff=mention.staff or after.has("staff"))
             i += 1
         if item.has("kin") and n == 1 and (name := self._name(i)):
-            return i + name, replace(mention, named=True, known=True)
+            return i + name, replace(mention, named=True)
         return i, mention
 
     def _sells(self, i: int) -> bool:

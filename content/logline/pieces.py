@@ -102,7 +102,9 @@ def _chained(before: Piece, piece: Piece) -> bool:
     apart = piece.line > before.line or piece.sentence > before.sentence
     if len(before.items) == len(piece.items) == 1 and before.items[0].has("listed") and piece.items[0].has("listed"):
         return True
-    return bool(told and goes_on) and not apart and told[-1].has("people") and goes_on[0].has("people")
+    went = bool(told) and any(item.has("results", "could") for item in told[-2:])  # "duoc 5 ba, 2 ba hong duoc"
+    listed = bool(told and goes_on) and told[-1].has("people") and goes_on[0].has("people")
+    return listed and not apart and not went
 
 
 def gathered(pieces: Sequence[Piece]) -> list[Piece]:
