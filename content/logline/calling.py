@@ -127,8 +127,12 @@ class Calling:
         title, item, after = self._items[i - 1], self._items[i], self._at(i + 1)
         before = self._at(i - 2)
         given = before is not None and before.has(*GIVEN)
-        begins = before is None or before.mark or before.ends_line or before.has("day", "part", "clock", "hamlet")
-        if not (begins or given) or (title.has("me") and not given) or item.has(*NO_CALLING) or after is None:
+        begins = before is None or _edge(before) or before.has("day", "part", "clock", "hamlet")
+        if not (begins or given) or (title.has("me") and not given):
+            return False
+        if after is None or _edge(after):  # "anh sang, muc 2"
+            return begins and item.tokens[0] in self._known.given and not item.has("help", "asks", "me")
+        if item.has(*NO_CALLING):
             return False
         return after.has("hamlet") if item.has("act") else after.has(*TOLD)
 
@@ -138,3 +142,8 @@ class Calling:
             i - 1, "help", "on_behalf", "belongs", "joins", "asks", "relative", "home", "together", "places"
         )
         return before is None and self._items[i].has("me")
+
+
+def _edge(item: Item) -> bool:
+    """Whether it is a mark or a line's end, at which a clause begins and ends."""
+    return item.ends_line or bool(item.key) and not item.key[0].isalnum()

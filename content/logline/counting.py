@@ -47,6 +47,10 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             out.append(Item(item.tokens))
             i += 1
             continue
+        if _went_first(items, i, out):
+            out.append(made("people", Mention(number_of(item)), [item], told_after=""))
+            i += 1
+            continue
         if (share := _share(items, i)) is not None:
             out += [made("people", Mention(share), [item], counting="")] if share else []
             i += 3
@@ -67,9 +71,19 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
     return out
 
 
+def _went_first(items: Sequence[Item], i: int, out: Sequence[Item]) -> bool:
+    """Whether a number belongs to the result before it, as the next one does: "xong 2 hẹn 1"."""
+    after, later = (items[n] if n < len(items) else None for n in (i + 1, i + 2))
+    if after is None or later is None or not (items[i].has("num") and later.has("num")):
+        return False
+    return bool(out) and out[-1].has("results") and after.has("results") and _closing(items, i + 3)
+
+
 def _share(items: Sequence[Item], i: int) -> int | None:
     """How many of those told of, before how it went: "7/9 thành công"; 0 when it is all of them."""
     part, slash, whole, went = (items[n] if n < len(items) else None for n in range(i, i + 4))
+    if i and items[i - 1].has("results") and (went is None or went.mark):
+        went = items[i - 1]  # "hoàn thành 06/06"
     if part is None or slash is None or whole is None or went is None or slash.key != "/" or slash.gap:
         return None
     if not (part.has("num") and whole.has("num") and went.has("results")) or number_of(part) > number_of(whole):
@@ -167,7 +181,7 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
         else:
             later = items[i + 2] if i + 2 < len(items) else None
             skipped = 0
-            if not (_no_count(item, after, later) or _grandmother(item, before)):
+            if not (_no_count(item, after, later) or _grandmother(item, before, later)):
                 skipped = _idle(item, before, after, counting=not _called(after, later))
             if not skipped:
                 yield item
@@ -187,8 +201,11 @@ def _no_count(item: Item, after: Item | None, later: Item | None) -> bool:
     return does or (item.has("spelled") and item.has("kin") and _title(after) and not after.has("kin"))
 
 
-def _grandmother(item: Item, before: Item | None) -> bool:
-    """Whether a title stands there rather than a number: "nha ba nam", no three years."""
+def _grandmother(item: Item, before: Item | None, later: Item | None) -> bool:
+    """Whether a title stands there rather than a number: "nha ba nam", no three years; "ba so thon bai"."""
+    begins = before is None or before.mark or before.ends_line
+    if item.has("spelled") and item.has("kin") and begins and later is not None and later.has("hamlet", "asks"):
+        return True
     given = before is not None and before.has("home", "help", "on_behalf", "belongs", "relative")
     return item.has("spelled") and item.has("kin") and given
 

@@ -295,6 +295,8 @@ class DayReader:
         if after is not None and after.key == sep.key and not after.gap and self._num(end + 1) is not None:
             year, end = self._year(self._num(end + 1) or 0), end + 2
         unit = self._at(end)
+        if day == month and not named and year is None and self._at(start - 1, "results"):
+            return None  # "hoàn thành 06/06"
         counted = any(self._counts(item) for item in self._items[:start])
         if unit is not None and not named and day <= month and unit.has("results") and counted:
             return None  # "9/9 thành công"

@@ -40,6 +40,7 @@ class MentionReader:
                 or self._person(i)
                 or self._lettered(i)
                 or self._full_name(i)
+                or self._in_a_row(i)
             )
             if found is None:
                 out.append(self._items[i])
@@ -331,6 +332,21 @@ class MentionReader:
         if name is None or not name.capital or name.mark:
             return None
         return Mention(1, named=True, who=f"{item.key} {name.key}"), length + 1
+
+    def _in_a_row(self, i: int) -> tuple[Mention, int] | None:
+        """ "Hường, Mai, Lụa", without titles."""
+        row = [self._alone(n) for n in (i - 2, i, i + 2)]
+        joined = (row[0] and self._at(i - 1) and self._items[i - 1].key == ",", row[2] and self._items[i + 1].key == ",")
+        if not row[1] or not any(joined):
+            return None
+        return Mention(1, named=True, known=True, who=self._items[i].key), 1
+
+    def _alone(self, i: int) -> bool:
+        """Whether a given name stands there by itself, between marks."""
+        item, before, after = self._at(i), self._at(i - 1), self._at(i + 1)
+        named = item is not None and len(item.tokens) == 1 and item.capital and item.tokens[0] in self._known.given
+        starts = before is None or before.mark or before.ends_line
+        return named and self._cased and starts and (after is None or after.mark or after.ends_line)
 
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""

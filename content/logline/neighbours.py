@@ -110,6 +110,11 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
         return Item(item.tokens)  # "chợ Cái Răng"
     if item.has("moving") and item.has("act") and after is not None and after.has("places"):
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "tai nha van hoa": at, not tải
+    before = items[i - 1] if i else None
+    if item.has("coming") and item.tokens[0].plain and len(item.tokens) == 1 and before is not None:
+        ends = after is None or after.mark or after.has("could_not", "results")
+        if ends and (before.bare() or before.has("act")) and not before.has("results"):
+            return Item(item.tokens)  # "khoc mai", "lam mai khong duoc": mãi
     if item.has("adding") and item.has("act") and after is not None and after.has("num"):
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "giúp thêm 2 người"
     return item
