@@ -38,6 +38,7 @@ def add_up(told: Lots) -> Sum:
     results, odd = _results(told, people)
     if odd:
         doubts.add("results")
+        doubts |= {"people"} if any((p.n or 0) > (people or 0) for p in told.parts) else set()
     return Sum(people, _contents(told, people), results, frozenset(doubts))
 
 

@@ -60,7 +60,8 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             out.append(made("people", Mention(number_of(item)), [item], counting=""))
             i += 1
             continue
-        skip = 1 if item.key in (":", "-", "x", "=", "(") and after is not None and after.has("num") else 0
+        so_many = item.key in (":", "-", "x", "=", "(") or item.has("having")  # "mức 2 có 7"
+        skip = 1 if so_many and after is not None and after.has("num") else 0
         told = items[i + skip] if i + skip < len(items) else None
         if out and told is not None and _closes(items, i + skip) and _countable(out[-1]):
             out.append(made("people", Mention(number_of(told)), [told], told_after=""))

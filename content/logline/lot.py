@@ -87,7 +87,7 @@ def lot_of(this: Said, mentions: Sequence[Mention]) -> Lot:
         n, roughly=any(m.roughly for m in mentions), unsure=not sure or any(m.unsure for m in mentions),
         named=any(m.named for m in mentions), specific=all(bool(m.kin) or m.pair for m in mentions),
         pointing=all(m.bare for m in mentions), pair=any(m.pair for m in mentions),
-        unitless=piece.has("counting", "told_after") and not this.result,
+        unitless=piece.has("counting", "told_after") and (not this.result or bool(this.codes)),
         grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
         joined=piece.joined, plus=piece.plus, attended=this.attended,
         could=not this.result and _so_many_could(this), inside=piece.inside,

@@ -232,9 +232,13 @@ class Lots:
                 return
         elif this.piece.inside and set(lot.codes) <= set(last.codes):
             return  # "10 người nộp hồ sơ (khai sinh 4, tạm trú 6)"
+        elif this.piece.has("everybody") and lot.n == last.n and not lot.named and not lot.result:
+            last.add_codes(lot.codes)  # "9 người cài VNeID, 9 người đều đưa thẻ vào ví"
+            return
         elif lot.n is not None and last.n is not None and lot.n < last.n and not lot.named:
             same = set(lot.codes) <= set(last.codes)
-            if same and lot.result not in (None, "xong") and not last.result:
+            went = lot.result is not None and (lot.result != "xong" or lot.unitless)
+            if same and went and not last.result:
                 self.parts.append(Part(lot.n, lot.result or "", lot=last))
                 return
         if last.bare and (this.piece.has("agreed") or last.met):

@@ -334,19 +334,29 @@ class MentionReader:
         return Mention(1, named=True, who=f"{item.key} {name.key}"), length + 1
 
     def _in_a_row(self, i: int) -> tuple[Mention, int] | None:
-        """ "Hường, Mai, Lụa", without titles."""
-        row = [self._alone(n) for n in (i - 2, i, i + 2)]
-        joined = (row[0] and self._at(i - 1) and self._items[i - 1].key == ",", row[2] and self._items[i + 1].key == ",")
-        if not row[1] or not any(joined):
+        """ "Hường, Mai, Lụa", without titles; one of them at least is a name we know."""
+        if not self._cased or not self._alone(i):
             return None
-        return Mention(1, named=True, known=True, who=self._items[i].key), 1
+        first = last = i
+        while self._alone(first - 2) and self._comma(first - 1):
+            first -= 2
+        while self._alone(last + 2) and self._comma(last + 1):
+            last += 2
+        known = any(self._items[n].tokens[0] in self._known.given for n in range(first, last + 1, 2))
+        return (Mention(1, named=True, known=True, who=self._items[i].key), 1) if known and last > first else None
+
+    def _comma(self, i: int) -> bool:
+        return self._items[i].key in (",", "+", "&") or self._items[i].has("joins")
 
     def _alone(self, i: int) -> bool:
-        """Whether a given name stands there by itself, between marks."""
+        """Whether one word with a capital stands there by itself, between marks or behind "cho"."""
         item, before, after = self._at(i), self._at(i - 1), self._at(i + 1)
-        named = item is not None and len(item.tokens) == 1 and item.capital and item.tokens[0] in self._known.given
-        starts = before is None or before.mark or before.ends_line
-        return named and self._cased and starts and (after is None or after.mark or after.ends_line)
+        if item is None or len(item.tokens) != 1 or not item.capital or item.shown.isupper():
+            return False
+        if not (item.bare() or item.tokens[0] in self._known.given):
+            return False
+        starts = before is None or before.mark or before.ends_line or before.has("on_behalf", "help", "joins")
+        return starts and (after is None or after.mark or after.ends_line or after.has("joins"))
 
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""
