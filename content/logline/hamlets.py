@@ -158,7 +158,9 @@ class HamletReader:
         usual = self._usual(first)
         if second is None or not self._syllable(second, third):
             return 1 + _suffix(items, i + 1) if usual and not first.has("hamlets") else 0
-        goes_on = third is not None and third.has("act", "help", "asks", "having", "duty", "not_yet")  # "ban khe nap cai vneid"
+        goes_on = third is not None and third.has(
+            "act", "help", "asks", "having", "duty", "not_yet"
+        )  # "ban khe nap cai vneid"
         soft = usual and (second.tags.keys() <= SOFT or (second.has("act", "moving", "after_number") and goes_on))
         if not (soft or second.bare() or self._usual(second)):
             return int(usual and not first.has("hamlets"))

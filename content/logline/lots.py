@@ -147,7 +147,13 @@ class Lots:
                 continue
             once_more = mention.named and not mention.cased and mention.kin in self.kins and not this.piece.chained
             more = any(item.bare() for item in this.piece.items)
-            if once_more and not mention.counted and (more or not mention.known) and not this.codes and not this.piece.has("adding"):
+            if (
+                once_more
+                and not mention.counted
+                and (more or not mention.known)
+                and not this.codes
+                and not this.piece.has("adding")
+            ):
                 continue  # "bác suýt bấm link", "bác vui lắm"
             out.append(replace(mention, unsure=True) if once_more else mention)  # "hẹn ông quay lại", or another one
         return out

@@ -84,7 +84,12 @@ def cut(items: Sequence[Item]) -> list[Piece]:
             if piece.items[-1].has("results") and piece.items[-1].key == "xong":
                 piece.items.pop()  # "cài etax xong trưa về nhà văn hóa"
             pieces.append(Piece([item], "", piece.line, piece.sentence))
-        elif _goes_to_work(piece, items, i) or _begins_anew(piece, item) or _has_own_number(piece, items, i) or _next_counted(piece, item):
+        elif (
+            _goes_to_work(piece, items, i)
+            or _begins_anew(piece, item)
+            or _has_own_number(piece, items, i)
+            or _next_counted(piece, item)
+        ):
             pieces.append(Piece([item], "", piece.line, piece.sentence))
         else:
             piece.items.append(item)

@@ -211,7 +211,14 @@ class Settling:
         own = whom and codes and draft.told.codes and piece.before in (";", "\n", ".")
         if own and hamlets and hamlets == draft.hamlets[-1:] and mentions[0].named:
             return True  # "ấp 3 chị Thảo ...; ấp 3 anh Tín ..."
-        if places and draft.places and places[0] != draft.places[0] and draft.told.codes and not codes and self._leads(piece):
+        if (
+            places
+            and draft.places
+            and places[0] != draft.places[0]
+            and draft.told.codes
+            and not codes
+            and self._leads(piece)
+        ):
             return True  # "Chợ: ... Một cửa: ..."
         if whom and codes and draft.told.codes and FROM_AFAR in places and FROM_AFAR not in draft.places:
             return True  # "mức 2 cho 2 bác, gọi điện thêm 1 chị chỉ cách lấy lại mật khẩu"

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.items import Item
-from content.logline.pieces import Piece
+from content.logline.pieces import CAUSES, TOWARDS_ME, Piece
+
+
+SOON = 4
+"""Words after the writer's own within which he tells what he did."""
 
 
 def spoken(pieces: Sequence[Piece]) -> list[Piece]:
@@ -43,6 +46,8 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if not did and (_planned(pieces[0]) or _nobody(pieces)):
         return []
     kept = [piece for n, piece in enumerate(pieces[:did]) if not _left_out(pieces, n)]
+    if did and pieces[did].has("thing", "procedure") and all(m.bare for m in pieces[did].mentions):
+        kept = [_background(piece) for piece in kept]
     for n, piece in enumerate(pieces[did:], did):
         if _left_out(pieces, n):
             continue
@@ -74,10 +79,30 @@ def _did(piece: Piece) -> bool:
     """Whether the writer tells what he did himself: "tui bày cho nó nộp hồ sơ"."""
     if piece.has("planned", "coming", "next_week", "question", "request"):
         return False
-    for me, does in pairwise(piece.items):
-        if me.has("me", "speaker") and does.has("help", "act") and (me.has("speaker") or does.has("help")):
+    for n, me in enumerate(piece.items):
+        if me.has("people") or not me.has("me", "speaker") or (n and piece.items[n - 1].has(*TOWARDS_ME)):
+            continue
+        after = piece.items[n + 1 : n + 1 + SOON]
+        if any(item.has("help") or (item.has("act") and me.has("speaker")) for item in after):
             return piece.has(*DOING, "people")
     return False
+
+
+def _background(piece: Piece) -> Piece:
+    """What is told of somebody before the writer tells what he did for him, without what is no help: where he works,
+    what he trades in.
+    """
+    if piece.has("help", "me", "speaker", "asks", "met") or not piece.mentions:
+        return piece
+    at = piece.index("people")
+    kept: list[Item] = []
+    for n, item in enumerate(piece.items):
+        before = piece.items[n - 1] if n else item
+        works = item.has("places") and n > at and (before.has("act") or before.bare())
+        matter = item.has("procedure") or (item.has(*DOING) and item.tags.get("thing") not in CAUSES)
+        if item.has("people") or not (works or matter):
+            kept.append(item)
+    return replace(piece, items=kept)
 
 
 def _empty(pieces: Sequence[Piece], n: int) -> bool:
