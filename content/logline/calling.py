@@ -146,4 +146,4 @@ class Calling:
 
 def _edge(item: Item) -> bool:
     """Whether it is a mark or a line's end, at which a clause begins and ends."""
-    return item.ends_line or bool(item.key) and not item.key[0].isalnum()
+    return item.ends_line or (bool(item.key) and not item.key[0].isalnum())

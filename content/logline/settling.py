@@ -17,6 +17,8 @@ from content.logline.pieces import Piece
 from content.logline.roles import helped
 from content.logline.saying import Said, result_of
 
+APART = (";", "\n", ".")
+"""Marks after which somebody in the same hamlet is told of for himself."""
 LISTED = (",", "", "+", "&", "/", ":")
 """Marks after which a list goes on."""
 
@@ -190,7 +192,16 @@ class Settling:
         draft = self._draft
         if not draft.told.any:
             return False
-        first = piece.index("people", *DOING)
+        if self._another_time(piece, mentions) or self._another_place(piece, mentions, codes):
+            return True
+        if piece.line > self._line and self._full_entry(piece.line) and draft.told.codes:
+            named = any(lot.named for lot in draft.told.lots) or bool(draft.told.aside and draft.told.aside.named)
+            return named or any(m.named for m in self._named_in(piece.line))
+        return False
+
+    def _another_time(self, piece: Piece, mentions: Sequence[Mention]) -> bool:
+        """Whether another day, part of the day or hour is told of before anybody."""
+        draft, first = self._draft, piece.index("people", *DOING)
         early = [i for n, i in enumerate(piece.items) if n < first or not mentions]
         day = next((i.value for i in piece.all("day")), None)
         if day is not None and draft.day is not None and day.date != draft.day.date:
@@ -200,6 +211,15 @@ class Settling:
         again = len(mentions) == 1 and piece.has("everybody") and mentions[0].n == draft.told.whole()
         if mentions and not again and any(_part(i) for i in early) and not draft.part and not draft.clock:
             return True
+        hour = next((i.value for i in piece.all("clock")), None)
+        if hour is not None and draft.clock and hour != draft.clock and draft.told.codes and self._leads(piece):
+            return True
+        clock = next((i for i in early if i.has("clock")), None)
+        return bool(mentions and clock is not None and draft.clock and clock.value != draft.clock)
+
+    def _another_place(self, piece: Piece, mentions: Sequence[Mention], codes: Sequence[str]) -> bool:
+        """Whether another hamlet, house or place is told of, with somebody or at the head of what comes next."""
+        draft = self._draft
         hamlets, places = [i.value for i in piece.all("hamlet")], [i.tags["places"] for i in _places(piece)]
         whom = any(m.named or (m.n is not None and not m.bare) for m in mentions)
         if whom and (hamlets or places) and draft.located:
@@ -208,30 +228,17 @@ class Settling:
             owner = draft.told.aside if draft.told.codes and codes and places else None
             if owner is not None and any(m.weak and m.named and m.who != owner.who for m in mentions):
                 return True  # "nhà bà Tư cài VNeID, nhà ông Năm cài VssID"
-        own = whom and codes and draft.told.codes and piece.before in (";", "\n", ".")
-        if own and hamlets and hamlets == draft.hamlets[-1:] and mentions[0].named:
+        own = whom and codes and draft.told.codes
+        if own and hamlets == draft.hamlets[-1:] != [] and mentions[0].named and piece.before in APART:
             return True  # "ấp 3 chị Thảo ...; ấp 3 anh Tín ..."
-        if (
-            places
-            and draft.places
-            and places[0] != draft.places[0]
-            and draft.told.codes
-            and not codes
-            and self._leads(piece)
-        ):
-            return True  # "Chợ: ... Một cửa: ..."
-        if whom and codes and draft.told.codes and FROM_AFAR in places and FROM_AFAR not in draft.places:
+        if own and FROM_AFAR in places and FROM_AFAR not in draft.places:
             return True  # "mức 2 cho 2 bác, gọi điện thêm 1 chị chỉ cách lấy lại mật khẩu"
-        if draft.hamlets and any(h not in draft.hamlets for h in hamlets) and self._leads(piece):
+        if not self._leads(piece):
+            return False
+        if draft.hamlets and any(h not in draft.hamlets for h in hamlets):
             return True
-        hour = next((i.value for i in piece.all("clock")), None)
-        if hour is not None and draft.clock and hour != draft.clock and draft.told.codes and self._leads(piece):
-            return True
-        if piece.line > self._line and self._full_entry(piece.line) and draft.told.codes:
-            named = any(lot.named for lot in draft.told.lots) or bool(draft.told.aside and draft.told.aside.named)
-            return named or any(m.named for m in self._named_in(piece.line))
-        clock = next((i for i in early if i.has("clock")), None)
-        return bool(mentions and clock is not None and draft.clock and clock.value != draft.clock)
+        there = places[:1] != draft.places[:1] and places and draft.places
+        return bool(there and draft.told.codes and not codes)  # "Chợ: ... Một cửa: ..."
 
     def _open(self, piece: Piece) -> None:
         """Begins the next assistance; what was told before all of them holds for it too."""
