@@ -7,7 +7,6 @@ from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.pieces import CAUSES, TOWARDS_ME, Piece
 
-
 SOON = 4
 """Words after the writer's own within which he tells what he did."""
 
