@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from content.logline.counting import DOING
 from content.logline.items import Item
-from content.logline.mention import counts
+from content.logline.mention import COUNTABLE, counts
 from content.logline.trades import TRADERS, Classes
 
 SHOP, ELSEWHERE = "cho", "noi_khac"
@@ -17,6 +17,15 @@ NEARER = ("trung_tam", SHOP, "nha_van_hoa")
 """Places that tell more than one somewhere in them."""
 MOST_WORDS = 3
 """Words the name of an unknown place has at most."""
+SURE = ("tai", "ngoai", "ngay tai")
+"""Words behind which a word of ours is a place too, unless it tells of people or of what was done."""
+NO_SITE = (
+    *DOING, *COUNTABLE, "places", "day", "part", "parts", "clock", "hour", "minute", "hamlet", "hamlets", "help",
+    "asks", "results", "num", "me", "speaker", "joins", "on_behalf", "belongs", "because", "could", "not_yet",
+    "relative", "groups", "people", "everybody", "rest", "adding", "manner", "moving", "that_one", "vague", "total",
+)  # fmt: skip
+UNMISTAKEN = ("ngoai", "duoi", "giua")
+"""Words of place that can be nothing else when they are typed without marks."""
 DESK = 2
 """Items by which a desk may be called after what is done there."""
 
@@ -57,7 +66,7 @@ class _Places:
             return self._desk(i)
         if item.tags.get("places") == SHOP or self._said("shops", i, begins=True):
             return self._shop(i)
-        if self._marked and not item.has("places"):
+        if not item.has("places") and (self._marked or item.key in UNMISTAKEN):
             return self._unknown(i), {"places": ELSEWHERE, "moving": ""}
         return 0, {}
 
@@ -119,7 +128,11 @@ class _Places:
         if not start or (self._said("near_place", i) and self._behind_somebody(i)):
             return 0
         length = start
-        while length - start < MOST_WORDS and i + length < len(self._items) and _word(self._items[i + length]):
+        sure = self._marked and self._items[i].key in SURE
+        while length - start < MOST_WORDS and i + length < len(self._items):
+            known = _word(self._items[i + length]) or (sure and _may_be_place(self._items[i + length]))
+            if not known:
+                break
             length += 1
         after = self._items[i + length] if i + length < len(self._items) else None
         named = after is not None and after.capital and not after.has(*DOING) and not after.tokens[0].shown.isupper()
@@ -139,3 +152,8 @@ class _Places:
 def _word(item: Item) -> bool:
     """Whether it is a word we do not know, and no name."""
     return item.bare() and not item.capital
+
+
+def _may_be_place(item: Item) -> bool:
+    """Whether a word of ours may be the name of a place, or a part of it: "tại quảng trường"."""
+    return bool(item.tags) and not item.capital and not item.has(*NO_SITE)
