@@ -150,7 +150,7 @@ class _Trades:
         while length < start + MOST_GOODS and i + length < len(self._items):
             item, first = self._items[i + length], length == start
             glued = item.has("num") and not item.gap and not first  # "gạo ST25"
-            called = item.capital and not (first and item.tokens[0].shown.isupper())
+            called = item.capital and not item.tokens[0].shown.isupper()
             if not glued and (item.mark or item.ends_line or called):
                 break
             place = item.has("places") and not self._said("shops", i + length, begins=True)
