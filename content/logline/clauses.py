@@ -31,6 +31,8 @@ class Clause:
 
     piece: Piece
     words: Sequence[Word]
+    marked: bool = True
+    """Whether its writer types marks."""
     shorn: bool = False
     """Whether names were taken apart in it."""
 
@@ -65,7 +67,7 @@ def clause_of(piece: Piece, lexicon: Lexicon, *, marked: bool, doubtful: bool = 
         else:
             waiting += [(at, token) for token in item.tokens]
     words += _found(waiting, lexicon, marked=marked)
-    return Clause(piece, words)
+    return Clause(piece, words, marked)
 
 
 def may_be_none(item: Item) -> bool:

@@ -10,6 +10,7 @@ from content.logline.mention import Mention
 
 GONE = ("qua", "nay", "kia", "truoc", "roi", "hoi", "ni", "te", "nay")
 """Words in a day gone by."""
+TIMES = ("dot", "buoi", "lan", "phien", "ky", "tuan", "dip")
 NEAR = 3
 """Words between a word of not and what it could not."""
 OF_BODY = "of_body"
@@ -31,6 +32,8 @@ def _sent_on(clause: Clause) -> tuple[str, int] | None:
     words = clause.words
     for at in clause.places("authority"):
         start = next((n for n in range(at) if words[n].has("sends", "must")), None)
+        if start is not None and words[start].item.key == "cho" and clause.has("approves"):
+            return "hen_lai", start  # "chờ công an duyệt"
         if start is not None and _leads_to(words, start, at):
             return "chuyen", start
         first = all(word.has("small", "people", "goes") for word in words[:at])
@@ -55,13 +58,15 @@ def _put_off(clause: Clause) -> tuple[str, int] | None:
     late = any(item.tags.get("results") == "hen_lai" for item in clause.piece.items)
     if clause.has("earlier", "appointed") and coming is None and (off is not None or late):
         return "", 0
+    if coming is not None and not clause.marked and _lasted(clause, coming):
+        return None
     unfinished = clause.first("unfinished")
     if off is not None or unfinished is not None:
         return "hen_lai", off if off is not None else unfinished or 0
     day = next((n for n in clause.places("named_day", "day") if not _gone(clause.words[n].item, clause)), None)
     when = coming if coming is not None else day
     if when is None or clause.piece.has("hamlet") or _other_help(clause, when):
-        left = when is None and bool(clause.words) and clause.words[-1].item.key == "de"
+        left = when is None and _left_open(clause)
         return ("hen_lai", len(clause.words) - 1) if left else None
     again = _goes_on(clause)
     if again is not None:
@@ -71,11 +76,25 @@ def _put_off(clause: Clause) -> tuple[str, int] | None:
     return None
 
 
+def _lasted(clause: Clause, coming: int) -> bool:
+    """ "lam mai moi duoc": mãi, typed without its mark."""
+    rest = clause.words[coming + 1 :]
+    return clause.words[coming].item.key == "mai" and bool(rest) and all(w.has("tries", "could") for w in rest)
+
+
+def _left_open(clause: Clause) -> bool:
+    """Whether the day was taken out of it: "2 người để (mai)", "de dot (sau)"."""
+    keys = [word.item.key for word in clause.words[-2:]]
+    return keys[-1:] == ["de"] or (keys[:1] == ["de"] and keys[-1] in TIMES)
+
+
 def _gone(item: Item, clause: Clause) -> bool:
     """Whether a day is told as one gone by: "tối qua"."""
     day: Day | None = item.value if item.has("day") else None
     if day is None:
         return clause.has("earlier")
+    if item.tags.get("part") == "tối" and item.key.endswith("nay"):
+        return clause.has("could", "success")  # "tối nay thử lại"
     return any(token.key in GONE for token in item.tokens)
 
 

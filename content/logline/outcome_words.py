@@ -53,6 +53,7 @@ class Outcomes(Model):
     pretext: Words
     late: Words
     used_to: Words
+    approves: Words
 
     def phrases(self) -> Iterator[tuple[str, str, str]]:
         """Every phrase as (phrase, tag, value)."""

@@ -4,7 +4,6 @@ grammars, so that what it names besides (a place, a day, who takes over) is no p
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from content.logline.asides import Before, without_asides
 from content.logline.clauses import OPAQUE, Clause, clause_of, may_be_neither, may_be_none, shorn
@@ -46,7 +45,10 @@ class OutcomeReader:
             if before.helped:
                 found, length = self._after_help(pieces[n:], before, marked=marked)
                 done = n + length
-                out += found
+                for told in found:
+                    if not told.has("results") and any(somebody(item) for item in told.items):
+                        before.take(told)
+                out += [_singled(told, before) if told.items else told for told in found]
                 continue
             clause = clause_of(piece, self._lexicon, marked=marked)
             if not before.doing and not piece.asked:
@@ -54,7 +56,7 @@ class OutcomeReader:
             if piece.has("results"):
                 piece = _as_appointed(piece, clause)
             before.take(piece)
-            out.append(piece)
+            out.append(_ended(piece, clause, before) if before.helped else piece)
         return [piece for piece in out if piece.items]
 
     def _after_help(self, pieces: Sequence[Piece], before: Before, *, marked: bool) -> tuple[list[Piece], int]:
@@ -102,6 +104,22 @@ class OutcomeReader:
         return before.people == 1 and any(i.tokens[-1].key in self._says for i in told)
 
 
+def _ended(piece: Piece, clause: Clause, before: Before) -> Piece:
+    """The piece that tells of the help, with how it ends: "cài VNeID cho ông Tới không nổi"."""
+    last = max((n for n, item in enumerate(piece.items) if item.has("people", *DOING)), default=0)
+    first = next((n for n, word in enumerate(clause.words) if word.at > last), len(clause.words))
+    if first == len(clause.words) or piece.has("results", "could", "not_yet") or clause.piece is not piece:
+        return piece
+    end = replace(clause, words=clause.words[first:])
+    found = outcome(end, before)
+    put_off = found is not None and found[0] == "hen_lai" and end.has("later", "whenever", "put_off")
+    if found is None or not (found[0] == "khong_duoc" or put_off):
+        return piece
+    at = clause.words[first + found[1]].at
+    rest = Item(tuple(t for item in piece.items[at:] for t in item.tokens), {"results": found[0]})
+    return replace(piece, items=[*piece.items[:at], rest])
+
+
 def _retold(clause: Clause, found: tuple[str, int], before: Before, *, doubtful: bool) -> Piece:
     """The piece as how it went, with the people it is said of."""
     piece, (result, start) = clause.piece, found
@@ -116,17 +134,25 @@ def _retold(clause: Clause, found: tuple[str, int], before: Before, *, doubtful:
         kept = list(piece.items[:at])
     else:
         kept = [_counted(piece.items[n]) for n in sure if _stays(clause, n, at, result)]
-        kept = kept if before.people == 1 else _one_of_them(piece.items[:at]) + kept
+        if before.people > 1 and not any(somebody(item) for item in kept):
+            kept = [item for item in piece.items[:at] if item.has("kin") or item.key in APART] + kept
     told = Item(tuple(t for word in clause.words[start:] for t in word.item.tokens), {"results": result})
     return replace(piece, items=[*kept, told])
 
 
-def _one_of_them(items: Sequence[Item]) -> list[Item]:
-    """Somebody of several whose name we do not know as one: "riêng bác tư không được"."""
-    if any(item.has("people", "everybody", "rest", "num") for item in items):
-        return []
-    apart = [item for before, item in pairwise(items) if before.key in APART and item.has("kin")]
-    return [made("people", Mention(1, named=True, kin=item.key), [item]) for item in apart[:1]]
+def _singled(piece: Piece, before: Before) -> Piece:
+    """Somebody of several who is told of by a title alone, as one: "chị xong, anh hẹn mai"."""
+    if before.people == 1 or not piece.has("results") or piece.has("rest", "everybody", "question"):
+        return piece
+    if any(item.has("people") and not item.value.bare for item in piece.items):
+        return piece
+    first = 1 if piece.items[0].key in APART else 0
+    whom = piece.items[first]
+    alone = whom.has("kin") and not whom.has("me", "vague", "unit", "folk")
+    if not alone and not (whom.has("people") and whom.value.bare and whom.value.n == 1 and not whom.has("me")):
+        return piece
+    one = made("people", Mention(1, kin=whom.value.kin if whom.has("people") else whom.key), [whom])
+    return replace(piece, items=[*piece.items[:first], one, *piece.items[first + 1 :]])
 
 
 def _day_after(piece: Piece, before: Before) -> Piece:
