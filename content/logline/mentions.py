@@ -222,7 +222,9 @@ class MentionReader:
             return Mention(None, kin=item.key), 1  # "ong ba" may be either
         if not length and not item.has("exact_pair"):
             return Mention(None, weak=True), 1
-        return Mention(2, named=bool(length), kin=item.key, pair=True), 1 + length
+        # "má con Diễm": mother and child, or Diễm's mother.
+        unsure = bool(length) and not item.has("exact_pair") and not self._items[i + 1].has("kin")
+        return Mention(2, named=bool(length), kin=item.key, pair=True, unsure=unsure), 1 + length
 
     def _names(self, i: int) -> int:
         """How many items the names after a couple have."""

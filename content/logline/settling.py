@@ -82,7 +82,9 @@ class Settling:
         new = first.kin not in self._draft.told.kins
         if not new and not codes:
             return mentions  # "bà Sáu với con dâu ..., con dâu hẹn thứ 7"
-        if lots[-1].bare and lots[-1].named and new and piece.before == "," and piece.items[0].has("people"):
+        begins = piece.items[0].has("people") and not piece.items[0].has("me")
+        more = any(item.bare() or item.has("on_behalf") for item in piece.items)  # "con mới cho máy cảm ứng"
+        if lots[-1].bare and lots[-1].named and new and begins and first.kin and not more and piece.before == ",":
             self._draft.told.doubts.add("people")  # "anh Lực, chị Bông, con gái 15 tuổi"
         if piece.joined and lots[-1].pair and not lots[-1].named:
             self._draft.told.doubts.add("people")  # "hai vợ chồng với đứa cháu"
