@@ -139,7 +139,8 @@ class DayReader:
         if item.has("this_morning", "this_noon", "this_afternoon", "this_evening"):
             return self._ago(0), 1
         if item.has("last_night"):
-            return self._ago(1), 1
+            told = self._at(i - 1, "this_morning", "this_noon", "this_afternoon", "this_evening", "days")
+            return None if told and item.tokens[0].plain else (self._ago(1), 1)  # "chieu nay toi qua nha": tôi
         ago = self._ago_word(i)
         if ago is not None:
             return self._ago(-ago), 1

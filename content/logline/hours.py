@@ -143,6 +143,8 @@ class HourReader:
     def _clock(self, i: int) -> tuple[Clock, int] | None:
         """ "8h", "8 giờ 30", "14:30", "9h kém 10", "8 rưỡi sáng"."""
         hour = self._num(i)
+        if self._at(i - 1, "num", "dozen", "hundred"):
+            return None  # "mấy chục năm giờ mới chịu"
         if hour is None or hour > 23 or (self._items[i].has("spelled") and not self._at(i + 1, "hour")):
             return None
         colon, minute = self._at(i + 1), self._num(i + 2)

@@ -210,14 +210,17 @@ def _calls(items: Sequence[Item]) -> list[Item]:
     """A call is where help was given, unless calling is what was taught: "chỉ các cụ gọi video"."""
     out: list[Item] = []
     taught = False
-    for item in items:
+    for i, item in enumerate(items):
+        teaches = i + 1 < len(items) and items[i + 1].has("help") and not items[i + 1].has("kin")
         listed = item.key == "," and not any(before.has("act", "thing", "procedure", "trade") for before in out[-3:])
         taught = (taught or item.has("help", "manner")) and (listed or not item.mark) and not item.ends_line
         called = bool(out) and any(before.has("suffered") for before in out[-4:])
         if called and item.tags.get("places") == "tu_xa":
             out.append(Item(item.tokens))  # "bị người ta gọi điện"
         elif item.has("calls"):
-            tags = {"thing": "skill"} if taught else {k: v for k, v in item.tags.items() if k != "thing"}
+            tags = (
+                {"thing": "skill"} if taught and not teaches else {k: v for k, v in item.tags.items() if k != "thing"}
+            )
             out.append(Item(item.tokens, tags))
         else:
             out.append(item)

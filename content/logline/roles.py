@@ -22,7 +22,7 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
             continue
         if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
             continue
-        sake = (mention.n or 0) > 1 and any(m.named for m in out) and _for_their_sake(piece.items, i)
+        sake = (mention.n or 0) > 1 and any(m.named and not m.weak for m in out) and _for_their_sake(piece.items, i)
         if sake and mention.child and any((m.named or m.bare) and not m.weak for m in out):
             continue  # "giúp chị Lài nộp hồ sơ cho 2 con"; but "ghé nhà chị Hiền kích hoạt cho 2 đứa con chị"
         if sake and not mention.child:

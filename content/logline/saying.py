@@ -75,7 +75,11 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
 def _counts(piece: Piece, n: int) -> bool:
     """ "làm được 3": how many, "đã được tôi chỉ": who did it; not how it went."""
     after, told = piece.items[n + 1 : n + 2], any(item.has("people") for item in piece.items[:n])
-    passive = told and piece.items[n].tags["results"] == "xong" and any(item.has("help", "act", "speaker") and not item.has("results") for item in after)
+    passive = (
+        told
+        and piece.items[n].tags["results"] == "xong"
+        and any(item.has("help", "act", "speaker") and not item.has("results") for item in after)
+    )
     so_many = any(item.has("num", "people") for item in after)
     return piece.items[n].key.endswith(" duoc") and (so_many or passive)
 

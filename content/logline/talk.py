@@ -46,7 +46,8 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
         return []
     kept = [piece for n, piece in enumerate(pieces[:did]) if not _left_out(pieces, n)]
     if did and pieces[did].has("thing", "procedure") and all(m.bare for m in pieces[did].mentions):
-        kept = [_background(piece) for piece in kept]
+        timed = pieces[did].has("part", "clock")
+        kept = [_background(piece, timed=timed) for piece in kept]
     for n, piece in enumerate(pieces[did:], did):
         if _left_out(pieces, n):
             continue
@@ -87,9 +88,9 @@ def _did(piece: Piece) -> bool:
     return False
 
 
-def _background(piece: Piece) -> Piece:
+def _background(piece: Piece, *, timed: bool) -> Piece:
     """What is told of somebody before the writer tells what he did for him, without what is no help: where he works,
-    what he trades in.
+    what he trades in; nor when, if the help has its own time.
     """
     if piece.has("help", "me", "speaker", "asks", "met") or not piece.mentions:
         return piece
@@ -99,7 +100,8 @@ def _background(piece: Piece) -> Piece:
         before = piece.items[n - 1] if n else item
         works = item.has("places") and n > at and (before.has("act") or before.bare())
         matter = item.has("procedure") or (item.has(*DOING) and item.tags.get("thing") not in CAUSES)
-        if item.has("people") or not (works or matter):
+        then = timed and item.has("part", "clock") and not item.has("day") and n > at
+        if item.has("people") or not (works or matter or then):
             kept.append(item)
     return replace(piece, items=kept)
 
