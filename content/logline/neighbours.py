@@ -138,8 +138,10 @@ def _paid_or_sought(items: Sequence[Item], i: int) -> Item:
     if item.tags.get("act") == "look" and item.has("thing") and alone:
         return Item(item.tokens, {"act": "look"})
     if item.tags.get("thing") == "lookup" and item.tags.get("act") == "pay":
-        pays = after is None or after.tags.get("thing") in ("fee", "bank") or not (after.bare() or after.has("thing"))
-        return Item(item.tokens, {"act": "pay"} if pays else {"act": "look", "thing": "lookup"})
+        called = i > 0 and items[i - 1].has("kin")  # "co Tra"
+        pays = any(later.tags.get("thing") in ("fee", "bank") for later in items[i + 1 : i + 3])
+        other = after is None or after.mark or after.ends_line or after.has("kin", "act", "results", "num", "help")
+        return Item(item.tokens, {"act": "pay"} if called or pays or other else {"act": "look", "thing": "lookup"})
     return item
 
 
