@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import COUNTABLE, counts
-from content.logline.trades import TRADERS, Classes
+from content.logline.trades import SHOP, TRADERS, Classes
 
-SHOP, ELSEWHERE = "cho", "noi_khac"
-"""The code of a place of trade, and that of a place with no code of its own."""
+ELSEWHERE = "noi_khac"
+"""The code of a place that has none of its own."""
 OFFICES = ("trung_tam", ELSEWHERE)
 """Places somebody may be sent on to."""
 NEARER = ("trung_tam", SHOP, "nha_van_hoa")

@@ -9,6 +9,8 @@ from content.logline.tokens import Token, key_of, one_way
 
 TRADERS = "kinh_doanh"
 """The group of those who have a trade."""
+SHOP = "cho"
+"""The code of a place of trade."""
 SOLD_WITH = ("online", "commerce", "phone")
 """With these beside it, selling may be what was taught."""
 STOPS = (
@@ -98,8 +100,9 @@ class _Trades:
             return 0, {}
         sells = self._said("sells", i)
         online = item.tags.get("thing") == "commerce" and bool(self._said("sells", i, begins=True))
-        if item.has("trade") or online or (sells and self._is_sale(i, sells)):
-            if online and self._taught(i):
+        wares = item.tags.get("act") == "sell" and len(item.tokens) > 1 and self._said("sells", i, begins=True)
+        if item.has("trade") or online or wares or (sells and self._is_sale(i, sells)):
+            if not item.has("trade") and not sells and self._taught(i):
                 return 0, {}
             return self._with_goods(i, sells or 1), tags | ({"act": "sell"} if self._taught(i) else {})
         keeps = self._said("keeps", i)
@@ -118,6 +121,7 @@ class _Trades:
             return 0
         ware = self._said("wares", i)
         if not self._marked:  # "anh Nam pho thon" is phó
+            ware = ware or int(item.tags.get("places") == SHOP)
             return ware if sum(len(part.tokens) for part in self._items[i : i + ware]) > 1 else 0
         if ware:
             return self._with_goods(i, ware)
@@ -153,7 +157,7 @@ class _Trades:
             called = item.capital and not item.tokens[0].shown.isupper()
             if not glued and (item.mark or item.ends_line or called):
                 break
-            place = item.has("places") and not self._said("shops", i + length, begins=True)
+            place = item.has("places") and not self._said("goods", i + length, begins=True)
             known = first and not place and not item.has(*STOPS) and item.tags.get("thing") not in SOLD_WITH
             if not (glued or item.bare() or known):
                 break
