@@ -5,7 +5,7 @@ Nothing of that is part of the assistance.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from content.logline.clauses import Clause
+from content.logline.clauses import Clause, may_be_none
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import Mention
@@ -33,6 +33,7 @@ USED = ("skill", "phone")
 """What somebody has or had, where nothing else is told: "trước giờ bà chỉ nghe gọi"."""
 ALONE = ("activate", "install", "reinstall", "merge", "recover", "filing")
 """Acts that tell of help even when it is somebody told of before who does it."""
+HOME = "nha_dan"
 LISTED = ("people", "places", "hamlet", "groups", "minutes", "together", "joins", "me", "that_one", "moving", *WHEN)
 """What a clause that names one more of those helped consists of."""
 MANY = 2
@@ -84,7 +85,7 @@ def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Pi
     reason = (before.reason and goes_on) or clause.begins("reason")
     beside = before.beside and (goes_on or piece.before == "")
     before.reason, before.beside = reason, False
-    if reason:
+    if reason and not piece.has("told_after", "counting"):
         return _reason(clause)
     done = piece.has("act") and piece.has("thing", "procedure")
     if piece.has("request") and not piece.asked and not done:
@@ -127,10 +128,14 @@ def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> 
     elif beside:
         gone = {id(item) for item in whom}
     elif clause.begins("records"):
-        gone = {id(item) for item in whom}  # "báo anh nắm"
+        gone = {id(item) for item in whom if _single(item)}  # "báo anh nắm"
     else:
-        gone = {id(item) for item in whom if _single(item)} if odd >= MANY else set()
+        gone = {id(item) for item in whom if (odd >= MANY and _single(item)) or _no_name(item)}
     kept = [item for item in items if id(item) not in gone]
+    if odd and (clause.begins("must") or clause.piece.has("bystander", "waits")):
+        kept = [i for i in kept if i.tags.get("places", HOME) == HOME and not i.has(*WHEN)]  # "ra đầu ngõ bắt sóng"
+    if led and odd:
+        kept = [i for i in kept if not (i.has("places") and len(i.tokens) == 1 and i.tokens[0].plain)]  # "ba cho em"
     if kept and _of_the_house(items):
         return [item for item in kept if not item.has("places", "people")]
     leaves = any(token.key == "ve" for item in items for token in item.tokens)
@@ -163,7 +168,7 @@ def _reason(clause: Clause) -> Piece:
     piece = clause.piece
     so = clause.first("so")
     at = clause.words[so].at if so is not None else len(piece.items)
-    kept = [item for item in piece.items[at:] if item.has("results")]
+    kept = [item for item in piece.items[at:] if item.has("results", "places", "hamlet")]
     kept += [item for item in piece.items if item.has("minutes") or item.tags.get("thing") in CAUSES]
     return replace(piece, items=kept)
 
@@ -204,6 +209,11 @@ def _misread(item: Item) -> bool:
 
 def _counted(item: Item) -> bool:
     return item.has("people") and not item.value.bare
+
+
+def _no_name(item: Item) -> bool:
+    """Whether words without marks were taken for a name nobody has: "duong doc", "noi kho"."""
+    return may_be_none(item) and item.value.named and not item.value.known
 
 
 def _single(item: Item) -> bool:
