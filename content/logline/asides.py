@@ -36,6 +36,7 @@ ALONE = ("activate", "install", "reinstall", "merge", "recover", "filing")
 HOME = "nha_dan"
 LISTED = ("people", "places", "hamlet", "groups", "minutes", "together", "joins", "me", "that_one", "moving", *WHEN)
 """What a clause that names one more of those helped consists of."""
+MUCH = 2
 MANY = 2
 """Words we do not know of somebody, which tell that something else is said of him: "vợ ảnh" has but one."""
 GOES_ON = ("va", "voi", "con", "lan")
@@ -134,6 +135,8 @@ def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> 
     kept = [item for item in items if id(item) not in gone]
     if odd and (clause.begins("must") or clause.piece.has("bystander", "waits")):
         kept = [i for i in kept if i.tags.get("places", HOME) == HOME and not i.has(*WHEN)]  # "ra đầu ngõ bắt sóng"
+    if sum(item.bare() for item in kept) >= MUCH:
+        kept = [item for item in kept if not item.has("places") or item.has("moving")]  # "đám cưới hát ồn quá"
     if led and odd:
         kept = [i for i in kept if not (i.has("places") and len(i.tokens) == 1 and i.tokens[0].plain)]  # "ba cho em"
     if kept and _of_the_house(items):
@@ -155,6 +158,9 @@ def _without_idle(clause: Clause, *, led: bool) -> Piece:
     judged = clause.has("judges") and not piece.has("act", "results") and not any(_counted(i) for i in piece.items)
     if judged or (clause.has("own") and (led or piece.items[0].has("having"))):
         at = 0
+    unknown = sum(item.bare() for item in piece.items)
+    if unknown >= MUCH and not piece.has("act", "adding") and not any(_counted(i) for i in piece.items):
+        at = 0  # "cháu bà mê coi phim trên điện thoại"
     kept = [item for n, item in enumerate(piece.items) if n < at or not item.has(*DOING)]
     if used_to or (led and any(item.bare() for item in kept)):
         kept = [item for item in kept if item.tags.get("thing") not in USED and not (used_to and item.has("help"))]
