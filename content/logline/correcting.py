@@ -25,12 +25,25 @@ def corrected(items: Sequence[Item]) -> list[Item]:
             i = _skip_wrong(items, i + 1, out)
         elif item.has("not_so") and i + 2 < len(items) and _number(items[i + 1]) and items[i + 2].has("joins"):
             i += 2  # "không phải 6 mà là 7"
+        elif item.has("not_so") and (after := _again(items, i)) is not None:
+            before = _before(out, NUMBERS)
+            if before is not None:
+                out[before] = after  # "8 người ..., không phải 8, 9 người"
+            i += 4
         elif item.has("correction") and (found := _right(items, i + 1, out)) is not None:
             i = found
         else:
             out.append(item)
             i += 1
     return out
+
+
+def _again(items: Sequence[Item], i: int) -> Item | None:
+    """The right number behind a wrong one and a comma."""
+    wrong, mark, right = (items[n] if n < len(items) else None for n in (i + 1, i + 2, i + 3))
+    if wrong is None or mark is None or right is None or mark.key != ",":
+        return None
+    return right if _number(wrong) and right.has("people") and right.value.n is not None else None
 
 
 def _number(item: Item) -> bool:

@@ -37,6 +37,7 @@ class DayReader:
         i = 0
         while i < len(self._items):
             self._part_before_channel(i)
+            self._part_of_its_own(i)
             part, start = self._part(i)
             number = self._num(start)
             first = number is not None and 1 <= number <= 31 and self._until(start + 1)
@@ -65,6 +66,13 @@ class DayReader:
             return
         way = Item(after.tokens[1:], {"places": after.tags["places"]})
         self._items[i + 1 : i + 2] = [Item(after.tokens[:1], {"ago_words": "-1", "by": ""}), way]
+
+    def _part_of_its_own(self, i: int) -> None:
+        """ "chieu nay toi qua nha ba Tu": tôi, where a day stands before it."""
+        item = self._items[i]
+        if item.has("last_night") and item.tokens[0].plain and self._at(i - 1, *NOW, "days"):
+            me = Item(item.tokens[:1], {"me": "", "speaker": ""})
+            self._items[i : i + 1] = [me, Item(item.tokens[1:], {"moving": ""})]
 
     def _until(self, i: int) -> int:
         """Where a second day ends that is told with the first: "22-23/11", "20, 21/11", "thứ 2 và thứ 3"."""
@@ -139,8 +147,7 @@ class DayReader:
         if item.has("this_morning", "this_noon", "this_afternoon", "this_evening"):
             return self._ago(0), 1
         if item.has("last_night"):
-            told = self._at(i - 1, "this_morning", "this_noon", "this_afternoon", "this_evening", "days")
-            return None if told and item.tokens[0].plain else (self._ago(1), 1)  # "chieu nay toi qua nha": tôi
+            return self._ago(1), 1
         ago = self._ago_word(i)
         if ago is not None:
             return self._ago(-ago), 1

@@ -151,8 +151,9 @@ class Lexicon:
         slip, meant = wrong[0]
         if (len(words) > 2 or (len(words) > 1 and not slip.plain)) and lacks_marks(slip, meant):
             return True
-        # "chiêu nay": what is no word of ours can only be that one.
-        return len(words) > 1 and not slip.capital and slip.word not in self._words
+        # "chiêu nay": what is no word of ours can only be that one; but "tui cạn" is no "tui cần".
+        slips = len(words) > 2 or slip.plain or lacks_marks(slip, meant)
+        return len(words) > 1 and slips and not slip.capital and slip.word not in self._words
 
 
 def _name_like(tokens: Sequence[Token], i: int, *, plain: bool = True) -> bool:

@@ -72,6 +72,8 @@ class MentionReader:
         if first.has("numerals", "spelled"):
             if first.has("num") and number_of(first) in UNMISTAKEN:
                 return False
+            if any(item.has("folk", "unit") for item in self._items[i + 2 : i + length]):
+                return False  # "nam o hoi vien phu nu"
             counted = length > 1 and second is not None and counts(second) and not second.has("unit")
             return counted and not second.capital and not mention.pair if second is not None else False
         if len(first.tokens) > 1 and first.has("kin") and first.tokens[0].key == "ba":

@@ -86,6 +86,7 @@ def cut(items: Sequence[Item]) -> list[Piece]:
             pieces.append(Piece([item], "", piece.line, piece.sentence))
         elif (
             _goes_to_work(piece, items, i)
+            or _tells_the_rest(piece, item)
             or _begins_anew(piece, item)
             or _has_own_number(piece, items, i)
             or _next_counted(piece, item)
@@ -118,7 +119,7 @@ def gathered(pieces: Sequence[Piece]) -> list[Piece]:
     """
     out: list[Piece] = []
     for piece in pieces:
-        if piece.has("because"):
+        if piece.has("because") and not (_helps(piece) and not any(p.has(*DOING) for p in out)):
             told = piece.all("results", "minutes", "day", "clock")
             told += [i for i in piece.all("thing") if i.tags["thing"] in CAUSES and i not in told]
             piece.items = piece.items[: piece.index("because")] + told
@@ -128,6 +129,11 @@ def gathered(pieces: Sequence[Piece]) -> list[Piece]:
         elif piece.items:
             out.append(piece)
     return out
+
+
+def _helps(piece: Piece) -> bool:
+    """Whether the help itself is told as the reason: "máy hết pin vì ngồi làm mức 2 cho bà Loan"."""
+    return piece.has("people") and piece.has("help", "on_behalf") and piece.has("thing", "procedure")
 
 
 def _belong(last: Piece, piece: Piece) -> bool:
@@ -175,6 +181,11 @@ def _dash(items: Sequence[Item], i: int) -> bool:
     if items[i].key not in ("-", "*"):
         return False
     return items[i].gap or i + 1 >= len(items) or items[i + 1].gap
+
+
+def _tells_the_rest(piece: Piece, item: Item) -> bool:
+    """Whether it goes on with the others: "6 người mức 2 còn lại cài VssID"."""
+    return item.has("rest") and piece.has("people") and piece.has(*DOING) and not piece.items[-1].has("people")
 
 
 def _goes_to_work(piece: Piece, items: Sequence[Item], i: int) -> bool:

@@ -204,6 +204,8 @@ class Settling:
     def _another_time(self, piece: Piece, mentions: Sequence[Mention]) -> bool:
         """Whether another day, part of the day or hour is told of before anybody."""
         draft, first = self._draft, piece.index("people", *DOING)
+        if piece.has("minutes") and draft.minutes and draft.told.codes and mentions and piece.has(*DOING):
+            return True  # "ông Năm 20 phút, rồi bà Tư 15 phút"
         early = [i for n, i in enumerate(piece.items) if n < first or not mentions]
         day = next((i.value for i in piece.all("day")), None)
         if day is not None and draft.day is not None and day.date != draft.day.date:
@@ -287,7 +289,7 @@ class Settling:
             draft.located = True
         minutes = next((i for i in piece.all("minutes")), None)
         if minutes is not None:
-            self._minutes(draft, minutes)
+            self._minutes(draft, minutes, own=spoken and piece.has("people"))
         if not spoken and not draft.told.any:
             self._header, self._of_all = copy.deepcopy(draft), len(self.drafts) == 1
 
@@ -306,7 +308,8 @@ class Settling:
             if not (item.has("act", "thing") and piece.has("thing")) and item.tags["groups"] not in draft.groups:
                 draft.add_group(item.tags["groups"], sum(counted) if counted else some)
 
-    def _minutes(self, draft: Draft, item: Item) -> None:
+    def _minutes(self, draft: Draft, item: Item, *, own: bool) -> None:
+        """How long it took; told again, of those told of since. `own`: told together with those it took so long for."""
         told = draft.told
         if draft.minutes is not None and len(told.lots) > draft.minutes_at:
             new = copy.copy(draft)
@@ -319,7 +322,7 @@ class Settling:
             self.drafts.append(new)
             draft = new
         if draft.minutes is None:
-            draft.minutes, draft.minutes_at = int(item.value), len(draft.told.lots)
+            draft.minutes, draft.minutes_at = int(item.value), len(draft.told.lots) + own
             draft.each |= {"minutes"} if item.has("each") else set()
 
     def _finish(self) -> list[Draft]:

@@ -97,6 +97,10 @@ def typed_with_marks(tokens: Sequence[Token]) -> bool:
     return sum(not t.plain for t in words) * 3 >= max(len(words), 1)
 
 
+def _proper(token: Token) -> bool:
+    return token.capital and token.shown[1:].islower()
+
+
 def _title(tokens: Sequence[Token], i: int) -> bool:
     """Whether a capital stands within the sentence, as names have it."""
     word = tokens[i].shown
@@ -145,6 +149,8 @@ class Spelling:
                 if len(words[0]) == 1 and length > 1 and not typed[0].gap:
                     continue  # "50k được"
                 named = i and length == 1 and typed[0].plain and _title(tokens, i)
+                if i > 1 and length == 1 and _proper(typed[0]) and _proper(tokens[i - 1]) and typed[0].gap:
+                    continue  # "thôn Nước Min"
                 if named and (words[0] != typed[0].word or tokens[i - 1].key in self._titles):
                     continue  # "chị Hong", "bac Khoat"
                 if exact and any(t.word != w for t, w in zip(typed, words, strict=True)):
