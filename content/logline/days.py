@@ -306,7 +306,8 @@ class DayReader:
         if day == month and not named and year is None and self._at(start - 1, "results"):
             return None  # "hoàn thành 06/06"
         counted = any(self._counts(item) for item in self._items[:start])
-        if unit is not None and not named and day <= month and unit.has("results") and counted:
+        closes = self._at(end + 1) is None or self._items[end + 1].mark
+        if unit is not None and not named and day <= month and unit.has("results") and counted and closes:
             return None  # "9/9 thành công"
         if unit is not None and not named and year is None and (unit.has(*NO_DAY) or self._some_of(day, month, end)):
             return None

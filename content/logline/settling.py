@@ -242,7 +242,7 @@ class Settling:
         if draft.hamlets and any(h not in draft.hamlets for h in hamlets):
             return True
         there = places[:1] != draft.places[:1] and places and draft.places
-        return bool(there and draft.told.codes and not codes)  # "Chợ: ... Một cửa: ..."
+        return bool(there and draft.told.codes and not codes and piece.before in APART)  # "Chợ: ... Một cửa: ..."
 
     def _open(self, piece: Piece) -> None:
         """Begins the next assistance; what was told before all of them holds for it too."""
