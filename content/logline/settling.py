@@ -309,7 +309,7 @@ class Settling:
                 draft.add_group(item.tags["groups"], sum(counted) if counted else some)
 
     def _minutes(self, draft: Draft, item: Item, *, own: bool) -> None:
-        """How long it took; told again, of those told of since. `own`: told together with those it took so long for."""
+        """How long it took; told again, of those told of since. `own`: told together with those it took."""
         told = draft.told
         if draft.minutes is not None and len(told.lots) > draft.minutes_at:
             new = copy.copy(draft)
