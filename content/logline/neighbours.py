@@ -106,6 +106,8 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     if item.has("question") and item.has("thing") and item.shown.isupper():
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "question"})  # "AI"
+    if item.has("question") and item.has("thing") and i and items[i - 1].has("asked", "asks", "could_not", "not_yet"):
+        return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "thing"})  # "khong biet hoi ai"
     if item.has("question") and _called_so(items, i):
         return Item(item.tokens)  # "chợ Cái Răng"
     if item.has("moving") and item.has("act") and after is not None and after.has("places"):

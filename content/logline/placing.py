@@ -86,8 +86,18 @@ class _Places:
         after = self._items[i + 1] if i + 1 < len(self._items) else None
         if after is not None and after.tags.get("places", ELSEWHERE) in NEARER and not after.has("moving"):
             return True  # "ở sảnh trung tâm hành chính công"
-        works = self._said("works", i - 1) == 1 or self._said("works", i - 2) == 2
-        return works or (bool(self._said("workers", i - 1)) and not item.has("moving"))
+        works = self._said("works", i - 1) == 1 or self._said("works", i - 2) == 2 or self._job(i)
+        named = item.capital and len(item.tokens) == 1 and after is not None and after.capital  # "ở Đồng Nai"
+        return works or named or (bool(self._said("workers", i - 1)) and not item.has("moving"))
+
+    def _job(self, i: int) -> bool:
+        """ "chị Hoa làm ở công ty may", "bà Ba làm vườn": what somebody lives by."""
+        at = i - 1 - bool(self._said("near_place", i - 1))
+        if at < 0 or self._items[at].tags.get("act") != "make":
+            return False
+        whose = self._items[at - 1] if at else None
+        somebody = whose is not None and (whose.capital or (whose.has("kin") and not whose.has("me")))
+        return somebody or (at == i - 1 and not self._items[i].has("moving"))
 
     def _shop(self, i: int) -> tuple[int, dict[str, str]]:
         """ "quầy rau", "sạp vải của chị Hoa": a place of trade with what is sold there, and whose it is."""
