@@ -35,6 +35,7 @@ def inspect(folder: Path, terms: Terms | None, procedures: Container[str]) -> It
             yield words.pages["contents"].problem(
                 f"Không có thủ tục «{code}».", "Sửa thành mã của một tệp trong procedures/.", "procedures", code
             )
+    yield from _combined(words, terms)
     yield from _rules(words, terms)
 
 
@@ -69,14 +70,25 @@ def _codes(words: Vocabulary, terms: Terms) -> Iterator[Problem]:
                 yield words.pages[file].problem(what, "Chọn một mã đang có.", part, code)
 
 
+def _combined(words: Vocabulary, terms: Terms | None) -> Iterator[Problem]:
+    """Phrases put together from classes that stand for what does not exist."""
+    kinds: Mapping[str, TermKind] = {"places": "place", "groups": "group"}
+    known = {"act": words.contents.acts, "thing": words.contents.things, "no_group": ("",)}
+    for file in ("contents", "places", "people"):
+        for n, combined in enumerate(getattr(words, file).combined):
+            kind = kinds.get(combined.tag)
+            codes: Container[str] | None = known.get(combined.tag)
+            if kind is not None:
+                codes = terms.kinds[kind] if terms is not None else None
+            if codes is not None and combined.code not in codes:
+                what = f"Không có mã «{combined.code}» để ghép cụm từ."
+                yield words.pages[file].problem(what, "Chọn một mã đang có.", "combined", n, culprit=combined.code)
+
+
 def _rules(words: Vocabulary, terms: Terms | None) -> Iterator[Problem]:
     """Rules that name what does not exist."""
     contents, page = words.contents, words.pages["contents"]
     known = {*contents.acts, *contents.things, "procedure"}
-    for n, combined in enumerate(contents.combined):
-        if combined.code not in known:
-            what = f"Không có mục «{combined.code}» trong acts hay things."
-            yield page.problem(what, "Sửa tên cho đúng.", "combined", n, culprit=combined.code)
     for n, rule in enumerate(contents.rules):
         if terms is not None and rule.code not in terms.kinds["content"]:
             what = f"Không có mã nội dung «{rule.code}» trong terms.yaml."
