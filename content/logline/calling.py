@@ -49,7 +49,15 @@ class Calling:
             length += 1
             if not (item.capital and self._cased):
                 break
+        length += self._lettered(i, length)
         return length + (self._second(i, length) if length == 1 and not self._proper else 0)
+
+    def _lettered(self, i: int, length: int) -> int:
+        """How many more items a name has behind a letter: "Kpă H'Mlin"."""
+        last, mark, name = self._at(i + length - 1), self._at(i + length), self._at(i + length + 1)
+        if not length or last is None or mark is None or name is None or last.key not in self._known.letters:
+            return 0
+        return 2 if mark.key in ("'", "’") and name.capital and not name.gap else 0
 
     def _second(self, i: int, length: int) -> int:
         """How many more items a name without capitals has: "út mười", "hai lúa", "sình a páo", "văn"."""

@@ -5,10 +5,8 @@ from dataclasses import replace
 
 from content.logline.counting import DOING
 from content.logline.items import Item
-from content.logline.pieces import CAUSES, TOWARDS_ME, Piece
-
-SOON = 4
-"""Words after the writer's own within which he tells what he did."""
+from content.logline.pieces import Piece
+from content.logline.story import background, did, told_of
 
 
 def spoken(pieces: Sequence[Piece]) -> list[Piece]:
@@ -16,7 +14,7 @@ def spoken(pieces: Sequence[Piece]) -> list[Piece]:
     out: list[Piece] = []
     for sentence in _sentences(pieces):
         out += _of_sentence(sentence)
-    return out
+    return [piece for piece in out if piece.items]
 
 
 def plans(pieces: Sequence[Piece]) -> bool:
@@ -38,17 +36,20 @@ def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _of_sentence(pieces: list[Piece]) -> list[Piece]:
-    did = next((n for n, p in enumerate(pieces) if n and _did(p) and not p.asked), 0)
+    doing = next((n for n, p in enumerate(pieces) if n and did(p) and not p.asked), 0)
     pieces = [_put_off(p) if n else p for n, p in enumerate(pieces)]
     if _nothing(pieces) or any(p.has("request") for p in pieces):
         return []
-    if not did and (_planned(pieces[0]) or _nobody(pieces)):
+    if not doing and (_planned(pieces[0]) or _nobody(pieces)):
         return []
-    kept = [piece for n, piece in enumerate(pieces[:did]) if not _left_out(pieces, n)]
-    if did and pieces[did].has("thing", "procedure") and all(m.bare for m in pieces[did].mentions):
-        timed = pieces[did].has("part", "clock")
-        kept = [_background(piece, timed=timed) for piece in kept]
-    for n, piece in enumerate(pieces[did:], did):
+    kept = [piece for n, piece in enumerate(pieces[:doing]) if not _left_out(pieces, n)]
+    if doing:
+        kept, after = told_of(kept, pieces[doing], pieces[doing + 1 :])
+        pieces = [*pieces[: doing + 1], *after]
+        if pieces[doing].has("thing", "procedure") and all(m.bare for m in pieces[doing].mentions):
+            timed = pieces[doing].has("part", "clock")
+            kept = [background(piece, timed=timed) for piece in kept]
+    for n, piece in enumerate(pieces[doing:], doing):
         if _left_out(pieces, n):
             continue
         if _planned(piece):
@@ -73,37 +74,6 @@ def _nobody(pieces: Sequence[Piece]) -> bool:
 def _left_out(pieces: Sequence[Piece], n: int) -> bool:
     """Whether a piece tells of a hamlet where nothing was done, or of what is not to be counted."""
     return _empty(pieces, n) or (n > 0 and _empty(pieces, n - 1)) or pieces[n].has("excluded")
-
-
-def _did(piece: Piece) -> bool:
-    """Whether the writer tells what he did himself: "tui bày cho nó nộp hồ sơ"."""
-    if piece.has("planned", "coming", "next_week", "question", "request"):
-        return False
-    for n, me in enumerate(piece.items):
-        if me.has("people") or not me.has("me", "speaker") or (n and piece.items[n - 1].has(*TOWARDS_ME)):
-            continue
-        after = piece.items[n + 1 : n + 1 + SOON]
-        if any(item.has("help") or (item.has("act") and me.has("speaker")) for item in after):
-            return piece.has(*DOING, "people")
-    return False
-
-
-def _background(piece: Piece, *, timed: bool) -> Piece:
-    """What is told of somebody before the writer tells what he did for him, without what is no help: where he works,
-    what he trades in; nor when, if the help has its own time.
-    """
-    if piece.has("help", "me", "speaker", "asks", "met") or not piece.mentions:
-        return piece
-    at = piece.index("people")
-    kept: list[Item] = []
-    for n, item in enumerate(piece.items):
-        before = piece.items[n - 1] if n else item
-        works = item.has("places") and n > at and (before.has("act") or before.bare())
-        matter = item.has("procedure") or (item.has(*DOING) and item.tags.get("thing") not in CAUSES)
-        then = timed and item.has("part", "clock") and not item.has("day") and n > at
-        if item.has("people") or not (works or matter or then):
-            kept.append(item)
-    return replace(piece, items=kept)
 
 
 def _empty(pieces: Sequence[Piece], n: int) -> bool:

@@ -1,0 +1,100 @@
+"""A story: what is told of somebody before the writer says what he did for him. It tells who that is and how he fares, and
+those it names besides were not helped: "chị Mận bận quá, con trai đi học, em kê khai thuế cho chị".
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from content.logline.counting import DOING
+from content.logline.items import Item
+from content.logline.mention import Mention
+from content.logline.pieces import CAUSES, TOWARDS_ME, Piece
+
+SOON = 4
+"""Words after the writer's own within which he tells what he did."""
+WHEN = ("day", "part", "clock", "minutes")
+
+
+def did(piece: Piece) -> bool:
+    """Whether the writer tells what he did himself: "tui bày cho nó nộp hồ sơ"."""
+    if piece.has("planned", "coming", "next_week", "question", "request"):
+        return False
+    for n, me in enumerate(piece.items):
+        if me.has("people") or not me.has("me", "speaker") or (n and piece.items[n - 1].has(*TOWARDS_ME)):
+            continue
+        after = piece.items[n + 1 : n + 1 + SOON]
+        if any(item.has("help") or (item.has("act") and me.has("speaker")) for item in after):
+            return piece.has(*DOING, "people")
+    return False
+
+
+def told_of(story: Sequence[Piece], doing: Piece, after: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """The pieces of the story before the writer's doing and those after it, of the one alone for whom he did it, when he
+    only points to him; all as they are when it is not plain who that is.
+    """
+    whom = _pointed_to(story, doing)
+    helps = any(p.has("help") and not p.has("bystander", "heard") for p in story)
+    if whom is None or helps:
+        return list(story), list(after)
+    others = {item.value.kin for p in story for item in p.all("people") if item is not whom}
+    return [_of_him(p, whom, doing) for p in story], [_without(p, others) for p in after]
+
+
+def background(piece: Piece, *, timed: bool) -> Piece:
+    """What is told of somebody before the writer tells what he did for him, without what is no help: where he works,
+    what he trades in; nor when, if the help has its own time.
+    """
+    if piece.has("help", "me", "speaker", "asks", "met") or not piece.mentions:
+        return piece
+    at = piece.index("people")
+    kept: list[Item] = []
+    for n, item in enumerate(piece.items):
+        before = piece.items[n - 1] if n else item
+        works = item.has("places") and n > at and (before.has("act") or before.bare())
+        matter = item.has("procedure") or (item.has(*DOING) and item.tags.get("thing") not in CAUSES)
+        then = timed and item.has("part", "clock") and not item.has("day") and n > at
+        if item.has("people") or not (works or matter or then):
+            kept.append(item)
+    return replace(piece, items=kept)
+
+
+def _pointed_to(story: Sequence[Piece], doing: Piece) -> Item | None:
+    """Who was told of in the story and is helped by the word for him alone: "tối nay tui tới nhà cài cho chú"."""
+    pointed = [m for m in doing.mentions if m.bare and m.n == 1 and not m.weak]
+    if len(pointed) != 1 or any(m is not pointed[0] and not m.weak for m in doing.mentions):
+        return None
+    known = [item for p in story for item in p.all("people") if _may_be(item.value, pointed[0].kin)]
+    return known[0] if len(known) == 1 else None
+
+
+def _may_be(mention: Mention, kin: str) -> bool:
+    return mention.n == 1 and mention.named and not mention.owned and kin in mention.kin.split()
+
+
+def _of_him(piece: Piece, whom: Item, doing: Piece) -> Piece:
+    """A piece of the story without the others in it; what is told of them alone tells nothing but when it was."""
+    first = next((item for item in piece.items if not item.has(*WHEN)), None)
+    leads = first is not None and first.tokens[:1] == first.tokens and first.key in whom.value.kin.split()
+    here = any(item is whom for item in piece.items)
+    if here or leads or not piece.has("people", "relative"):
+        kept = [_of_whom(item) for item in piece.items if item is whom or not item.has("people", "num") or _kind(item)]
+        return replace(piece, items=kept)
+    if piece.has(*DOING) and not doing.has("thing", "procedure"):
+        return piece
+    return replace(piece, items=piece.all(*WHEN))
+
+
+def _kind(item: Item) -> bool:
+    """Whether it is only told what people somebody is of: "chị Siu người Jrai"."""
+    return item.has("people") and item.has("groups") and item.value.n is None
+
+
+def _of_whom(item: Item) -> Item:
+    return Item(item.tokens, {"groups": item.tags["groups"]}) if _kind(item) else item
+
+
+def _without(piece: Piece, others: set[str]) -> Piece:
+    """A later piece without those told of in the story: "... mà ba đứa phá quá trời"."""
+    if piece.has(*DOING, "help", "results", "adding", "everybody"):
+        return piece
+    return replace(piece, items=[i for i in piece.items if not (i.has("people") and i.value.kin in others)])
