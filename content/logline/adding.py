@@ -61,6 +61,7 @@ def _people(told: Lots, doubts: set[str]) -> tuple[int | None, bool]:
 
 def _close(told: Lots, doubts: set[str]) -> None:
     """People of whom nothing was said after their names or numbers, as one lot."""
+    doubts |= {"people"} if any(lot.bare for lot in told.passed) else set()
     run = told.run
     before = told.lots[-len(run) - 1] if len(run) < len(told.lots) else None
     if run and before is not None and before.named and all(lot.named for lot in run):
@@ -90,7 +91,7 @@ def _find_total(told: Lots, doubts: set[str]) -> None:
         told.lots.remove(first)
         if any(p.rest for p in told.parts):
             doubts.add("people")  # "12 người dự, 5 người cài được, còn lại hẹn": those 5, or all
-    elif first.n is not None and not first.named and sum(lot.n or 0 for lot in others) <= first.n:
+    elif first.n is not None and (first.pair or not first.named) and sum(lot.n or 0 for lot in others) <= first.n:
         told.total = first
         told.lots.remove(first)
     else:

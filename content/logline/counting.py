@@ -217,9 +217,9 @@ def _title(item: Item) -> bool:
 
 
 def _age(item: Item, before: Item | None, after: Item | None) -> bool:
-    """ "ông 80 bà 78": the years of somebody, without the word."""
+    """ "ông 80 bà 78", "mạ tui 70": the years of somebody, without the word."""
     alone = after is None or after.mark or after.ends_line or after.has("kin")
-    return before is not None and before.has("kin") and OLD <= number_of(item) <= OLDEST and alone
+    return before is not None and before.has("kin", "speaker") and OLD <= number_of(item) <= OLDEST and alone
 
 
 def _idle(item: Item, before: Item | None, after: Item | None, *, counting: bool) -> int:

@@ -1,6 +1,6 @@
 """A message as a row of items: known phrases with what they can mean, numbers, and everything else."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ class Item:
     """One phrase of the message."""
 
     tokens: tuple[Token, ...]
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
     """What it can mean: each tag with the code it stands for."""
     value: Any = None
     """What was worked out of it: a number, a day, a mention of people."""
@@ -59,6 +59,17 @@ class Item:
 def made(tag: str, value: Any, parts: Iterable[Item], **tags: str) -> Item:
     """What several items mean together."""
     return Item(tuple(t for part in parts for t in part.tokens), {tag: ""} | tags, value)
+
+
+def without_fillers(items: Sequence[Item]) -> Iterator[Item]:
+    """The items without words that say nothing here; somebody before "thì" is told of apart: "cô thì làm mã QR"."""
+    told = False
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        apart, told = told, item.has("kin", "relative") and after is not None and after.key == "thi"
+        if told:
+            yield Item(item.tokens, item.tags | {"topic": ""}, item.value)
+        elif not apart and item.tags.keys() != {"filler"}:
+            yield item
 
 
 LONG = 4

@@ -33,6 +33,8 @@ class Lots:
         """Some of those told of, of whom it is told next how it went."""
         self.unsettled = False
         """Whether they may also be others, should nothing be told of them next."""
+        self.passed: list[Lot] = []
+        """Those told of together with one for whom alone something was done."""
         self.accounts: list[Lot] = []
         """Everybody told of, as it was told."""
 
@@ -103,7 +105,7 @@ class Lots:
         mentions = [m for m in mentions if not m.account or not self.lots or this.result]
         if this.piece.has("each") and self.lots:
             mentions = [m for m in mentions if m.n != 1 or m.named]  # "mỗi hộ một người"
-        if mentions:
+        if mentions and not (mentions[0].topic and self._apart(mentions[0].kin, this)):
             lot = lot_of(this, mentions)
             self.accounts.append(replace(lot, codes=list(lot.codes)))
             lot.subset = False
@@ -119,6 +121,23 @@ class Lots:
         self.names |= {m.who for m in mentions if m.who}
         self.kins |= {m.kin for m in mentions if m.kin}
         self.parts += [Part(m.of, this.result or "xong") for m in mentions if m.of is not None]
+
+    def _one_of_them(self, kin: str) -> Lot | None:
+        """The one told of before whom that word can mean alone."""
+        single = [lot for lot in self.lots if lot.n == 1 and lot.named]
+        known = [lot for lot in single if any(kin in told.split() for told in lot.kins)]
+        return known[0] if len(known) == 1 else None
+
+    def _apart(self, kin: str, this: Said) -> bool:
+        """Whether what was done for one told of apart belongs to somebody told of before: "còn chú thì ..."."""
+        known = self._one_of_them(kin)
+        if known is not None and this.codes:
+            known.add_codes(this.codes)
+            known.result = this.result or known.result
+            return True
+        if any(lot.codes and lot.n != 1 for lot in self.lots):
+            self.doubts.add("people")  # "hai chị em: cô chị khai thuế, cô em thì lập shop"
+        return False
 
     def settle(self) -> None:
         """Asks who those are of whom nothing more was told."""
@@ -145,7 +164,8 @@ class Lots:
                 continue  # "hai vợ chồng, ông 80 bà 78"
             if mention.n is None and not mention.unsure and (out or (counted and not new_codes)):
                 continue
-            once_more = mention.named and not mention.cased and mention.kin in self.kins and not this.piece.chained
+            alike = mention.named and not mention.cased and mention.kin in self.kins
+            once_more = alike and not (mention.topic or this.piece.chained)
             more = any(item.bare() for item in this.piece.items)
             if (
                 once_more
@@ -313,6 +333,13 @@ class Lots:
             self.loose += [code for code in this.codes if code not in self.codes]
             return
         run = self.run
+        pointed = {m.kin for m in this.piece.mentions if m.bare}
+        alone = self._one_of_them(*pointed) if len(run) > 1 and len(pointed) == 1 else None
+        if alone is not None:  # "chú Năm với thím Năm ..., tui cài cho thím, còn chú thì ..."
+            alone.add_codes(this.codes)
+            alone.result = this.result
+            self.passed = [lot for lot in run if lot is not alone]
+            return
         if len(run) > 1:
             n, sure = added(run)
             self.doubts |= set() if sure else {"people"}

@@ -45,6 +45,8 @@ class Mention:
     child: bool = False
     owned: bool = False
     """Told by whose child or wife they are: "con anh Sơn"."""
+    topic: bool = False
+    """Told of apart from others of whom was told before: "cô thì làm mã QR"."""
     kin: str = ""
     who: str = ""
     """Title and name without marks, to know somebody again within the message; it is kept nowhere."""

@@ -37,6 +37,7 @@ class MentionReader:
                 self._counted(i)
                 or self._vague(i)
                 or self._couple(i)
+                or self._topic(i)
                 or self._person(i)
                 or self._lettered(i)
                 or self._full_name(i)
@@ -279,6 +280,14 @@ class MentionReader:
         known = any(p.has("num") or p.capital or p.tokens[0] in self._known.given for p in named)
         weak = owns or place
         return Mention(1, named=called, known=known, weak=weak, kin=item.key, bare=not name, who=who), end - i
+
+    def _topic(self, i: int) -> tuple[Mention, int] | None:
+        """Somebody told of apart from others, for whom something was done: "cô thì làm mã QR"; "bà thì không chịu"."""
+        said = list(self._words(i + 1)) if self._at(i, "topic") else []
+        refused = any(word.has("bystander", "could_not", "not_yet") for word in said[:2])
+        if refused or not any(word.has("thing", "procedure") for word in said):
+            return None
+        return Mention(1, named=True, topic=True, kin=self._items[i].key), 1
 
     def _no_title(self, i: int, item: Item) -> bool:
         """Whether a word without marks is none here: "chi cu goi video" is chỉ, "chu Lam o Binh Duong" ở."""

@@ -15,7 +15,7 @@ from content.logline.doing import DoingReader
 from content.logline.drafts import Draft
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
-from content.logline.items import Item, Lexicon
+from content.logline.items import Item, Lexicon, without_fillers
 from content.logline.mention import NameWords, counts
 from content.logline.mentions import MentionReader
 from content.logline.neighbours import REMOVED, settled
@@ -115,7 +115,7 @@ class LogReader:
         typed = self._without_endings(tokenise(_lines(_PERSONAL.sub(f" {REMOVED} ", text[:MAX_TEXT]))))
         plain = all(t.plain for t in typed)
         found = self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed))
-        items = [i for i in found if set(i.tags) != {"filler"}]
+        items = list(without_fillers(found))
         items = with_ages(with_numbers(items), today.year)
         items = DayReader(items, today, counts).read()
         items = HourReader(items).read()

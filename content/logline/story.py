@@ -1,5 +1,5 @@
-"""A story: what is told of somebody before the writer says what he did for him. It tells who that is and how he fares, and
-those it names besides were not helped: "chị Mận bận quá, con trai đi học, em kê khai thuế cho chị".
+"""A story: what is told of somebody before the writer says what he did for him. It tells who that is and how he
+fares, and those it names besides were not helped: "chị Mận bận quá, con trai đi học, em kê khai thuế cho chị".
 """
 
 from collections.abc import Sequence
@@ -23,20 +23,24 @@ def did(piece: Piece) -> bool:
         if me.has("people") or not me.has("me", "speaker") or (n and piece.items[n - 1].has(*TOWARDS_ME)):
             continue
         after = piece.items[n + 1 : n + 1 + SOON]
-        if any(item.has("help") or (item.has("act") and me.has("speaker")) for item in after):
+        speaks = me.has("speaker") or any(m.bare and not m.weak and m.kin != me.key for m in piece.mentions)
+        if any(item.has("help") or (item.has("act") and speaks) for item in after):  # "e khai thuế cho c"
             return piece.has(*DOING, "people")
     return False
 
 
 def told_of(story: Sequence[Piece], doing: Piece, after: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """The pieces of the story before the writer's doing and those after it, of the one alone for whom he did it, when he
-    only points to him; all as they are when it is not plain who that is.
+    """The pieces of the story before the writer's doing and those after it, of the one alone for whom he did it, when
+    he only points to him; all as they are when it is not plain who that is.
     """
     whom = _pointed_to(story, doing)
     helps = any(p.has("help") and not p.has("bystander", "heard") for p in story)
     if whom is None or helps:
         return list(story), list(after)
     others = {item.value.kin for p in story for item in p.all("people") if item is not whom}
+    words = {word for kin in others for word in kin.split()} - set(whom.value.kin.split())
+    if any(p.has("help", *DOING) and any(item.key in words for item in p.items) for p in after):
+        return list(story), list(after)  # "..., rốt cuộc tui cài cho thím, còn chú thì ..."
     return [_of_him(p, whom, doing) for p in story], [_without(p, others) for p in after]
 
 
@@ -77,8 +81,8 @@ def _of_him(piece: Piece, whom: Item, doing: Piece) -> Piece:
     leads = first is not None and first.tokens[:1] == first.tokens and first.key in whom.value.kin.split()
     here = any(item is whom for item in piece.items)
     if here or leads or not piece.has("people", "relative"):
-        kept = [_of_whom(item) for item in piece.items if item is whom or not item.has("people", "num") or _kind(item)]
-        return replace(piece, items=kept)
+        kept = [i for i in piece.items if i is whom or not i.has("people", "num") or _kind(i)]
+        return replace(piece, items=[_of_whom(item) for item in kept])
     if piece.has(*DOING) and not doing.has("thing", "procedure"):
         return piece
     return replace(piece, items=piece.all(*WHEN))
