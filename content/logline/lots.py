@@ -105,7 +105,9 @@ class Lots:
         mentions = [m for m in mentions if not m.account or not self.lots or this.result]
         if this.piece.has("each") and self.lots:
             mentions = [m for m in mentions if m.n != 1 or m.named]  # "mỗi hộ một người"
-        if mentions and not (mentions[0].topic and self._apart(mentions[0].kin, this)):
+        if mentions and mentions[0].topic and self._apart(mentions[0].kin, this):
+            pass  # his lot has it now
+        elif mentions:
             lot = lot_of(this, mentions)
             self.accounts.append(replace(lot, codes=list(lot.codes)))
             lot.subset = False

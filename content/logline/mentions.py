@@ -282,7 +282,7 @@ class MentionReader:
         return Mention(1, named=called, known=known, weak=weak, kin=item.key, bare=not name, who=who), end - i
 
     def _topic(self, i: int) -> tuple[Mention, int] | None:
-        """Somebody told of apart from others, for whom something was done: "cô thì làm mã QR"; "bà thì không chịu"."""
+        """Somebody told of apart, for whom something was done: "cô thì làm mã QR", but not "bà thì không chịu"."""
         said = list(self._words(i + 1)) if self._at(i, "topic") else []
         refused = any(word.has("bystander", "could_not", "not_yet") for word in said[:2])
         if refused or not any(word.has("thing", "procedure") for word in said):
