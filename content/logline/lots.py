@@ -95,16 +95,7 @@ class Lots:
             this = replace(this, codes=[])
         again = [m for m in this.mentions if m.who and m.who in self.names]
         mentions = self._new([m for m in this.mentions if m not in again], this)
-        each, whom = this.piece.index("each"), this.piece.index("people")
-        so_many = this.piece.has("each") and any((m.n or 0) > 1 for m in mentions)
-        told = this.piece.has("each_house") and self.lots and self.lots[-1].n is not None
-        if told:
-            mentions = [m for m in mentions if m.named]  # "5 hộ, mỗi hộ 2 người"
-        elif so_many and (this.piece.has("help") or each < whom <= each + 2):
-            self.doubts.add("people")  # "2 buổi, mỗi buổi 20 người"
-        mentions = [m for m in mentions if not m.account or not self.lots or this.result]
-        if this.piece.has("each") and self.lots:
-            mentions = [m for m in mentions if m.n != 1 or m.named]  # "mỗi hộ một người"
+        mentions = self._of_each(mentions, this)
         if mentions and mentions[0].topic and self._apart(mentions[0].kin, this):
             pass  # his lot has it now
         elif mentions:
@@ -123,6 +114,20 @@ class Lots:
         self.names |= {m.who for m in mentions if m.who}
         self.kins |= {m.kin for m in mentions if m.kin}
         self.parts += [Part(m.of, this.result or "xong") for m in mentions if m.of is not None]
+
+    def _of_each(self, mentions: list[Mention], this: Said) -> list[Mention]:
+        """Without those who only tell how many each has: "5 hộ, mỗi hộ 2 người"."""
+        each, whom = this.piece.index("each"), this.piece.index("people")
+        so_many = this.piece.has("each") and any((m.n or 0) > 1 for m in mentions)
+        told = this.piece.has("each_house") and self.lots and self.lots[-1].n is not None
+        if told:
+            mentions = [m for m in mentions if m.named]  # "5 hộ, mỗi hộ 2 người"
+        elif so_many and (this.piece.has("help") or each < whom <= each + 2):
+            self.doubts.add("people")  # "2 buổi, mỗi buổi 20 người"
+        mentions = [m for m in mentions if not m.account or not self.lots or this.result]
+        if this.piece.has("each") and self.lots:
+            mentions = [m for m in mentions if m.n != 1 or m.named]  # "mỗi hộ một người"
+        return mentions
 
     def _one_of_them(self, kin: str) -> Lot | None:
         """The one told of before whom that word can mean alone."""
