@@ -32,6 +32,9 @@ def _sent_on(clause: Clause) -> tuple[str, int] | None:
     words = clause.words
     for at in clause.places("authority"):
         start = next((n for n in range(at) if words[n].has("sends", "must")), None)
+        in_vain = words[-1].has("ends", "could") and any(word.has("negation") for word in words[at + 1 : -1])
+        if start is None or in_vain:
+            start = None  # "gọi tổng đài mãi không được"
         if start is not None and words[start].item.key == "cho" and clause.has("approves"):
             return "hen_lai", start  # "chờ công an duyệt"
         if start is not None and _leads_to(words, start, at):
@@ -65,6 +68,8 @@ def _put_off(clause: Clause) -> tuple[str, int] | None:
         return "hen_lai", off if off is not None else unfinished or 0
     day = next((n for n in clause.places("named_day", "day") if not _gone(clause.words[n].item, clause)), None)
     when = coming if coming is not None else day
+    if when is None and clause.words and clause.words[-1].has("again") and not clause.has("could", "success"):
+        when = clause.first("part")  # "tối về làm nốt"
     if when is None or clause.piece.has("hamlet") or _other_help(clause, when):
         left = when is None and _left_open(clause)
         return ("hen_lai", len(clause.words) - 1) if left else None
@@ -85,6 +90,8 @@ def _lasted(clause: Clause, coming: int) -> bool:
 def _left_open(clause: Clause) -> bool:
     """Whether the day was taken out of it: "2 người để (mai)", "de dot (sau)"."""
     keys = [word.item.key for word in clause.words[-2:]]
+    if keys[-1:] in (["doi"], ["cho"]) and len(keys) > 1 and clause.words[-2].has("so", "must"):
+        return True  # "nên đợi"
     return keys[-1:] == ["de"] or (keys[:1] == ["de"] and keys[-1] in TIMES)
 
 

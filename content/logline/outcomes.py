@@ -20,6 +20,8 @@ from content.logline.tokens import key_of, one_way
 KEPT = ("rest", "everybody", "half_of", "subset", "having", "minutes", "all_done", "total", "adding", "asks")
 """What stays of a clause that tells how it went."""
 US = ("em", "tui", "toi", "minh")
+HINDERS = ("secret", "device", "card", "wallet", "bank", "skill", "phone")
+"""Things that are told as what was lacking."""
 APART = ("rieng", "tru", "chi con", "moi", "chi co", "con", "ngoai tru")
 """Before the one of several of whom something else is told."""
 RECEIVES = ("cho", "qua", "gap", "ben", "nho", "voi", "sang", "len", "toi")
@@ -130,7 +132,7 @@ def _retold(clause: Clause, found: tuple[str, int], before: Before, *, doubtful:
         unable = ("could", "could_not", "not_yet", "results")
         return replace(piece, items=[_without(item, unable) for item in piece.items])
     at = clause.words[start].at if start < len(clause.words) else len(piece.items)
-    if _new_help(piece.items[:at]):
+    if _new_help(piece.items[:at]) and not (result != "xong" and _some_of_them(piece.items[:at], before)):
         kept = list(piece.items[:at])
     else:
         kept = [_counted(piece.items[n]) for n in sure if _stays(clause, n, at, result)]
@@ -181,6 +183,13 @@ def _as_appointed(piece: Piece, clause: Clause) -> Piece:
 def _new_help(items: Sequence[Item]) -> bool:
     """Whether others are told of there, with what was done for them: "1 người quên mật khẩu hẹn mai"."""
     return any(somebody(item) for item in items) and any(item.has(*DOING) for item in items)
+
+
+def _some_of_them(items: Sequence[Item], before: Before) -> bool:
+    """Whether what is told of some of those told of before only hindered them: "2 người quên mật khẩu hẹn chiều"."""
+    whom = [item.value for item in items if somebody(item)]
+    fewer = len(whom) == 1 and (whom[0].n or 0) < before.whole
+    return fewer and all(item.tags.get("thing") in HINDERS for item in items if item.has(*DOING))
 
 
 def _sure(piece: Piece, before: Before, *, doubtful: bool) -> list[int]:

@@ -83,7 +83,8 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
     passive = after is not None and any(
         item.has("asked", "could") and not item.has("already") for item in items[i + 1 : after]
     )
-    given = before is not None and before.has("help", "on_behalf") and not before.has("together")
+    whose = items[i - 2] if i > 1 and before is not None and before.has("could") else before  # "hỗ trợ được bác Hùng"
+    given = whose is not None and whose.has("help", "on_behalf") and not whose.has("together")
     if given and not (before is not None and before.has("team")):
         return False
     if before is not None and before.has("speaker", "team") and not (i > 1 and items[i - 2].has("help", "on_behalf")):

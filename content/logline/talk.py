@@ -8,6 +8,9 @@ from content.logline.items import Item
 from content.logline.pieces import Piece
 from content.logline.story import background, did, told_of
 
+LACKING = ("chua ", "khong ")
+"""Words of a plan that may only tell what somebody has not: "chưa làm căn cước"."""
+
 
 def spoken(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces that may tell of an assistance."""
@@ -53,7 +56,8 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
         if _left_out(pieces, n):
             continue
         if _planned(piece):
-            if kept and not piece.has("coming", "next_week", "help", "hamlet", "act"):
+            lacking = any(item.has("planned") and item.key.startswith(LACKING) for item in piece.items)
+            if kept and not piece.has("coming", "next_week", "help", "hamlet") and (lacking or not piece.has("act")):
                 continue  # "phải đợi sim mới"
             break
         if _questions(piece) and not _tells(piece):

@@ -62,4 +62,5 @@ def _told(item: Item) -> int | str | None:
 def _short(items: Sequence[Item], whole: int) -> bool:
     """Whether a pair is not read as it stands anyway: "chuyển 1", "được 5 người" of six."""
     told = _told(items[-1])
-    return items[0].has("moved") or (items[0].has("could") and isinstance(told, int) and told < whole)
+    spelled = items[0].has("results") and items[-1].has("num")
+    return spelled or items[0].has("moved") or (items[0].has("could") and isinstance(told, int) and told < whole)
