@@ -60,7 +60,9 @@ def _told(item: Item) -> int | str | None:
 
 
 def _short(items: Sequence[Item], whole: int) -> bool:
-    """Whether a pair is not read as it stands anyway: "chuyển 1", "được 5 người" of six."""
+    """Whether a pair is not read as it stands anyway: "chuyển 1", "được 5 người" of six, "xong hai"."""
     told = _told(items[-1])
+    if not isinstance(told, int) or told > whole:
+        return False
     spelled = items[0].has("results") and items[-1].has("num")
-    return spelled or items[0].has("moved") or (items[0].has("could") and isinstance(told, int) and told < whole)
+    return spelled or items[0].has("moved") or (items[0].has("could") and told < whole)
