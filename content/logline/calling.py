@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import NameWords, counts
 from content.logline.naming import MOST_WORDS, small_name
@@ -14,6 +15,8 @@ NO_CALLING = (
     "already", "each",
 )  # fmt: skip
 """What a word means that is nobody's name where names are typed without capitals."""
+GOING = ("help", "moving", "me", "num", "unit", "having", "that_one", "called")
+"""What a word before a hamlet means that is no name."""
 TOLD = ("hamlet", "asks", "asked", "act", "age", "groups")
 """What is told right behind a name."""
 GIVEN = ("help", "on_behalf", "relative", "home", "having", "belongs", "pair")
@@ -40,7 +43,7 @@ class Calling:
 
     def name(self, i: int) -> int:
         """How many items the name has that begins there, 0 when there is none."""
-        length = 0 if self._cased else small_name(self._items, i, self._known)
+        length = small_name(self._items, i, self._known)
         if length:
             return length
         for item in self._words(i):
@@ -71,6 +74,8 @@ class Calling:
         if after.has("num"):
             return int(born and after.has("spelled") and not (later is not None and counts(later)))
         numbered = born or first.has("num", "numerals", "after_tens")
+        if numbered and later is not None and later.has("hamlet") and after.tokens[0] in self._known.given:
+            return 1
         given = len(after.tokens) == 1 and after.tokens[0] in self._known.given and not after.has(*NO_CALLING, "act")
         return int(numbered and given)
 
@@ -127,6 +132,10 @@ class Calling:
     def _counted(self, i: int) -> bool:
         """Whether people are counted there, rather than what they are told of: "tám đứa", "sau dua the bhyt"."""
         item, after = self._items[i], self._at(i + 1)
+        if item.has("moving") and after is not None and after.has("hamlet", "places", "hamlets"):
+            return False  # "chi tam o tdp 5"
+        if item.tags.get("act") == "sell" and after is not None and not after.has(*DOING, "asks"):
+            return False  # "ba nam ban ve so"
         does = item.has("act", "help") and after is not None and after.has("thing", "procedure", "kin")
         return item.has("unit_after_number", "kin") and not does and not item.has("owner_of", "groups")
 
@@ -140,6 +149,11 @@ class Calling:
             return False
         if after is None or _edge(after):  # "anh sang, muc 2"
             return begins and item.tokens[0] in self._known.given and not item.has("help", "asks", "me")
+        if after.has("hamlet") and not item.has(*GOING):
+            return True  # "anh cong kp 2"
+        if item.has("after_tens", "numerals") and after.tokens and after.tokens[0] in self._known.given:
+            later = self._at(i + 2)
+            return later is not None and later.has(*TOLD)  # "di tu nhan khom 3"
         if item.has(*NO_CALLING):
             return False
         return after.has("hamlet") if item.has("act") else after.has(*TOLD)

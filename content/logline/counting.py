@@ -204,7 +204,7 @@ def _no_count(item: Item, after: Item | None, later: Item | None) -> bool:
 
 def _grandmother(item: Item, before: Item | None, later: Item | None) -> bool:
     """Whether a title stands there rather than a number: "nha ba nam", no three years; "ba so thon bai"."""
-    begins = before is None or before.mark or before.ends_line
+    begins = before is None or before.mark or before.ends_line or before.has("day", "part", "clock")
     if item.has("spelled") and item.has("kin") and begins and later is not None and later.has("hamlet", "asks"):
         return True
     given = before is not None and before.has("home", "help", "on_behalf", "belongs", "relative")

@@ -80,7 +80,8 @@ class MentionReader:
         if len(first.tokens) > 1 and first.has("kin") and first.tokens[0].key == "ba":
             return not mention.cased  # "ba co": bà cô, or three
         plain = mention.n == 1 and not mention.cased and (mention.bare or bool(mention.groups))
-        return plain and before is not None and before.has("numerals")
+        helps = before is not None and before.has("help") and self._at(i - 2, "me", "speaker")  # "toi bay bac"
+        return plain and before is not None and before.has("numerals") and not helps
 
     # --- counted --------------------------------------------------------------------------------------------
 
@@ -373,8 +374,8 @@ class MentionReader:
 
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""
-        found = full_name if self._cased else small_name
-        length = listed_name(self._items, i) or found(self._items, i, self._known)
+        length = listed_name(self._items, i) or small_name(self._items, i, self._known)
+        length = length or (full_name(self._items, i, self._known) if self._cased else 0)
         if not length:
             return None
         return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + length])), length

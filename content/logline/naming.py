@@ -36,7 +36,7 @@ def full_name(items: Sequence[Item], i: int, words: NameWords) -> int:
 def small_name(items: Sequence[Item], i: int, words: NameWords) -> int:
     """How many items a full name without capitals has: "nguyễn thị hoa"; 0 when there is none."""
     parts = items[i : i + 3]
-    single = len(parts) == 3 and all(len(p.tokens) == 1 and p.key.isalpha() for p in parts)
+    single = len(parts) == 3 and all(len(p.tokens) == 1 and p.key.isalpha() and not p.capital for p in parts)
     return 3 if single and parts[0].tokens[0] in words.families and parts[1].tokens[0] in words.middles else 0
 
 

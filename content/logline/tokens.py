@@ -18,6 +18,8 @@ _TO_I = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
 _HOI = str.maketrans({"\u0303": "\u0309"})
 _TELEX = re.compile(r"(?=[a-z]*(?:dd|aa|ee|oo|[aou]w|w|[aeiouy][a-z]*[sfrxj]))[a-z]{3,}")
 _DOUBLE = re.compile(r"dd|aa|ee|oo")
+_SPOKEN = re.compile(r"[aeiouy]")
+"""A short form that may be a syllable."""
 _VNI = re.compile(r"[a-z]+\d[a-z]+\d?")
 
 
@@ -151,6 +153,10 @@ class Spelling:
                 named = i and length == 1 and typed[0].plain and _title(tokens, i)
                 if i > 1 and length == 1 and _proper(typed[0]) and _proper(tokens[i - 1]) and typed[0].gap:
                     continue  # "thôn Nước Min"
+                closes = i + length == len(tokens) or not tokens[i + length].key.isalnum()
+                spoken = length == 1 and words[0] == typed[0].word and _SPOKEN.search(words[0])
+                if spoken and closes and i and tokens[i - 1].key in self._titles:
+                    continue  # "bac khoat, ..."; but "o nvh, ..."
                 if named and (words[0] != typed[0].word or tokens[i - 1].key in self._titles):
                     continue  # "chị Hong", "bac Khoat"
                 if exact and any(t.word != w for t, w in zip(typed, words, strict=True)):
