@@ -22,8 +22,6 @@ TELLS = (
     "total",
     "rest",
     "correction",
-    "everybody",
-    "each",
 )
 """A clause with one of these goes on telling of the assistance."""
 ANYTHING = ("make", "look", "use", "sell", "put", "link", "integrate", "pay")
@@ -95,8 +93,7 @@ def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Pi
     piece = _without_idle(clause, led=led)
     if led:
         piece = replace(piece, items=[item for item in piece.items if not _after_all(item)])
-    tells = TELLS if not led else TELLS[:-2]
-    if not piece.items or piece.has(*tells, "thing", "procedure") or any(_does(i, led=led) for i in piece.items):
+    if not piece.items or piece.has(*TELLS, "thing", "procedure") or any(_does(i, led=led) for i in piece.items):
         return piece
     if not led and piece.has("not_yet", "could_not", "hindrance", "waits"):
         return piece
