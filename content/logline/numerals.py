@@ -92,7 +92,8 @@ def _in_a_name(items: Sequence[Item], i: int) -> bool:
         return False
     if before.has("kin") and not before.capital:
         return True
-    return i > 1 and before.capital and items[i - 2].has("kin", "hamlets")
+    first = next((n for n in range(i - 1, -1, -1) if not items[n].capital), -1)
+    return before.capital and first >= 0 and (items[first].has("kin") or items[i - 2].has("hamlets"))
 
 
 def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:

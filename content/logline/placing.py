@@ -110,7 +110,7 @@ class _Places:
         length = 1
         while self._marked and length <= DESK and i + length < len(self._items) and _word(self._items[i + length]):
             length += 1
-        tags = {"places": SHOP} | {k: v for k, v in item.tags.items() if k in ("shop", "moving")}
+        tags = {"places": SHOP} | {k: v for k, v in item.tags.items() if k in ("places", "shop", "moving")}
         if self._whose(i + length, goods=length > 1):
             tags["groups"] = TRADERS
         return (length, tags) if length > 1 or "groups" in tags else (0, {})

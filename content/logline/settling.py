@@ -307,6 +307,8 @@ class Settling:
         for item in piece.all("groups"):
             if item.has("kin") and item.tokens[0].plain:
                 continue  # "sim cu": cũ, no cụ
+            if item.has("places") and any(m.n is not None and not m.named and not m.bare for m in mentions):
+                continue  # "tại xưởng gỗ anh Thành giúp 4 người": not he was helped
             if not (item.has("act", "thing") and piece.has("thing")) and item.tags["groups"] not in draft.groups:
                 draft.add_group(item.tags["groups"], sum(counted) if counted else some)
 
