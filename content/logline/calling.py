@@ -17,9 +17,16 @@ NO_CALLING = (
 """What a word means that is nobody's name where names are typed without capitals."""
 GOING = ("help", "moving", "me", "num", "unit", "having", "that_one", "called")
 """What a word before a hamlet means that is no name."""
+NUMBERED_NAME = 2
+"""Words of "tu khanh"."""
 TOLD = ("hamlet", "asks", "asked", "act", "age", "groups")
 """What is told right behind a name."""
-GIVEN = ("help", "on_behalf", "relative", "home", "having", "belongs", "pair")
+ALSO = frozenset((
+    "after_number", "belongs", "from", "after_tens", "past", "approx", "vague", "lunar", "numerals", "num", "spelled",
+    "no_name", "numbered", "after_ends",
+))  # fmt: skip
+"""What a name may mean elsewhere when it fills a clause with its title: "chu tu khanh: ...", "c sim - ..."."""
+GIVEN = ("help", "on_behalf", "relative", "home", "having", "belongs", "pair", "calls")
 """Before a title of somebody who is helped, or of whom it is told."""
 
 
@@ -44,6 +51,7 @@ class Calling:
     def name(self, i: int) -> int:
         """How many items the name has that begins there, 0 when there is none."""
         length = small_name(self._items, i, self._known)
+        length = length or self._small_lettered(i) or self._whole_clause(i)
         if length:
             return length
         for item in self._words(i):
@@ -61,6 +69,37 @@ class Calling:
         if not length or last is None or mark is None or name is None or last.key not in self._known.letters:
             return 0
         return 2 if mark.key in ("'", "’") and name.capital and not name.gap else 0
+
+    def _small_lettered(self, i: int) -> int:
+        """ "anh k brop": a letter of some peoples' names, typed without a capital."""
+        letter, after = self._at(i), self._at(i + 1)
+        if letter is None or letter.capital or after is None or letter.key not in self._known.letters:
+            return 0
+        return 2 if after.bare() and len(after.tokens) == 1 and self._begins(i - 1) else 0
+
+    def _whole_clause(self, i: int) -> int:
+        """How many items a name without capitals has that fills a clause with its title."""
+        end = next((n for n in range(i, len(self._items)) if _edge(self._items[n])), len(self._items))
+        parts = self._items[i:end]
+        if (
+            self._proper
+            or not 1 <= len(parts) <= NUMBERED_NAME
+            or not self._begins(i - 1)
+            or self._items[i - 1].has("me")
+        ):
+            return 0
+        single = all(len(p.tokens) == 1 and p.key.isalpha() and p.tags.keys() <= ALSO for p in parts)
+        if not single or parts[-1].has("num"):
+            return 0
+        if len(parts) == 1:
+            return int(not parts[0].has("no_name"))
+        numbered = parts[0].has("num", "numerals", "after_tens") or parts[0].tokens[0] in self._known.born
+        return len(parts) if numbered and parts[-1].tokens[0] in self._known.given else 0
+
+    def _begins(self, i: int) -> bool:
+        """Whether a clause begins there, or goes on after when or where it was."""
+        before = self._at(i - 1)
+        return before is None or _edge(before) or before.has("day", "part", "clock", "hamlet")
 
     def _second(self, i: int, length: int) -> int:
         """How many more items a name without capitals has: "út mười", "hai lúa", "sình a páo", "văn"."""
@@ -144,7 +183,7 @@ class Calling:
         title, item, after = self._items[i - 1], self._items[i], self._at(i + 1)
         before = self._at(i - 2)
         given = before is not None and before.has(*GIVEN)
-        begins = before is None or _edge(before) or before.has("day", "part", "clock", "hamlet")
+        begins = self._begins(i - 1)
         if not (begins or given) or (title.has("me") and not given):
             return False
         if after is None or _edge(after):  # "anh sang, muc 2"
@@ -156,6 +195,8 @@ class Calling:
             return later is not None and later.has(*TOLD)  # "di tu nhan khom 3"
         if item.has(*NO_CALLING):
             return False
+        if before is not None and before.has("home", "calls") and after.has("thing", "procedure"):
+            return True  # "nha chi tuoi vssid 10p"
         return after.has("hamlet") if item.has("act") else after.has(*TOLD)
 
     def _speaks(self, i: int) -> bool:

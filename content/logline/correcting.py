@@ -30,6 +30,9 @@ def corrected(items: Sequence[Item]) -> list[Item]:
             if before is not None:
                 out[before] = after  # "8 người ..., không phải 8, 9 người"
             i += 4
+        elif item.has("not_so") and (kind := _said_anew(items, i)) and (before := _before(out, (kind,))) is not None:
+            out[before] = items[i + 3]  # "ko phải ấp 4 mà ấp 6"
+            i += 4
         elif item.has("correction") and (found := _right(items, i + 1, out)) is not None:
             i = found
         else:
@@ -48,6 +51,15 @@ def _again(items: Sequence[Item], i: int) -> Item | None:
 
 def _number(item: Item) -> bool:
     return item.has("num") or (item.has("people") and item.value.n is not None)
+
+
+def _said_anew(items: Sequence[Item], i: int) -> str | None:
+    """What is told right behind "không phải": the wrong value, a joining word and the right one."""
+    wrong, joining, right = (items[n] if n < len(items) else None for n in (i + 1, i + 2, i + 3))
+    if wrong is None or joining is None or right is None or not joining.has("joins"):
+        return None
+    kind = _kind(wrong)
+    return kind if kind is not None and kind == _kind(right) else None
 
 
 def _kind(item: Item) -> str | None:

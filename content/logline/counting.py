@@ -10,7 +10,7 @@ DOING = ("act", "thing", "procedure")
 """Tags of what was done."""
 WAYS = {"through": "vneid_cai_dat", "portal_way": "cong_dvc", "phone": "ky_nang"}
 """What is named as the way to something else ("đăng nhập bằng VNeID"), and what it means when nothing else is."""
-COUNTED_ACTS = ("activate", "install", "merge")
+COUNTED_ACTS = ("activate", "install", "merge", "into")
 """What was done that is counted by itself: "kích hoạt 5"."""
 OLD = 60
 """Years from which somebody belongs to the group of the old."""
@@ -175,6 +175,9 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
             if number_of(item) >= OLD:
                 yield made("groups", None, items[i : i + 3], groups="tu_60")
             i += 3
+        elif _so_many_of_it(items, i):
+            yield item
+            i += 2
         elif after is not None and after.has("age"):
             if number_of(item) >= OLD:
                 yield made("groups", None, [item, after], groups="tu_60")
@@ -187,6 +190,12 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
             if not skipped:
                 yield item
             i += skipped or 1
+
+
+def _so_many_of_it(items: Sequence[Item], i: int) -> bool:
+    """Whether a number tells how many of what stands before it: "vneid 12 cai, mk 5"."""
+    piece = i > 0 and _countable(items[i - 1]) and i + 1 < len(items) and items[i + 1].key == "cai"
+    return piece and _closing(items, i + 2)
 
 
 def _called(after: Item | None, later: Item | None) -> bool:

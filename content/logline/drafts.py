@@ -40,6 +40,8 @@ class Draft:
     """The people and what was done for them."""
     groups: dict[str, int | None] = field(default_factory=dict)
     """How many of each group; None when it was not said of so many."""
+    keeper: str = ""
+    """The word for the one whose shop was named: "quán cô Ba"."""
     procedures: list[str] = field(default_factory=list)
     located: bool = False
     """Whether a place or hamlet was told together with people or contents."""
@@ -78,6 +80,10 @@ class Draft:
         told = {code: self.groups[code] for code in GROUPS if code in self.groups}
         return {code: n if n and people and n < people else None for code, n in told.items()}
 
+    def _keeps_shop(self, people: int | None) -> bool:
+        """Whether it was the keeper of a shop who was helped: "quán cô Ba, làm mã QR cho cô"."""
+        return bool(self.keeper) and people == 1 and all(lot.kins <= {self.keeper} for lot in self.told.lots)
+
     def _place(self) -> str | None:
         """Where it was: a place that was gone to, rather than the telephone something was done with."""
         return next((p for p in self.places if p != FROM_AFAR), next(iter(self.places), None))
@@ -98,6 +104,8 @@ class Draft:
         if people is not None and not 1 <= people <= MOST_PEOPLE:
             people = None
             doubts.add("people")
+        if self._keeps_shop(people):
+            self.add_group("kinh_doanh", None)
         minutes = self._times("minutes", self.minutes, people)
         doubts |= {"contents"} if not contents else set()
         doubts |= {"date"} if self.day is not None and self.day.date is None else set()

@@ -156,6 +156,8 @@ class HamletReader:
     def _small(self, items: Sequence[Item], i: int) -> int:
         """How many items a name typed without capitals has, made of what such names are made of: "tân lập"."""
         first, second, third = (items[n] if n < len(items) else None for n in (i, i + 1, i + 2))
+        if self._fills_clause(first, second, third):
+            return 2
         if first is None or not self._syllable(first, second) or not (first.bare() or self._usual(first)):
             return 0
         usual = self._usual(first)
@@ -168,6 +170,13 @@ class HamletReader:
         if not (soft or second.bare() or self._usual(second)):
             return int(usual and not first.has("hamlets"))
         return 2 + _suffix(items, i + 2) if usual or self._usual(second) else 0
+
+    def _fills_clause(self, first: Item | None, second: Item | None, third: Item | None) -> bool:
+        """Whether two syllables stand alone behind the kind, whatever they mean elsewhere: "ap tra on: ..."."""
+        if first is None or second is None or (third is not None and not (third.mark or third.ends_line)):
+            return False
+        single = all(len(item.tokens) == 1 and item.key.isalpha() and len(item.key) > 1 for item in (first, second))
+        return single and self._usual(first) and second.bare() and not first.has("results", "day", "part", "num")
 
     def _syllable(self, item: Item, after: Item | None) -> bool:
         """Whether it may be a syllable of a name, and not the word with which the sentence goes on."""

@@ -6,8 +6,9 @@ from dataclasses import replace
 from content.logline.calling import Calling
 from content.logline.items import Item, made
 from content.logline.mention import Mention, NameWords, counts
-from content.logline.naming import full_name, listed_name, small_name
+from content.logline.naming import fills_clause, listed_name
 from content.logline.numerals import number_of
+from content.logline.untitled import Untitled
 
 SOLD_ON = ("online", "phone")
 """Where things are sold, when selling is what was taught."""
@@ -26,6 +27,7 @@ class MentionReader:
         self._unmarked = plain
         capitals = sum(t.capital for t in letters)
         self._cased = any(t.shown.islower() for t in letters) and capitals * 5 < len(letters) * 4
+        self._untitled = Untitled(items, words, cased=self._cased)
         self._name = Calling(items, words, cased=self._cased, unmarked=plain).name
 
     def read(self) -> list[Item]:
@@ -39,9 +41,7 @@ class MentionReader:
                 or self._couple(i)
                 or self._topic(i)
                 or self._person(i)
-                or self._lettered(i)
-                or self._full_name(i)
-                or self._in_a_row(i)
+                or self._untitled.read(i)
             )
             if found is None:
                 out.append(self._items[i])
@@ -123,7 +123,7 @@ class MentionReader:
 
     def _counter(self, i: int) -> bool:
         item = self._at(i)
-        if item is None or not counts(item):
+        if item is None or not (counts(item) or self._of_a_group(i, item)):
             return False
         if item.has("asks") and item.tokens[0].plain and not item.has("unit"):
             return False  # "hoc lop 12 nho chi": nhờ, no nhỏ
@@ -132,6 +132,12 @@ class MentionReader:
             return False  # "4 con gà"
         # "5 còn 1 người": typed without marks, con may be a child.
         return not item.has("joins", "rest") or self._at(i + 1, "num") is None
+
+    def _of_a_group(self, i: int, item: Item) -> bool:
+        """ "6 khmer": people counted by their group."""
+        figure = self._at(i - 1, "num")
+        told = item.has("groups") and not item.has("act", "trade", "places", "thing")
+        return told and figure is not None and not figure.has("spelled") and all(t.key.isalpha() for t in item.tokens)
 
     def _range(self, i: int, lower: int) -> int:
         """How many items the upper end of a range has ("5-6", "5 đến 7", "5 6")."""
@@ -189,7 +195,7 @@ class MentionReader:
         if self._at(i, "each") and self._at(i + 1, "num"):
             return None  # "moi nguoi 2 bo": mỗi, no mọi
         if self._at(i, "vague"):
-            if self._counter(i + 1) and self._called(i + 2):
+            if self._counter(i + 1) and (self._called(i + 2) or self._device_of(i)):
                 return None
             if self._counter(i + 1):
                 end, mention = self._head(i + 1, None)
@@ -213,6 +219,13 @@ class MentionReader:
         if item.has("unit") and not item.has("whole_place", "folk"):
             return None
         return Mention(None, weak=True, staff=item.has("staff")), 1
+
+    def _device_of(self, i: int) -> bool:
+        """ "may bac tam bi mat": máy of somebody with a name, and not mấy."""
+        device = self._items[i].key == "may" and self._items[i].tokens[0].plain and self._at(i + 1, "kin") is not None
+        called, number = self._at(i + 2), self._at(i + 2, "spelled")
+        named = called is not None and (called.capital or (number is not None and not self._counter(i + 3)))
+        return device and named and not self._at(i - 1, "help", "on_behalf") and bool(self._name(i + 2))
 
     def _couple(self, i: int) -> tuple[Mention, int] | None:
         """ "vợ chồng anh Tuấn chị Hoa", "ông bà Sáu", "mẹ con chị Thảo"."""
@@ -295,7 +308,11 @@ class MentionReader:
         if item.has("help") and self._at(i + 1, "kin") and not self._items[i + 1].capital:
             return True
         if item.key == "thay" and not self._at(i - 1, "help", "on_behalf") and not self._at(i - 1, "relative"):
-            return True  # "em tra giup, thay bao dang xu ly": thấy
+            after, told = self._at(i + 1), self._at(i + 1, "no_name_after_me", "no_name")
+            called = (
+                after is not None and after.tokens[:1] != () and after.tokens[0] in self._known.given and not told
+            )
+            return not (called and fills_clause(self._items, i, 2))  # "thay bao dang xu ly": thấy; "thay quang, ..."
         if item.has("act") and self._at(i - 1) is not None and not self._given(i):
             return True  # "cho em phuong dua nuoc mam len tiktok": đưa
         return item.has("moving") and self._at(i - 1) is not None and not self._given(i)
@@ -335,50 +352,6 @@ class MentionReader:
     def _owns(self, i: int) -> bool:
         """Whether somebody may stand there to whom another belongs: "bà ngoại bé Na", "con ông Năm"."""
         return not self._at(i, "relative") or bool(self._name(i + 1))
-
-    def _lettered(self, i: int) -> tuple[Mention, int] | None:
-        """ "H'Nga", "Y Blim", without a title."""
-        item = self._at(i)
-        if item is None or item.tokens[:1] == () or item.tokens[0].key not in self._known.letters or not item.capital:
-            return None
-        length = 1 + bool(self._at(i + 1) and self._items[i + 1].key in ("'", "’"))
-        name = self._at(i + length)
-        if name is None or not name.capital or name.mark:
-            return None
-        return Mention(1, named=True, who=f"{item.key} {name.key}"), length + 1
-
-    def _in_a_row(self, i: int) -> tuple[Mention, int] | None:
-        """ "Hường, Mai, Lụa", without titles; one of them at least is a name we know."""
-        if not self._cased or not self._alone(i):
-            return None
-        first = last = i
-        while self._alone(first - 2) and self._comma(first - 1):
-            first -= 2
-        while self._alone(last + 2) and self._comma(last + 1):
-            last += 2
-        known = any(self._items[n].tokens[0] in self._known.given for n in range(first, last + 1, 2))
-        return (Mention(1, named=True, known=True, who=self._items[i].key), 1) if known and last > first else None
-
-    def _comma(self, i: int) -> bool:
-        return self._items[i].key in (",", "+", "&") or self._items[i].has("joins")
-
-    def _alone(self, i: int) -> bool:
-        """Whether one word with a capital stands there by itself, between marks or behind "cho"."""
-        item, before, after = self._at(i), self._at(i - 1), self._at(i + 1)
-        if item is None or len(item.tokens) != 1 or not item.capital or item.shown.isupper():
-            return False
-        if not (item.bare() or item.tokens[0] in self._known.given):
-            return False
-        starts = before is None or before.mark or before.ends_line or before.has("on_behalf", "help", "joins")
-        return starts and (after is None or after.mark or after.ends_line or after.has("joins"))
-
-    def _full_name(self, i: int) -> tuple[Mention, int] | None:
-        """ "Nguyễn Thị Hoa", without a title."""
-        length = listed_name(self._items, i) or small_name(self._items, i, self._known)
-        length = length or (full_name(self._items, i, self._known) if self._cased else 0)
-        if not length:
-            return None
-        return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + length])), length
 
     def _words(self, i: int) -> Iterator[Item]:
         while i < len(self._items) and not self._items[i].mark and not self._items[i].ends_line:

@@ -7,6 +7,12 @@ from content.logline.mention import NameWords
 
 MOST_WORDS = 4
 """Words a name has at most."""
+TIES = ("-", "–", "*")
+"""Marks that part clauses though they may mean something else: "c sim - goi dien"."""
+LEADS = (":", ",", "-", "–", ";")
+"""Marks behind which a capital tells a name."""
+OWNED = ("cua",)
+"""Before whose it is: "bằng lái của Diễm"."""
 NO_NAME_AFTER = ("hamlets", "numbered", "eponym", "places", "moving", "approx")
 """Before a name without a title: it is a place's."""
 
@@ -47,6 +53,33 @@ def listed_name(items: Sequence[Item], i: int) -> int:
     end = next((n for n in range(i, len(items)) if items[n].mark or items[n].ends_line), len(items))
     whole = 2 <= end - i <= MOST_WORDS and (end == len(items) or items[end].ends_line)
     return end - i if whole and all(_proper(item) for item in items[i:end]) else 0
+
+
+def fills_clause(items: Sequence[Item], i: int, length: int) -> bool:
+    """Whether so many items from there on are a whole clause."""
+    begins = i == 0 or items[i - 1].mark or items[i - 1].ends_line or items[i - 1].key in TIES
+    end = items[i + length] if i + length < len(items) else None
+    return begins and (end is None or end.mark or end.ends_line or end.key in TIES)
+
+
+def lone_name(items: Sequence[Item], i: int, words: NameWords) -> bool:
+    """Whether somebody without a title is named there, and nobody else is told of."""
+    item, before = items[i], items[i - 1] if i else None
+    known = len(item.tokens) == 1 and item.tokens[0] in words.given and item.bare() and _proper(item)
+    others = any(other.has("kin", "unit", "pair", "staff") or _counts(items, n) for n, other in enumerate(items))
+    if not known or others:
+        return False
+    after = items[i + 1] if i + 1 < len(items) else None
+    if after is not None and after.capital and not after.mark:
+        return False
+    owned = before is not None and (before.key in OWNED or before.has("on_behalf", "help"))
+    led = before is not None and before.key in LEADS
+    return owned or led or fills_clause(items, i, 1)
+
+
+def _counts(items: Sequence[Item], n: int) -> bool:
+    """Whether a number of people stands there."""
+    return items[n].has("num") and n + 1 < len(items) and items[n + 1].has("folk", "unit", "kin", "household", "pair")
 
 
 def _proper(item: Item) -> bool:

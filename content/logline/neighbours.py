@@ -1,6 +1,7 @@
 """What words mean beside others: a house that is a place, a call that is the matter itself, a day put off to."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from content.logline.items import Item, Lexicon, made
 from content.logline.mention import Mention, Names, counts
@@ -8,6 +9,8 @@ from content.logline.mentions import SOLD_ON
 
 TRADE, TRADERS = "cho", "kinh_doanh"
 """The place where things are sold, and the group of those who sell them."""
+MOST_OF_UNIT = 2
+"""A number and what it counts."""
 REMOVED = "№"
 """Stands where a number or an address of a person was."""
 
@@ -15,7 +18,7 @@ REMOVED = "№"
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
     items = [part for i in range(len(items)) for part in _only_one(items, i, lexicon, names)]
-    items = list(_some_of(items))
+    items = list(_some_of(list(_titled_places(items, lexicon, names))))
     items = list(_owners(_sellers(_without_labels(items), lexicon)))
     items = list(_warned([_paid_or_sought(items, i) for i in range(len(items))]))
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
@@ -54,6 +57,25 @@ def _without_labels(items: Sequence[Item]) -> list[Item]:
         else:
             out.append(item)
     return out
+
+
+def _titled_places(items: Sequence[Item], lexicon: Lexicon, names: Names) -> Iterator[Item]:
+    """ "ghe nha em huynh": the house of somebody who is named behind it."""
+    for i, item in enumerate(items):
+        after = items[i + 1] if i + 1 < len(items) else None
+        last = item.tokens[-1:]
+        titled = item.tags.get("places") == "nha_dan" and len(item.tokens) > 1 and last[0].plain
+        titled = titled and last[0].key in ("em", "ba", "co", "chu", "bac", "di")
+        if (
+            titled
+            and after is not None
+            and after.tokens
+            and after.bare()
+            and (after.capital or after.tokens[0] in names)
+        ):
+            yield from (*lexicon.items(item.tokens[:-1]), *lexicon.items(last))
+        else:
+            yield item
 
 
 def _only_one(items: Sequence[Item], i: int, lexicon: Lexicon, names: Names) -> list[Item]:
@@ -219,7 +241,11 @@ def _calls(items: Sequence[Item]) -> list[Item]:
         listed = item.key == "," and not any(before.has("act", "thing", "procedure", "trade") for before in out[-3:])
         taught = (taught or item.has("help", "manner")) and (listed or not item.mark) and not item.ends_line
         called = bool(out) and any(before.has("suffered") for before in out[-4:])
-        if called and item.tags.get("places") == "tu_xa":
+        if item.key == "zalo" and _called_by(items, len(out)):
+            out.append(Item(item.tokens, {"places": "tu_xa"}))
+        elif item.has("calls") and _counted_call(items, len(out)):
+            out.append(Item(item.tokens, {"thing": "skill"}))
+        elif called and item.tags.get("places") == "tu_xa":
             out.append(Item(item.tokens))  # "bị người ta gọi điện"
         elif item.has("calls"):
             tags = (
@@ -230,6 +256,26 @@ def _calls(items: Sequence[Item]) -> list[Item]:
             out.append(item)
         taught = taught and (item.tags.get("thing", "skill") == "skill" and not item.has("procedure"))
     return out
+
+
+def _called_by(items: Sequence[Item], i: int) -> bool:
+    """Whether it tells by what help was given: "Tối thứ 2: Zalo chỉ anh Hậu ..."."""
+    begins = i == 0 or items[i - 1].mark or items[i - 1].ends_line
+    return begins and i + 2 < len(items) and items[i + 1].has("help") and items[i + 2].has("kin", "num")
+
+
+def _counted_call(items: Sequence[Item], i: int) -> bool:
+    """Whether calling was taught to so many: "app tỉnh 4, gọi video 3", "4 người gọi Zalo video"."""
+    number, end = (items[n] if n < len(items) else None for n in (i + 1, i + 2))
+    closes = number is not None and number.has("num") and (end is None or end.mark or end.ends_line)
+    if closes and (i == 0 or items[i - 1].mark or items[i - 1].ends_line):
+        return any(
+            a.has("thing", "procedure") and b.has("num") and (n + 2 == len(items) or items[n + 2].mark)
+            for n, (a, b) in enumerate(pairwise(items))
+        )
+    before = items[max(i - 2, 0) : i]
+    whom = len(before) == MOST_OF_UNIT and before[0].has("num") and counts(before[1])
+    return whom and "video" in items[i].key and (number is None or number.mark or number.ends_line)
 
 
 def _markets(items: Sequence[Item]) -> list[Item]:
@@ -267,6 +313,8 @@ def _homes(items: Sequence[Item]) -> list[Item]:
             out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
         elif item.has("home") and out and out[-1].has("kin", "relative", "age") and not out[-1].has("moving"):
             out.append(Item(item.tokens, {"belongs": ""}))  # "em bé nhà chị Vân", "cháu Tít 14 tuổi nhà cô Hợp"
+        elif item.has("home") and item.key == "nha" and _ware(items, i) and after is not None and after.has("kin"):
+            out.append(Item(item.tokens, {"belongs": ""}))  # "nước mắm nhà cô Liên"
         elif item.has("home") and _so_many_there(items, i):
             out.append(Item(item.tokens, {"relative": "", "household": ""}))  # "nhà em Thảo bốn người"
         elif item.has("home") and after is not None and after.has("kin", "pair", "relative") and not counted:
@@ -274,6 +322,12 @@ def _homes(items: Sequence[Item]) -> list[Item]:
         else:
             out.append(item)
     return out
+
+
+def _ware(items: Sequence[Item], i: int) -> bool:
+    """Whether nothing but words we do not know stands before it in its clause."""
+    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    return start < i and all(item.bare() for item in items[start:i])
 
 
 def _so_many_there(items: Sequence[Item], i: int) -> bool:

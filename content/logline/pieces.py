@@ -10,6 +10,8 @@ from content.logline.mention import Mention
 
 CAUSES = ("device", "secret", "scam")
 """Things that tell what was done although they are told as the reason: a new telephone, a password forgotten."""
+WITH_IT = ("into", "put", "look")
+"""What is done with a thing named before it."""
 TIES = ("-", ":", "–", "=")
 """Marks between people and what was done for them."""
 WHERE = ("hamlet", "places", "groups", "that_one")
@@ -124,7 +126,8 @@ def gathered(pieces: Sequence[Piece]) -> list[Piece]:
             told += [i for i in piece.all("thing") if i.tags["thing"] in CAUSES and i not in told]
             piece.items = piece.items[: piece.index("because")] + told
         last = out[-1] if out else None
-        if last is not None and piece.before in TIES and piece.line == last.line and _belong(last, piece):
+        here = last is not None and piece.line == last.line
+        if last is not None and here and (_done_with(last, piece) or (piece.before in TIES and _belong(last, piece))):
             last.items += piece.items
         elif piece.items:
             out.append(piece)
@@ -134,6 +137,18 @@ def gathered(pieces: Sequence[Piece]) -> list[Piece]:
 def _helps(piece: Piece) -> bool:
     """Whether the help itself is told as the reason: "máy hết pin vì ngồi làm mức 2 cho bà Loan"."""
     return piece.has("people") and piece.has("help", "on_behalf") and piece.has("thing", "procedure")
+
+
+def _done_with(last: Piece, piece: Piece) -> bool:
+    """Whether a piece only tells what was done with the thing before: "the bhyt - dua vao vi", "bằng lái chị Đào, cho
+    vào ví".
+    """
+    thing, acts = last.all("thing", "procedure"), piece.all("act")
+    if not thing or last.has("act", "results", "told_after", "counting") or piece.before not in (*TIES, ","):
+        return False
+    only = not piece.has("procedure", "people", "help", "told_after", "me")
+    things = all(i.has("act") or i.tags.get("thing") in ("status", "wallet") for i in piece.all("thing"))
+    return bool(only and things and acts) and all(i.tags["act"] in WITH_IT for i in acts)
 
 
 def _belong(last: Piece, piece: Piece) -> bool:

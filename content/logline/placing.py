@@ -113,7 +113,9 @@ class _Places:
         tags = {"places": SHOP} | {k: v for k, v in item.tags.items() if k in ("places", "shop", "moving")}
         if self._whose(i + length, goods=length > 1):
             tags["groups"] = TRADERS
-        return (length, tags) if length > 1 or "groups" in tags else (0, {})
+        elif item.has("shop") or self._said("shops", i, begins=True) or length > 1:
+            tags |= {"shop_of": ""} if self._owner(i + length) else {}
+        return (length, tags) if length > 1 or len(tags) > len(item.tags) or "groups" in tags else (0, {})
 
     def _whose(self, i: int, *, goods: bool) -> bool:
         """Whether it is told there whose shop it is."""
@@ -121,6 +123,13 @@ class _Places:
         whose = self._items[i + owned] if i + owned < len(self._items) else None
         known = owned or (goods and self._marked)
         return known and whose is not None and whose.has("kin") and not whose.has("help")
+
+    def _owner(self, i: int) -> bool:
+        """Whether somebody with a title stands there: "quán cô Ba"."""
+        whose, after = (self._items[n] if n < len(self._items) else None for n in (i, i + 1))
+        if whose is None or after is None or not whose.has("kin") or after.mark:
+            return False
+        return not (whose.has("help") and after.has("kin"))  # "quan chi co Ba": chỉ
 
     def _desk(self, i: int) -> tuple[int, dict[str, str]]:
         """ "quầy tiếp nhận hồ sơ": a desk called after what is done there, when something else was done."""

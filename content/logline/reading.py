@@ -34,7 +34,7 @@ MAX_TEXT = 4000
 CLOSING = (BREAK, ".", "!", "…", "(")
 """Before these a line, or a part of it, has its end."""
 _PERSONAL = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)|\d{7,}|\S+@\S+\.\S+|https?://\S+")
-_NUMBERED = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)/](?=\s*[^\W\d])")
+_NUMBERED = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)/](?=\s*[^\W\d])")
 _BULLET = re.compile(r"(?m)^[ \t]*[-+*•·>–]+[ \t]*")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from content.logline.items import Item
 from content.logline.mention import Mention
@@ -41,6 +42,12 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
         out.append(mention)
     numbered = [m for m in out if not m.account]
     return numbered if any(not m.weak for m in numbered) else out
+
+
+def at_home(piece: Piece, mention: Mention) -> bool:
+    """Whether it is somebody's house that was gone to: "nhà ông cụ sổ sức khỏe"."""
+    whose = (i.value for b, i in pairwise(piece.items) if b.has("home") and i.has("people"))
+    return any((m.who, m.kin) == (mention.who, mention.kin) for m in whose)
 
 
 def _in_each_house(piece: Piece | None) -> int | None:

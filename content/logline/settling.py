@@ -5,6 +5,7 @@ assistance ends and the next begins.
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.doing import DoingReader
@@ -14,8 +15,9 @@ from content.logline.lot import Part, half_of
 from content.logline.lots import Lots
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
-from content.logline.roles import helped
+from content.logline.roles import at_home, helped
 from content.logline.saying import Said, result_of
+from content.logline.whereabouts import part_of, places_of, subjects_of
 
 APART = (";", "\n", ".")
 """Marks after which somebody in the same hamlet is told of for himself."""
@@ -148,7 +150,7 @@ class Settling:
             self._subset = piece.sentence
         goes_on = piece.before in LISTED or piece.joined
         codes, self._kept = self._doing.codes(piece.items, self._kept if goes_on else set())
-        if self._parts_here(piece, [m for m in mentions if not m.weak or m.named], codes):
+        if self._parts_here(piece, [m for m in mentions if not m.weak or m.named or at_home(piece, m)], codes):
             self._open(piece)
         this = self._said(piece, self._with_relatives(piece, mentions, codes), codes)
         draft = self._draft
@@ -156,17 +158,26 @@ class Settling:
         self._set(draft, piece, spoken=bool(this.mentions or this.codes))
         draft.helped = draft.helped or piece.has("help", "act")
         self._groups(draft, piece, [*this.mentions, *this.weak])
+        for shop, whose in pairwise(piece.items):
+            if shop.has("shop_of") and whose.has("people"):
+                draft.keeper = whose.value.kin
         if "nop_ho_so" in this.codes:
             draft.procedures += [i.tags["procedure"] for i in piece.all("procedure")]
-        draft.subjects |= _subject(piece)
+        draft.subjects |= subjects_of(piece)
         if len(draft.subjects) > 1 and not draft.told.lots:
             draft.told.doubts.add("people")  # "nhà bác Tám: bác trai cài VNeID, bác gái cài VssID"
-        if this.codes and not mentions and (piece.has("hamlet") or _places(piece)):
+        if this.codes and not mentions and (piece.has("hamlet") or places_of(piece)):
             draft.place_of_all = True
         if not self._sum_of_all(this):
             draft.told.take(this)
-        if piece.has("everybody") and not this.mentions and draft.told.parts and draft.told.parts[-1].n is None:
+        everybody = piece.has("everybody") and not self._all_of_these(piece)
+        if everybody and not this.mentions and draft.told.parts and draft.told.parts[-1].n is None:
             self._all_done = draft.told.parts[-1].result
+
+    def _all_of_these(self, piece: Piece) -> bool:
+        """Whether all of so many are meant who were told of last: "hôm nay 2 người nộp hồ sơ, xong cả 2"."""
+        figures = [int(t.key) for i in piece.all("everybody") for t in i.tokens if t.number]
+        return bool(figures) and figures[-1] == self._draft.told.whole()
 
     def _said(self, piece: Piece, mentions: list[Mention], codes: list[str]) -> Said:
         """What the piece says of those who were helped."""
@@ -192,7 +203,7 @@ class Settling:
     def _parts_here(self, piece: Piece, mentions: Sequence[Mention], codes: Sequence[str]) -> bool:
         """Whether the piece begins another assistance."""
         draft = self._draft
-        if not draft.told.any:
+        if not draft.told.any or self._all_again(mentions, codes):
             return False
         if self._another_time(piece, mentions) or self._another_place(piece, mentions, codes):
             return True
@@ -200,6 +211,11 @@ class Settling:
             named = any(lot.named for lot in draft.told.lots) or bool(draft.told.aside and draft.told.aside.named)
             return named or any(m.named for m in self._named_in(piece.line))
         return False
+
+    def _all_again(self, mentions: Sequence[Mention], codes: Sequence[str]) -> bool:
+        """Whether the sum of those told of is told: "app tỉnh 4, gọi video 3, ở nhà văn hóa, 7 bà"."""
+        lots, whole = self._draft.told.lots, self._draft.told.whole()
+        return len(lots) > 1 and not codes and len(mentions) == 1 and whole is not None and mentions[0].n == whole
 
     def _another_time(self, piece: Piece, mentions: Sequence[Mention]) -> bool:
         """Whether another day, part of the day or hour is told of before anybody."""
@@ -212,10 +228,10 @@ class Settling:
         day = next((i.value for i in piece.all("day")), None)
         if day is not None and draft.day is not None and day.date != draft.day.date:
             return True
-        if any(_part(i) and draft.part and _part(i) != draft.part for i in early):
+        if any(part_of(i) and draft.part and part_of(i) != draft.part for i in early):
             return True
         again = len(mentions) == 1 and piece.has("everybody") and mentions[0].n == draft.told.whole()
-        if mentions and not again and any(_part(i) for i in early) and not draft.part and not draft.clock:
+        if mentions and not again and any(part_of(i) for i in early) and not draft.part and not draft.clock:
             return True
         hour = next((i.value for i in piece.all("clock")), None)
         if hour is not None and draft.clock and hour != draft.clock and draft.told.codes and self._leads(piece):
@@ -226,17 +242,26 @@ class Settling:
     def _another_place(self, piece: Piece, mentions: Sequence[Mention], codes: Sequence[str]) -> bool:
         """Whether another hamlet, house or place is told of, with somebody or at the head of what comes next."""
         draft = self._draft
-        hamlets, places = [i.value for i in piece.all("hamlet")], [i.tags["places"] for i in _places(piece)]
-        whom = any(m.named or (m.n is not None and not m.bare) for m in mentions)
+        hamlets, places = [i.value for i in piece.all("hamlet")], [i.tags["places"] for i in places_of(piece)]
+        whom = any(m.named or (m.n is not None and not m.bare) or at_home(piece, m) for m in mentions)
         if whom and (hamlets or places) and draft.located:
             if hamlets != draft.hamlets[-1:] or (bool(places) and places[:1] != draft.places[:1]):
                 return True
             owner = draft.told.aside if draft.told.codes and codes and places else None
-            if owner is not None and any(m.weak and m.named and m.who != owner.who for m in mentions):
+            if owner is not None and any(m.weak and (m.who, m.kin) != (owner.who, owner.kin) for m in mentions):
                 return True  # "nhà bà Tư cài VNeID, nhà ông Năm cài VssID"
         own = whom and codes and draft.told.codes
         if own and hamlets == draft.hamlets[-1:] != [] and mentions[0].named and piece.before in APART:
             return True  # "ấp 3 chị Thảo ...; ấp 3 anh Tín ..."
+        if (
+            own
+            and mentions[0].named
+            and piece.before in APART
+            and places
+            and draft.places
+            and places[0] not in draft.places
+        ):
+            return True  # "Một cửa: 5 người nộp hồ sơ. Nhà bà Út: mức 2"
         if own and FROM_AFAR in places and FROM_AFAR not in draft.places:
             return True  # "mức 2 cho 2 bác, gọi điện thêm 1 chị chỉ cách lấy lại mật khẩu"
         if not self._leads(piece):
@@ -256,9 +281,13 @@ class Settling:
             new.hamlets, new.unlisted, new.hamlet_leads = list(before.hamlets), before.unlisted, True
         if piece.has("day"):
             new.day, new.part, new.clock = None, None, None
-        if piece.has("hamlet") or _places(piece) or (piece.has("day") and not self._of_all and not new.hamlet_leads):
+        if (
+            piece.has("hamlet")
+            or places_of(piece)
+            or (piece.has("day") and not self._of_all and not new.hamlet_leads)
+        ):
             new.hamlets, new.places, new.unlisted = [], [], False
-        if any(_part(i) or i.has("clock") for i in piece.items):
+        if any(part_of(i) or i.has("clock") for i in piece.items):
             new.part, new.clock = None, None
         self.drafts.append(new)
 
@@ -268,8 +297,8 @@ class Settling:
             if item.has("day") and (draft.day is None or item.value.exact):
                 draft.day = item.value
             anew = not draft.told.any and spoken
-            if _part(item) and (draft.part is None or anew):
-                draft.part = _part(item)
+            if part_of(item) and (draft.part is None or anew):
+                draft.part = part_of(item)
             if item.has("clock") and (draft.clock is None or anew):
                 draft.clock = item.value
             if item.has("hamlet"):
@@ -284,10 +313,12 @@ class Settling:
                 draft.each |= {"payments"} if piece.has("each") else set()
         if spoken and piece.index("people", *DOING) < piece.index("part"):
             draft.time_of_all = True
-        draft.places += [i.tags["places"] for i in _places(piece)]
-        told = piece.has("day", "part", "clock", "hamlet", "minutes", "dossiers", "payments") or bool(_places(piece))
+        draft.places += [i.tags["places"] for i in places_of(piece)]
+        told = piece.has("day", "part", "clock", "hamlet", "minutes", "dossiers", "payments") or bool(
+            places_of(piece)
+        )
         draft.settings += told
-        if spoken and (piece.has("hamlet") or _places(piece)):
+        if spoken and (piece.has("hamlet") or places_of(piece)):
             draft.located = True
         minutes = next((i for i in piece.all("minutes")), None)
         if minutes is not None:
@@ -357,29 +388,3 @@ class Settling:
             return
         if all(d.part is None and d.clock is None for d in told[n:] if d is not last):
             draft.part, draft.day = last.part, last.day
-
-
-def _subject(piece: Piece) -> set[str]:
-    """The words for somebody without a name who stand before what was done."""
-    out = set()
-    for before, item, after in zip([None, *piece.items], piece.items, piece.items[1:], strict=False):
-        given = before is not None and before.has("help", "on_behalf", "belongs", "people", "relative")
-        if item.has("kin") and not item.has("me", "people", "asks") and not given and after.has(*DOING):
-            out.add(item.key)
-    return out
-
-
-def _part(item: Item) -> str | None:
-    return item.tags.get("part") or None
-
-
-def _places(piece: Piece) -> list[Item]:
-    """The places of a piece, but for those that only tell the way, or whom people belong to."""
-    out: list[Item] = []
-    for i, item in enumerate(piece.items):
-        before, whom = piece.items[max(i - 1, 0) : i], piece.items[max(i - 2, 0) : max(i - 1, 0)]
-        way = any(b.has("beside", "greeting") for b in before)
-        members = any(b.has("member_of") for b in before) and any(w.has("people") for w in whom)
-        if item.has("places") and not item.has("people", "results") and not way and not members:
-            out.append(item)
-    return out

@@ -11,6 +11,8 @@ TRADERS = "kinh_doanh"
 """The group of those who have a trade."""
 SHOP = "cho"
 """The code of a place of trade."""
+MARKET = "cho"
+"""The place where things are sold."""
 SOLD_WITH = ("online", "commerce", "phone")
 """With these beside it, selling may be what was taught."""
 STOPS = (
@@ -101,6 +103,8 @@ class _Trades:
         sells = self._said("sells", i)
         online = item.tags.get("thing") == "commerce" and bool(self._said("sells", i, begins=True))
         wares = item.tags.get("act") == "sell" and len(item.tokens) > 1 and self._said("sells", i, begins=True)
+        if sells and self._at_market(i + sells):
+            return sells, tags
         if item.has("trade") or online or wares or (sells and self._is_sale(i, sells)):
             if not item.has("trade") and not sells and self._taught(i):
                 return 0, {}
@@ -148,6 +152,11 @@ class _Trades:
         plain = self._items[i].tokens[0].plain and self._items[i].key == "ban"
         return not plain or (not self._items[ware].capital and bool(self._said("goods", ware, begins=True)))
 
+    def _at_market(self, i: int) -> bool:
+        """Whether it is only told where something is sold: "3 chị đều bán ở chợ Cồn"."""
+        place = self._items[i] if i < len(self._items) else None
+        return place is not None and place.tags.get("places") == MARKET and place.has("moving")
+
     def _with_goods(self, i: int, length: int) -> int:
         """So many items and the name of what is sold behind them."""
         start = length
@@ -170,7 +179,7 @@ class _Trades:
             item = self._items[n]
             if item.mark or item.ends_line:
                 return False
-            if counts(item) or item.has("that_one"):
+            if counts(item) or item.has("that_one", "everybody"):
                 return True
             if item.has("help", "on_behalf", "manner", "asks") or (item.has(*DOING) and not item.capital):
                 return False

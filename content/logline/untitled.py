@@ -1,0 +1,72 @@
+"""People named without a title: "Nguyễn Thị Hoa", "Hường, Mai, Lụa", "H'Nga", "kp3 - Quỳnh - ..."."""
+
+from collections.abc import Sequence
+
+from content.logline.items import Item
+from content.logline.mention import Mention, NameWords
+from content.logline.naming import full_name, listed_name, lone_name, small_name
+
+
+class Untitled:
+    """Finds them in a message."""
+
+    def __init__(self, items: Sequence[Item], words: NameWords, *, cased: bool) -> None:
+        """`cased` tells whether names have capitals in the message."""
+        self._items, self._known, self._cased = items, words, cased
+
+    def read(self, i: int) -> tuple[Mention, int] | None:
+        """Who is named there, and how many items the name has."""
+        return self._lettered(i) or self._full_name(i) or self._in_a_row(i) or self._lone(i)
+
+    def _at(self, i: int) -> Item | None:
+        return self._items[i] if 0 <= i < len(self._items) else None
+
+    def _lettered(self, i: int) -> tuple[Mention, int] | None:
+        """ "H'Nga", "Y Blim", without a title."""
+        item = self._at(i)
+        if item is None or item.tokens[:1] == () or item.tokens[0].key not in self._known.letters or not item.capital:
+            return None
+        length = 1 + bool(self._at(i + 1) and self._items[i + 1].key in ("'", "’"))
+        name = self._at(i + length)
+        if name is None or not name.capital or name.mark:
+            return None
+        return Mention(1, named=True, who=f"{item.key} {name.key}"), length + 1
+
+    def _in_a_row(self, i: int) -> tuple[Mention, int] | None:
+        """ "Hường, Mai, Lụa", without titles; one of them at least is a name we know."""
+        if not self._cased or not self._alone(i):
+            return None
+        first = last = i
+        while self._alone(first - 2) and self._comma(first - 1):
+            first -= 2
+        while self._alone(last + 2) and self._comma(last + 1):
+            last += 2
+        known = any(self._items[n].tokens[0] in self._known.given for n in range(first, last + 1, 2))
+        return (Mention(1, named=True, known=True, who=self._items[i].key), 1) if known and last > first else None
+
+    def _lone(self, i: int) -> tuple[Mention, int] | None:
+        """ "kp3 - Quỳnh, sinh viên - ...", "bằng lái của Diễm": somebody alone."""
+        if not self._cased or not lone_name(self._items, i, self._known):
+            return None
+        return Mention(1, named=True, known=True, weak=True, who=self._items[i].key), 1
+
+    def _comma(self, i: int) -> bool:
+        return self._items[i].key in (",", "+", "&") or self._items[i].has("joins")
+
+    def _alone(self, i: int) -> bool:
+        """Whether one word with a capital stands there by itself, between marks or behind "cho"."""
+        item, before, after = self._at(i), self._at(i - 1), self._at(i + 1)
+        if item is None or len(item.tokens) != 1 or not item.capital or item.shown.isupper():
+            return False
+        if not (item.bare() or item.tokens[0] in self._known.given):
+            return False
+        starts = before is None or before.mark or before.ends_line or before.has("on_behalf", "help", "joins")
+        return starts and (after is None or after.mark or after.ends_line or after.has("joins"))
+
+    def _full_name(self, i: int) -> tuple[Mention, int] | None:
+        """ "Nguyễn Thị Hoa", without a title."""
+        length = listed_name(self._items, i) or small_name(self._items, i, self._known)
+        length = length or (full_name(self._items, i, self._known) if self._cased else 0)
+        if not length:
+            return None
+        return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + length])), length
