@@ -18,11 +18,24 @@ REMOVED = "№"
 def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
     items = [part for i in range(len(items)) for part in _only_one(items, i, lexicon, names)]
+    items = [part for i in range(len(items)) for part in _two_words(items, i, lexicon)]
     items = list(_some_of(list(_titled_places(items, lexicon, names))))
     items = list(_owners(_sellers(_without_labels(items), lexicon)))
     items = list(_warned([_paid_or_sought(items, i) for i in range(len(items))]))
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
     return _appointments(_visited(_homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
+
+
+def _two_words(items: Sequence[Item], i: int, lexicon: Lexicon) -> list[Item]:
+    """What was typed without marks and is two words there: "chi chu Tu" is chỉ chú, "4 chi hoi" chị hỏi."""
+    item, after, before = items[i], items[i + 1] if i + 1 < len(items) else None, items[i - 1] if i else None
+    if len(item.tokens) != 2 or not all(token.plain for token in item.tokens):
+        return [item]
+    owns = item.has("owner_of") and not (
+        after is not None and (after.tags.get("places") == TRADE or after.has("shop"))
+    )
+    asked = item.has("speaker") and before is not None and before.has("num")
+    return [found for token in item.tokens for found in lexicon.items([token])] if owns or asked else [item]
 
 
 def _some_of(items: Sequence[Item]) -> Iterator[Item]:
