@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from content.logline.tokens import BREAK, Token, key_of, lacks_marks, same, tokenise
@@ -64,7 +65,7 @@ def made(tag: str, value: Any, parts: Iterable[Item], **tags: str) -> Item:
 def without_fillers(items: Sequence[Item]) -> Iterator[Item]:
     """The items without words that say nothing here; somebody before "thì" is told of apart: "cô thì làm mã QR"."""
     told = False
-    for item, after in zip(items, [*items[1:], None], strict=True):
+    for item, after in zip_longest(items, items[1:]):
         apart, told = told, item.has("kin", "relative") and after is not None and after.key == "thi"
         if told:
             yield Item(item.tokens, item.tags | {"topic": ""}, item.value)
