@@ -44,7 +44,8 @@ class OutcomeReader:
         for n, piece in enumerate(pieces):
             if n < done:
                 continue
-            if before.helped:
+            given = bool(n) and not piece.before and pieces[n - 1].items[-1].has("on_behalf", "help")
+            if before.helped and not given:  # but "cùng chị Lan lên mức 2 cho | chị Mận"
                 found, length = self._after_help(pieces[n:], before, marked=marked)
                 done = n + length
                 for told in found:
