@@ -60,6 +60,9 @@ class _Places:
     def at(self, i: int) -> tuple[int, dict[str, str]]:
         """How many items the place has that begins there, and its tags; 0 when nothing is new about it."""
         item = self._items[i]
+        works = i + 1 + bool(self._said("near_place", i + 1))
+        if item.tags.get("act") == "make" and works < len(self._items) and self._job(works):
+            return works + 1 - i, {}
         if self._told_of_somebody(i):
             return 1, {}
         if item.has("places") and self._said("desk", i, begins=True):
@@ -93,7 +96,7 @@ class _Places:
     def _job(self, i: int) -> bool:
         """ "chị Hoa làm ở công ty may", "bà Ba làm vườn": what somebody lives by."""
         at = i - 1 - bool(self._said("near_place", i - 1))
-        if at < 0 or self._items[at].tags.get("act") != "make":
+        if at < 0 or self._items[at].tags.get("act") != "make" or self._items[i].tags.get("places") != ELSEWHERE:
             return False
         whose = self._items[at - 1] if at else None
         somebody = whose is not None and (whose.capital or (whose.has("kin") and not whose.has("me")))
