@@ -217,6 +217,8 @@ def _grandmother(item: Item, before: Item | None, later: Item | None) -> bool:
     if item.has("spelled") and item.has("kin") and begins and later is not None and later.has("hamlet", "asks"):
         return True
     given = before is not None and before.has("home", "help", "on_behalf", "belongs", "relative")
+    if before is not None and before.has("kin") and item.has("spelled") and item.capital:
+        return True  # "ông Sáu Tỷ"
     return item.has("spelled") and item.has("kin") and given
 
 

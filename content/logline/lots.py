@@ -339,6 +339,9 @@ class Lots:
         if self.lots[-1].inside and not this.piece.inside:
             self.loose += [code for code in this.codes if code not in self.codes]
             return
+        if not self.codes and not self.loose:  # "hai chị làm được, một anh không, kích hoạt mức 2"
+            for lot in self.lots:
+                lot.add_codes(this.codes if lot.result else [])
         run = self.run
         pointed = {m.kin for m in this.piece.mentions if m.bare}
         alone = self._one_of_them(*pointed) if len(run) > 1 and len(pointed) == 1 else None

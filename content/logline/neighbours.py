@@ -193,7 +193,12 @@ def _altogether(items: Sequence[Item]) -> Iterator[Item]:
     while i < len(items):
         after, whom = items[i + 1 : i + 2], items[i + 2 : i + 3]
         all_of = items[i].tokens and items[i].tokens[-1].key == "ca" and items[i].has("everybody", "results")
-        if all_of and after and after[0].has("num") and not (whom and counts(whom[0])):
+        if (
+            all_of
+            and after
+            and after[0].has("num")
+            and not (whom and (counts(whom[0]) or whom[0].has("payment_unit", "dossier_unit")))
+        ):
             tags = {k: v for k, v in items[i].tags.items() if k == "results"}
             yield Item((*items[i].tokens, *after[0].tokens), {"everybody": ""} | tags)
             i += 2

@@ -178,6 +178,8 @@ def _joins(items: Sequence[Item], i: int) -> bool:
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     if not item.has("joins") or item.has("people", *DOING):
         return False
+    if item.has("help") and any(before.has("me", "speaker") for before in items[max(i - 2, 0) : i]):
+        return False  # "em kèm cô Lài nộp hồ sơ"
     if item.has("done") and (after is None or after.mark or after.ends_line):
         return False  # "làm lại rồi"
     if after is not None and after.has("thing") and any(before.tags.get("act") == "link" for before in items[:i]):
