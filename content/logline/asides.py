@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from content.logline.clauses import Clause, may_be_none
 from content.logline.counting import DOING
 from content.logline.items import Item
-from content.logline.mention import Mention
+from content.logline.mention import PRONOUNS, Mention
 from content.logline.pieces import CAUSES, Piece
 from content.logline.tokens import Token, key_of, same
 
@@ -74,7 +74,7 @@ class Before:
 
     def knows(self, token: Token) -> bool:
         """Whether it is a word for somebody who was told of."""
-        return any(same(token, word, key_of(word)) for word in self.kins)
+        return token.word in PRONOUNS or any(same(token, word, key_of(word)) for word in self.kins)
 
 
 def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Piece:
@@ -122,6 +122,7 @@ def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> 
     if led:
         first = next((n for n, item in enumerate(items) if not item.has(*WHEN)), 0)
         gone = {id(i) for i in items[first + 1 :] if i.has("num") or (i.has("people") and (odd or not i.value.bare))}
+        gone |= {id(i) for i in items if i.has("act") and not (i.has("groups") or _does(i, led=True))}
         gone |= {id(items[first])} if _misread(items[first]) else set()
     elif beside:
         gone = {id(item) for item in whom}

@@ -60,7 +60,7 @@ class Calling:
             length += 1
             if not (item.capital and self._cased):
                 break
-        length += self._lettered(i, length)
+        length += self._lettered(i, length) or self._middle(i, length)
         return length + (self._second(i, length) if length == 1 and not self._proper else 0)
 
     def _lettered(self, i: int, length: int) -> int:
@@ -100,6 +100,13 @@ class Calling:
         """Whether a clause begins there, or goes on after when or where it was."""
         before = self._at(i - 1)
         return before is None or _edge(before) or before.has("day", "part", "clock", "hamlet")
+
+    def _middle(self, i: int, length: int) -> int:
+        """How many more items a name has behind a small "thị": "Tòng thị Lả"."""
+        middle, name = self._at(i + length), self._at(i + length + 1)
+        if not (length and self._cased) or middle is None or name is None or not middle.tokens:
+            return 0
+        return 2 if middle.tokens[0] in self._known.middles and name.capital and len(name.tokens) == 1 else 0
 
     def _second(self, i: int, length: int) -> int:
         """How many more items a name without capitals has: "út mười", "hai lúa", "sình a páo", "văn"."""

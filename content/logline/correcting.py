@@ -33,6 +33,8 @@ def corrected(items: Sequence[Item]) -> list[Item]:
         elif item.has("not_so") and (kind := _said_anew(items, i)) and (before := _before(out, (kind,))) is not None:
             out[before] = items[i + 3]  # "ko phải ấp 4 mà ấp 6"
             i += 4
+        elif item.has("not_so") and _said_again(items, i):
+            i = _right(items, i + 1, out) or i + 1
         elif item.has("correction") and (found := _right(items, i + 1, out)) is not None:
             i = found
         else:
@@ -47,6 +49,14 @@ def _again(items: Sequence[Item], i: int) -> Item | None:
     if wrong is None or mark is None or right is None or mark.key != ",":
         return None
     return right if _number(wrong) and right.has("people") and right.value.n is not None else None
+
+
+def _said_again(items: Sequence[Item], i: int) -> bool:
+    """Whether people are counted right before and right behind it: "6 bác, không phải, 7 bác"."""
+    before = [item for item in items[max(i - 2, 0) : i] if not item.mark]
+    after = [item for item in items[i + 1 : i + 3] if not item.mark]
+    sides = (before[-1:], after[:1])
+    return all(side and side[0].has("people") and side[0].value.counted for side in sides)
 
 
 def _number(item: Item) -> bool:

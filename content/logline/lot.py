@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from content.logline.mention import Mention
+from content.logline.pieces import Piece
 from content.logline.saying import Said
 
 
@@ -109,6 +110,27 @@ def together(mentions: Sequence[Mention]) -> tuple[int | None, bool]:
     if len(numbers) > 2 and numbers[0] == sum(numbers[1:]):
         return numbers[0], True
     return sum(numbers), len(numbers) < 2 or all(m.named and m.cased and not m.owned for m in mentions)
+
+
+def so_many_each(piece: Piece, mentions: Sequence[Mention], lots: Sequence[Lot]) -> bool:
+    """Whether it is told how many there were each time: "2 buổi, mỗi buổi 20 người"."""
+    each, whom = piece.index("each"), piece.index("people")
+    so_many = piece.has("each") and any((m.n or 0) > 1 for m in mentions)
+    return so_many and not _in_each(piece, lots) and (piece.has("help") or each < whom <= each + 2)
+
+
+def not_each(piece: Piece, mentions: list[Mention], lots: Sequence[Lot], *, went: bool) -> list[Mention]:
+    """The people but for those who only tell how many each has: "5 hộ, mỗi hộ 2 người"."""
+    if _in_each(piece, lots):
+        mentions = [m for m in mentions if m.named]
+    mentions = [m for m in mentions if not m.account or not lots or went]
+    if piece.has("each") and lots:
+        mentions = [m for m in mentions if m.n != 1 or m.named]  # "mỗi hộ một người"
+    return mentions
+
+
+def _in_each(piece: Piece, lots: Sequence[Lot]) -> bool:
+    return piece.has("each_house") and bool(lots) and lots[-1].n is not None
 
 
 def half_of(pair: Lot, kins: Collection[str]) -> bool:

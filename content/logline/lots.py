@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from content.logline.accounts import left_over
-from content.logline.lot import Lot, Part, added, half_of, lot_of
+from content.logline.lot import Lot, Part, added, half_of, lot_of, not_each, so_many_each
 from content.logline.mention import Mention
 from content.logline.saying import Said, stronger
+
+APART = "rieng"
+"""Before some of those told of."""
 
 
 class Lots:
@@ -95,7 +98,9 @@ class Lots:
             this = replace(this, codes=[])
         again = [m for m in this.mentions if m.who and m.who in self.names]
         mentions = self._new([m for m in this.mentions if m not in again], this)
-        mentions = self._of_each(mentions, this)
+        if so_many_each(this.piece, mentions, self.lots):
+            self.doubts.add("people")
+        mentions = not_each(this.piece, mentions, self.lots, went=bool(this.result))
         if mentions and mentions[0].topic and self._apart(mentions[0].kin, this):
             pass  # his lot has it now
         elif mentions:
@@ -114,20 +119,6 @@ class Lots:
         self.names |= {m.who for m in mentions if m.who}
         self.kins |= {m.kin for m in mentions if m.kin}
         self.parts += [Part(m.of, this.result or "xong") for m in mentions if m.of is not None]
-
-    def _of_each(self, mentions: list[Mention], this: Said) -> list[Mention]:
-        """Without those who only tell how many each has: "5 hộ, mỗi hộ 2 người"."""
-        each, whom = this.piece.index("each"), this.piece.index("people")
-        so_many = this.piece.has("each") and any((m.n or 0) > 1 for m in mentions)
-        told = this.piece.has("each_house") and self.lots and self.lots[-1].n is not None
-        if told:
-            mentions = [m for m in mentions if m.named]  # "5 hộ, mỗi hộ 2 người"
-        elif so_many and (this.piece.has("help") or each < whom <= each + 2):
-            self.doubts.add("people")  # "2 buổi, mỗi buổi 20 người"
-        mentions = [m for m in mentions if not m.account or not self.lots or this.result]
-        if this.piece.has("each") and self.lots:
-            mentions = [m for m in mentions if m.n != 1 or m.named]  # "mỗi hộ một người"
-        return mentions
 
     def _one_of_them(self, kin: str) -> Lot | None:
         """The one told of before whom that word can mean alone."""
@@ -226,7 +217,8 @@ class Lots:
             and not self._lists(lot)
         ):
             return True  # "2 công dân nộp hồ sơ (1 người thanh toán xong, 1 người hẹn lại)"
-        return this.piece.has("having") and fewer and not last.bare and not lot.named
+        apart = this.piece.items[0].key == APART and not lot.named and fewer  # "cả 6 cụ ..., riêng 2 cụ học thêm ..."
+        return apart or (this.piece.has("having") and fewer and not last.bare and not lot.named)
 
     def _lists(self, lot: Lot) -> bool:
         """Whether a list of those counted first goes on in brackets: "3 lượt (VNeID 2, QR 1)"."""
@@ -255,7 +247,8 @@ class Lots:
                 self.lots[-len(run) :] = [lot]  # "bà Tư, ông Năm, cài cho hai ông bà"
                 return
             one = len(run) == 1 and run[0].n == 1 and not (run[0].named or run[0].specific or run[0].attended)
-            if one and (lot.named or lot.specific) and not lot.joined:
+            both = len(run) == 1 and n == 1 and half_of(lot, run[0].kins)  # "thầy Lợi nhờ, cài cho thầy với cô"
+            if both or (one and (lot.named or lot.specific) and not lot.joined):
                 self.lots[-1] = lot  # "một ca khó: chú Đực ..."
                 return
             if _goes_on(run, lot):

@@ -10,6 +10,10 @@ from content.logline.words import People
 COUNTABLE = ("unit", "folk", "kin", "unit_after_number", "account", "household", "staff", "pair")
 
 
+PRONOUNS = ("nó", "hắn", "ổng", "bả", "ảnh")
+"""Words for somebody told of before, whoever that was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Some people a sentence speaks of."""

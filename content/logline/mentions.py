@@ -8,6 +8,7 @@ from content.logline.items import Item, made
 from content.logline.mention import Mention, NameWords, counts
 from content.logline.naming import fills_clause, listed_name
 from content.logline.numerals import number_of
+from content.logline.pointing import both_of, topic
 from content.logline.untitled import Untitled
 
 SOLD_ON = ("online", "phone")
@@ -39,7 +40,7 @@ class MentionReader:
                 self._counted(i)
                 or self._vague(i)
                 or self._couple(i)
-                or self._topic(i)
+                or topic(self._items, i)
                 or self._person(i)
                 or self._untitled.read(i)
             )
@@ -209,8 +210,8 @@ class MentionReader:
             owner = self._person(start + 1)
             if owner is not None and owner[0].named:  # "cả nhà anh Sang"
                 return replace(owner[0], n=None, weak=False, owned=True), 1 + owner[1]
-        if item is None or item.has("num", "kin"):
-            return None
+        if item is None or item.has("num", "kin") or (self._at(i - 1) and self._items[i - 1].key == "lam"):
+            return None  # "vợ anh Bính làm công nhân"
         if item.has("owner"):
             return Mention(1, weak=True, bare=True), 1
         peoples = item.has("unit") or item.tags.get("groups") == "dan_toc"  # "bà con dân tộc Mông"
@@ -229,6 +230,8 @@ class MentionReader:
 
     def _couple(self, i: int) -> tuple[Mention, int] | None:
         """ "vợ chồng anh Tuấn chị Hoa", "ông bà Sáu", "mẹ con chị Thảo"."""
+        if (both := both_of(self._items, i)) is not None:
+            return both
         item = self._at(i, "pair")
         if item is None:
             return None
@@ -294,14 +297,6 @@ class MentionReader:
         known = any(p.has("num") or p.capital or p.tokens[0] in self._known.given for p in named)
         weak = owns or place
         return Mention(1, named=called, known=known, weak=weak, kin=item.key, bare=not name, who=who), end - i
-
-    def _topic(self, i: int) -> tuple[Mention, int] | None:
-        """Somebody told of apart, for whom something was done: "cô thì làm mã QR", but not "bà thì không chịu"."""
-        said = list(self._words(i + 1)) if self._at(i, "topic") else []
-        refused = any(word.has("bystander", "could_not", "not_yet") for word in said[:2])
-        if refused or not any(word.has("thing", "procedure") for word in said):
-            return None
-        return Mention(1, named=True, topic=True, kin=self._items[i].key), 1
 
     def _no_title(self, i: int, item: Item) -> bool:
         """Whether a word without marks is none here: "chi cu goi video" is chỉ, "chu Lam o Binh Duong" ở."""

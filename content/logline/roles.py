@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from content.logline.items import Item
-from content.logline.mention import Mention
+from content.logline.mention import PRONOUNS, Mention
 from content.logline.pieces import Piece
 
 
@@ -19,7 +19,8 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
     out: list[Mention] = []
     for i in places:
         mention: Mention = piece.items[i].value
-        if mention.n == 0 or _greeted(piece.items, i, mention) or _told_beside(piece.items, i, places, out):
+        again = (anybody or bool(out)) and _again(piece.items[i])
+        if again or _greeted(piece.items, i, mention) or _told_beside(piece.items, i, places, out):
             continue
         if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
             continue
@@ -32,7 +33,7 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
             continue
         if (out or anybody) and _purpose(piece.items, i):
             continue
-        if _lives_there(piece.items, i):
+        if _lives_there(piece.items, i) or _belongs(piece.items, i):
             mention = replace(mention, weak=True)
         each = _in_each_house(following) if mention.household and mention.n else None
         if each is not None:
@@ -50,6 +51,12 @@ def at_home(piece: Piece, mention: Mention) -> bool:
     return any((m.who, m.kin) == (mention.who, mention.kin) for m in whose)
 
 
+def _again(item: Item) -> bool:
+    """Whether somebody told of before goes on: "con Hương bán trà sữa, nó nhờ tui khai thuế"."""
+    mention: Mention = item.value
+    return (mention.weak or mention.named) and item.tokens[0].word in PRONOUNS
+
+
 def _in_each_house(piece: Piece | None) -> int | None:
     """How many people it tells of in each house: "5 hộ, mỗi hộ 2 người"."""
     if piece is None or not piece.has("each_house"):
@@ -60,6 +67,8 @@ def _in_each_house(piece: Piece | None) -> int | None:
 
 def _greeted(items: Sequence[Item], i: int, mention: Mention) -> bool:
     """ "báo cáo anh Tuấn", "chị Lan ghi giúp em", "nghe cô Ba nói": spoken to or listened to, not of."""
+    if mention.n == 0:
+        return True
     counted = mention.n is not None and not mention.named and not mention.bare
     heard = i > 0 and items[i - 1].has("heard")
     return not counted and (heard or any(item.has("greeting") for item in items[max(i - 1, 0) : i + 2]))
@@ -99,6 +108,10 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
     if mention.staff:
         return not any(item.has("asks") for item in items[i + 1 :])  # but "2 anh dân quân nhờ cài VssID"
     after_it = items[i + 1] if i + 1 < len(items) else None
+    if mention.pair and not mention.named and after_it is not None and after_it.has("speaker"):
+        return True  # "hai cô cháu tôi"
+    if after is not None and any(item.has("me", "speaker") for item in items[after + 1 : after + 2]) and not passive:
+        return True  # "con dâu bác Viện phụ tôi một tay"
     if mention.named and not anybody and after_it is not None and after_it.has("duty"):
         return True
     if before is not None and before.has("together") and not anybody:
@@ -146,3 +159,10 @@ def _purpose(items: Sequence[Item], i: int) -> bool:
 def _lives_there(items: Sequence[Item], i: int) -> bool:
     """Whether it is their house that was named: "ở nhà ông Năm giúp 3 người"."""
     return i > 0 and (items[i - 1].has("home", "shop") or items[i - 1].tags.get("places") == "nha_dan")
+
+
+def _belongs(items: Sequence[Item], i: int) -> bool:
+    """Whether so many are only whose something is, or whom somebody has: "giấy khai sinh của 2 đứa con"."""
+    mention: Mention = items[i].value
+    owns = i > 0 and items[i - 1].has("belongs") and not items[i - 1].has("home", "on_behalf", "help")
+    return owns and mention.child and not mention.named

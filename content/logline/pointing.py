@@ -1,0 +1,28 @@
+"""Somebody only pointed to: "cài cho thầy với cô", "cô thì làm mã QR"."""
+
+from collections.abc import Sequence
+
+from content.logline.items import Item
+from content.logline.mention import Mention
+
+
+def both_of(items: Sequence[Item], i: int) -> tuple[Mention, int] | None:
+    """ "cài cho thầy với cô": two who are only pointed to."""
+    one, word, other, after = (items[n] if n < len(items) else None for n in range(i, i + 4))
+    if one is None or word is None or other is None or not (i and items[i - 1].has("on_behalf")):
+        return None
+    ends = after is None or after.mark or after.ends_line
+    plain = all(w.has("kin") and not w.has("me", "staff") and len(w.tokens) == 1 for w in (one, other))
+    if not (ends and plain and word.has("and_words")) or one.key == other.key:
+        return None
+    return Mention(2, pair=True, kin=f"{one.key} {other.key}"), 3
+
+
+def topic(items: Sequence[Item], i: int) -> tuple[Mention, int] | None:
+    """Somebody told of apart, for whom something was done: "cô thì làm mã QR", but not "bà thì không chịu"."""
+    end = next((n for n in range(i + 1, len(items)) if items[n].mark or items[n].ends_line), len(items))
+    said = items[i + 1 : end] if items[i].has("topic") else []
+    refused = any(word.has("bystander", "could_not", "not_yet") for word in said[:2])
+    if refused or not any(word.has("thing", "procedure") for word in said):
+        return None
+    return Mention(1, named=True, topic=True, kin=items[i].key), 1
