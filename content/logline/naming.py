@@ -1,9 +1,9 @@
 """Names without a title: "Nguyễn Thị Hoa", and those that stand alone in their lines, as in a list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from content.logline.items import Item
-from content.logline.mention import NameWords
+from content.logline.mention import Names, NameWords
 
 MOST_WORDS = 4
 """Words a name has at most."""
@@ -86,3 +86,14 @@ def _proper(item: Item) -> bool:
     """Whether it is one word written as a name."""
     single = len(item.tokens) == 1 and not item.has("hamlet", "part", "day")
     return single and item.capital and item.shown[1:].islower()
+
+
+def girls(items: Iterable[Item], names: Names) -> list[Item]:
+    """ "cái Nga": a girl, and no thing."""
+    out: list[Item] = []
+    for item in items:
+        named = item.capital and len(item.tokens) == 1 and item.tokens[0] in names and not item.has("thing", "act")
+        if named and out and out[-1].tokens[-1:] and out[-1].tokens[-1].word == "cái" and len(out[-1].tokens) == 1:
+            out[-1] = Item(out[-1].tokens, {"kin": ""})
+        out.append(item)
+    return out

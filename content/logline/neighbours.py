@@ -6,6 +6,8 @@ from itertools import pairwise
 from content.logline.items import Item, Lexicon, made
 from content.logline.mention import Mention, Names, counts
 from content.logline.mentions import SOLD_ON
+from content.logline.naming import girls
+from content.logline.numerals import without_sexes
 
 TRADE, TRADERS = "cho", "kinh_doanh"
 """The place where things are sold, and the group of those who sell them."""
@@ -19,7 +21,7 @@ def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]
     """The items with what their neighbours make of them."""
     items = [part for i in range(len(items)) for part in _only_one(items, i, lexicon, names)]
     items = [part for i in range(len(items)) for part in _two_words(items, i, lexicon)]
-    items = _girls(_by_sex(items), names)
+    items = girls(without_sexes(items), names)
     items = list(_some_of(list(_titled_places(items, lexicon, names))))
     items = list(_owners(_sellers(_without_labels(items), lexicon)))
     items = list(_warned([_paid_or_sought(items, i) for i in range(len(items))]))
@@ -57,31 +59,6 @@ def _some_of(items: Sequence[Item]) -> Iterator[Item]:
         else:
             yield items[i]
         i += 1
-
-
-def _by_sex(items: Sequence[Item]) -> Iterator[Item]:
-    """Without "9 nam 7 nữ" of those counted before."""
-    i = 0
-    while i < len(items):
-        numbers = [part for part in items[i : i + 4 : 2] if part.has("num")]
-        if len(numbers) == 2 and {part.key for part in items[i + 1 : i + 4 : 2]} == {"nam", "nu"}:
-            total = sum(int(part.value) for part in numbers)
-            if any(item.has("num") and item.value == total for item in items[:i]):
-                i += 4
-                continue
-        yield items[i]
-        i += 1
-
-
-def _girls(items: Iterable[Item], names: Names) -> list[Item]:
-    """ "cái Nga": a girl, and no thing."""
-    out: list[Item] = []
-    for item in items:
-        named = item.capital and len(item.tokens) == 1 and item.tokens[0] in names and not item.has("thing", "act")
-        if named and out and out[-1].tokens[-1:] and out[-1].tokens[-1].word == "cái" and len(out[-1].tokens) == 1:
-            out[-1] = Item(out[-1].tokens, {"kin": ""})
-        out.append(item)
-    return out
 
 
 def _without_labels(items: Sequence[Item]) -> list[Item]:

@@ -1,6 +1,6 @@
 """Numbers as members write them: digits, "mười lăm", "hai mốt", "2 chục", "1.200"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from content.logline.items import Item, made
 
@@ -143,3 +143,17 @@ def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:
 def _unit_after(items: Sequence[Item], i: int) -> int:
     """The unit of a number above ten, 0 when there is none."""
     return _digit(items, i, "after_tens") or _digit(items, i) or 0
+
+
+def without_sexes(items: Sequence[Item]) -> Iterator[Item]:
+    """Without "9 nam 7 nữ" of those counted before."""
+    i = 0
+    while i < len(items):
+        numbers = [part for part in items[i : i + 4 : 2] if part.has("num")]
+        if len(numbers) == 2 and {part.key for part in items[i + 1 : i + 4 : 2]} == {"nam", "nu"}:
+            total = sum(int(part.value) for part in numbers)
+            if any(item.has("num") and item.value == total for item in items[:i]):
+                i += 4
+                continue
+        yield items[i]
+        i += 1
