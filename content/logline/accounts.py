@@ -42,8 +42,17 @@ def explained(people: int, told: Sequence[Lot]) -> bool:
 def _follows(people: int, told: Sequence[Lot]) -> bool:
     known = [lot for lot in told if lot.n]
     if sum(lot.n or 0 for lot in known) == people:
+        if _told_by_results(known):
+            return True
         return all(_apart(before, lot) for before, lot in pairwise(known))
     return any(_within(known, n) for n, lot in enumerate(known) if lot.n == people)
+
+
+def _told_by_results(known: Sequence[Lot]) -> bool:
+    """Whether they are told one result after the other: "mức 2: 4 người xong, 1 người hẹn"."""
+    results = [lot.result for lot in known]
+    plain = all(lot.labelled and lot.result and not lot.named and not lot.pointing for lot in known)
+    return plain and len(set(results)) == len(results) and not any(lot.codes for lot in known[1:])
 
 
 def _apart(before: Lot, lot: Lot) -> bool:

@@ -230,5 +230,5 @@ def _single(item: Item) -> bool:
 def _of_the_house(items: Sequence[Item]) -> bool:
     """Whether their house is what something is told of: "nhà bà có 4 gian", or they came from somewhere."""
     first, last = items[1 if len(items) > 1 and items[0].bare() else 0], items[-1]
-    told = [item for item in items if not item.has("home", "people", "places", "hamlet", "groups", "minutes", *WHEN)]
+    told = [i for i in items if not i.has("home", "people", "kin", "places", "hamlet", "groups", "minutes", *WHEN)]
     return (first.has("home", "shop") and bool(told)) or (last.tokens[-1:] != () and last.tokens[-1].key == "ve")

@@ -230,7 +230,10 @@ def _title(item: Item) -> bool:
 def _age(item: Item, before: Item | None, after: Item | None) -> bool:
     """ "ông 80 bà 78", "mạ tui 70": the years of somebody, without the word."""
     alone = after is None or after.mark or after.ends_line or after.has("kin")
-    return before is not None and before.has("kin", "speaker") and OLD <= number_of(item) <= OLDEST and alone
+    figure = not item.has("spelled") or len(item.tokens) > 1  # "co tram": Trâm
+    return (
+        figure and before is not None and before.has("kin", "speaker") and OLD <= number_of(item) <= OLDEST and alone
+    )
 
 
 def _idle(item: Item, before: Item | None, after: Item | None, *, counting: bool) -> int:
@@ -255,6 +258,12 @@ def _labelled(items: Sequence[Item], i: int) -> Item | None:
     return made("people", Mention(n), items[i : i + 3])
 
 
+def _bills(items: Sequence[Item]) -> bool:
+    """ "5 hd tien dien": hóa đơn behind a number, and not hướng dẫn."""
+    short = len(items) > 1 and items[0].key == "huong dan"
+    return short and items[1].tags.get("thing") == "fee" and items[1].tokens[0].key == "tien"
+
+
 def sums(items: Sequence[Item]) -> Iterable[Item]:
     """Numbers of dossiers and payments."""
     i = 0
@@ -267,6 +276,9 @@ def sums(items: Sequence[Item]) -> Iterable[Item]:
         elif items[i].has("num") and after is not None and after.has("dossier_unit"):
             yield made("dossiers", number_of(items[i]), [items[i], after], thing="dossier")
             i += 2
+        elif items[i].has("num") and _bills(items[i + 1 : i + 3]):
+            yield made("payments", number_of(items[i]), items[i : i + 3], thing="fee")
+            i += 3
         elif items[i].has("num") and after is not None and after.has("payment_unit"):
             yield made("payments", number_of(items[i]), [items[i], after], thing="fee")
             i += 2

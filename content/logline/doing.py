@@ -136,6 +136,8 @@ class DoingReader:
             same = item.has("thing") and item.tags["thing"] in (out[-1].things if out else ())
             begins = item.has("act") and not same and bool(out and out[-1].acts and out[-1].things)
             begins = begins and item.tags["act"] != "into"  # "cập nhật bảo hiểm y tế vào VNeID"
+            if begins and item.key == "xin" and out[-1].things & {"lookup", "dossier"}:
+                continue  # "coi lại mã hồ sơ xin cấp phép xây dựng"
             if not out or begins:
                 out.append(Doing())
             out[-1].add(item)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from content.logline.counting import DOING
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
 from content.logline.saying import Said
@@ -31,6 +32,8 @@ class Lot:
     """Whether a joining word stands before it."""
     plus: bool = False
     """Whether that word only adds: "và"."""
+    labelled: bool = False
+    """Whether what was done was told before them, as a heading: "mức 2: 4 người xong"."""
     attended: bool = False
     """Whether it is only said that they came."""
     could: bool = False
@@ -90,6 +93,7 @@ def lot_of(this: Said, mentions: Sequence[Mention]) -> Lot:
         pointing=all(m.bare for m in mentions), pair=any(m.pair for m in mentions),
         unitless=piece.has("counting", "told_after") and (not this.result or bool(this.codes)),
         grouped=any(m.groups for m in mentions), kins=frozenset(m.kin for m in mentions if m.kin),
+        labelled=_labelled(this),
         joined=piece.joined, plus=piece.plus, attended=this.attended,
         could=not this.result and _so_many_could(this), inside=piece.inside,
         met=met and not this.codes and not agreed,
@@ -100,6 +104,11 @@ def lot_of(this: Said, mentions: Sequence[Mention]) -> Lot:
         matters=frozenset(i.key for i in piece.all("procedure", "thing")),
         result=None if any(m.of is not None for m in mentions) else this.result,
     )  # fmt: skip
+
+
+def _labelled(this: Said) -> bool:
+    piece = this.piece
+    return not piece.has("help", "on_behalf") and (not this.codes or piece.index(*DOING) < piece.index("people"))
 
 
 def together(mentions: Sequence[Mention]) -> tuple[int | None, bool]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from content.logline.accounts import left_over
+from content.logline.doing import BARE
 from content.logline.lot import Lot, Part, added, half_of, lot_of, not_each, so_many_each
 from content.logline.mention import Mention
 from content.logline.saying import Said, stronger
@@ -324,6 +325,8 @@ class Lots:
 
     def _done(self, this: Said) -> None:
         """What was done, for those told of last, or for those who are told of next."""
+        if this.codes == [BARE] and self.codes:
+            return  # "quên mật khẩu: 4 người được, 1 người không, VNeID"
         if not self.lots:
             self.loose += [code for code in this.codes if code not in self.loose]
             if this.result:

@@ -13,6 +13,8 @@ from content.logline.untitled import Untitled
 
 SOLD_ON = ("online", "phone")
 """Where things are sold, when selling is what was taught."""
+ONE_OF = ("em", "ban", "chau", "anh")
+"""Titles of one in front of what he is: "em học sinh"."""
 UNMISTAKEN = (1, 2, 4, 9)
 """Numbers whose words mean nothing else when they are typed without marks."""
 
@@ -219,7 +221,24 @@ class MentionReader:
             return Mention(1, named=True), 1 + self._name(i + 1)  # "hộ kinh doanh Thanh Hương"
         if item.has("unit") and not item.has("whole_place", "folk"):
             return None
+        if (
+            self._unmarked
+            and item.tokens[0].key == "chu"
+            and len(item.tokens) > 1
+            and self._at(i - 1, "calls", "home")
+        ):
+            return Mention(1, named=True, kin="chu", who=item.key), 1  # "goi dt chu dat": chú Đạt
+        if len(item.tokens) > 1 and item.tokens[0].key in ONE_OF and item.has("folk") and self._opens(i):
+            return Mention(1, weak=True, bare=True, kin=item.tokens[0].key), 1  # "em hs lop 10 lap gmail"
         return Mention(None, weak=True, staff=item.has("staff")), 1
+
+    def _of_a_kind(self, i: int, item: Item) -> Mention | None:
+        """One told of by what he is: "em hs lop 10 lap gmail"; or who is called so: "goi dt chu dat", chú Đạt."""
+        first = item.tokens[0].key
+        if self._unmarked and first == "chu" and len(item.tokens) > 1 and self._at(i - 1, "calls", "home"):
+            return Mention(1, named=True, kin="chu", who=item.key)
+        single = len(item.tokens) > 1 and first in ONE_OF and item.has("folk") and self._opens(i)
+        return Mention(1, weak=True, bare=True, kin=first) if single else None
 
     def _device_of(self, i: int) -> bool:
         """ "may bac tam bi mat": máy of somebody with a name, and not mấy."""
@@ -312,10 +331,16 @@ class MentionReader:
             return True  # "cho em phuong dua nuoc mam len tiktok": đưa
         return item.has("moving") and self._at(i - 1) is not None and not self._given(i)
 
+    def _opens(self, i: int) -> bool:
+        """Whether a clause begins there."""
+        return i == 0 or self._items[i - 1].mark or self._items[i - 1].ends_line
+
     def _given(self, i: int) -> bool:
         """Whether help was given to whom stands there, or a clause begins with him."""
         before = self._items[i - 1]
-        return before.mark or before.ends_line or before.has("help", "on_behalf", "home", "joins", "together")
+        return (
+            before.mark or before.ends_line or before.has("help", "on_behalf", "home", "joins", "together", "calls")
+        )
 
     def _pointed(self, i: int, item: Item) -> tuple[Mention, int] | None:
         """Somebody without a name or anything told of him: "giúp bà", "bác nhờ chỉ"."""
@@ -356,5 +381,5 @@ class MentionReader:
 
 def _while(parts: Sequence[Item], part: Item) -> bool:
     """Whether a title without marks stands behind a name, where it is none: "chi Mui cu khoc" is cứ, no cụ."""
-    behind = part is not parts[0] and not any(p.has("num", "vague", "approx") for p in parts)
+    behind = part is not parts[0] and not parts[0].has("num", "vague", "approx")
     return behind and part.has("kin") and part.tokens[0].plain and len(part.tokens) == 1

@@ -348,7 +348,7 @@ def _homes(items: Sequence[Item]) -> list[Item]:
 def _ware(items: Sequence[Item], i: int) -> bool:
     """Whether nothing but words we do not know stands before it in its clause."""
     start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
-    return start < i and all(item.bare() for item in items[start:i])
+    return start < i and all(item.bare() or item.tags.keys() <= {"no_name"} for item in items[start:i])
 
 
 def _so_many_there(items: Sequence[Item], i: int) -> bool:

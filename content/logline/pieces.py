@@ -10,6 +10,8 @@ from content.logline.mention import Mention
 
 CAUSES = ("device", "secret", "scam")
 """Things that tell what was done although they are told as the reason: a new telephone, a password forgotten."""
+PAPERS = ("insurance", "licence", "card", "wallet")
+"""What is put into the wallet."""
 WITH_IT = ("into", "put", "look")
 """What is done with a thing named before it."""
 TIES = ("-", ":", "–", "=")
@@ -144,6 +146,9 @@ def _done_with(last: Piece, piece: Piece) -> bool:
     vào ví".
     """
     thing, acts = last.all("thing", "procedure"), piece.all("act")
+    papers = [[i for i in p.all("thing") if i.tags["thing"] in PAPERS] for p in (last, piece)]
+    if all(papers) and len(last.items) == 1 and piece.before == "," and any(i.tags["act"] in WITH_IT for i in acts):
+        return not piece.has("told_after", "counting")  # "BHYT, bằng lái của Diễm cho vô vneid"
     if not thing or last.has("act", "results", "told_after", "counting") or piece.before not in (*TIES, ","):
         return False
     only = not piece.has("procedure", "people", "help", "told_after", "me")

@@ -291,6 +291,10 @@ class Settling:
             new.part, new.clock = None, None
         self.drafts.append(new)
 
+    def _of_the_head(self, draft: Draft) -> bool:
+        """Whether its hamlet is only that of the first one: "sáng - ấp Kinh - ...; chiều - ấp Rạch - ..."."""
+        return len(self.drafts) > 1 and not draft.told.any and draft.hamlets == self._header.hamlets
+
     def _set(self, draft: Draft, piece: Piece, *, spoken: bool) -> None:
         """Day, time, place, minutes and numbers of the piece."""
         for item in piece.items:
@@ -302,6 +306,7 @@ class Settling:
             if item.has("clock") and (draft.clock is None or anew):
                 draft.clock = item.value
             if item.has("hamlet"):
+                draft.hamlets = [] if self._of_the_head(draft) else draft.hamlets
                 draft.hamlet_leads = draft.day is None and not draft.hamlets
                 draft.hamlets.append(item.value)
                 draft.unlisted = draft.unlisted or item.has("unlisted")

@@ -94,6 +94,8 @@ class _Trades:
     def at(self, i: int) -> tuple[int, dict[str, str]]:
         """How many items the trade has that begins there, and its tags; 0 when there is none."""
         item = self._items[i]
+        if self._people_in_brackets(i):
+            return 1, {"groups": "dan_toc"}
         if owner := self._owned(i):
             kin = {k: v for k, v in item.tags.items() if k == "kin"}
             return owner, {"folk": "", "owner": "", "groups": TRADERS} | kin
@@ -125,6 +127,10 @@ class _Trades:
             return 0
         ware = self._said("wares", i)
         if not self._marked:  # "anh Nam pho thon" is phó
+            shop = self._said("shops", i)
+            goods = self._said("wares", i + shop) if shop else 0
+            if goods:
+                return shop + goods  # "chi phung tiem uon toc"
             ware = ware or int(item.tags.get("places") == SHOP)
             return ware if sum(len(part.tokens) for part in self._items[i : i + ware]) > 1 else 0
         if ware:
@@ -132,6 +138,12 @@ class _Trades:
         shop = self._said("shops", i, begins=True)
         length = self._with_goods(i, shop)
         return length if shop and (length > shop or len(item.tokens) > 1) else 0
+
+    def _people_in_brackets(self, i: int) -> bool:
+        """ "mế Pịa (Thái, bản Sơn Thành)": of which people somebody is."""
+        before, after = self._items[i - 1 : i], self._items[i + 1 : i + 2]
+        inside = before and before[0].key == "(" and after and after[0].key in (",", ")")
+        return bool(inside) and bool(self._said("peoples", i))
 
     def _owned(self, i: int) -> int:
         """ "chủ xưởng gỗ", "bà chủ tiệm vải": how many items it has."""

@@ -15,7 +15,7 @@ FOLDER = Path("data") / "logline"
 """Where the files lie in the content folder."""
 
 CLASSES = {
-    "people": ("sells", "keeps", "shops", "wares", "no_trade", "no_owner"),
+    "people": ("sells", "keeps", "shops", "wares", "no_trade", "no_owner", "peoples"),
     "places": ("works", "workers", "at_place", "near_place", "no_place", "desk"),
 }
 """Lists of each file whose words are looked for only where they matter."""
@@ -95,6 +95,7 @@ class People(Model):
     goods: Words = ()
     no_owner: Words = ()
     no_trade: Words = ()
+    peoples: Words = ()
     """Groups that begin so are people one can count, as are those that begin with a word of `unit` or `kin`."""
     age: Words
     born: Words = ()
