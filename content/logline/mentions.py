@@ -221,16 +221,7 @@ class MentionReader:
             return Mention(1, named=True), 1 + self._name(i + 1)  # "hộ kinh doanh Thanh Hương"
         if item.has("unit") and not item.has("whole_place", "folk"):
             return None
-        if (
-            self._unmarked
-            and item.tokens[0].key == "chu"
-            and len(item.tokens) > 1
-            and self._at(i - 1, "calls", "home")
-        ):
-            return Mention(1, named=True, kin="chu", who=item.key), 1  # "goi dt chu dat": chú Đạt
-        if len(item.tokens) > 1 and item.tokens[0].key in ONE_OF and item.has("folk") and self._opens(i):
-            return Mention(1, weak=True, bare=True, kin=item.tokens[0].key), 1  # "em hs lop 10 lap gmail"
-        return Mention(None, weak=True, staff=item.has("staff")), 1
+        return self._of_a_kind(i, item) or Mention(None, weak=True, staff=item.has("staff")), 1
 
     def _of_a_kind(self, i: int, item: Item) -> Mention | None:
         """One told of by what he is: "em hs lop 10 lap gmail"; or who is called so: "goi dt chu dat", chú Đạt."""
