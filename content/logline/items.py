@@ -89,14 +89,20 @@ class Lexicon:
         self._words: set[str] = set()
         self._unmarked: set[str] = set()
         """Words of our own that are written without marks: "ba" is no "bà" where people type marks."""
+        known: dict[str, list[Token]] = {}
+        """The words of our own, each cut once: thousands of phrases are made of the same two thousand."""
         for phrase, tag, value in phrases:
-            words = tuple(t.word for t in tokenise(phrase.removeprefix("=")))
-            keys = tuple(key_of(w) for w in words)
+            parts: list[Token] = []
+            for word in phrase.removeprefix("=").split():
+                parts += known[word] if word in known else known.setdefault(word, tokenise(word))
+            words, keys = tuple(t.word for t in parts), tuple(t.key for t in parts)
             self._phrases.setdefault(keys, []).append((words, phrase.startswith("="), tag, value))
             self._longest[keys[0]] = max(len(keys), self._longest.get(keys[0], 0))
-            self.keys.update(keys)
-            self._words.update(words)
-            self._unmarked.update(w for w in words if len(words) == 1 and w == key_of(w))
+            if words == keys and len(words) == 1:
+                self._unmarked.add(words[0])
+        for token in (token for parts in known.values() for token in parts):
+            self.keys.add(token.key)
+            self._words.add(token.word)
 
     def items(self, tokens: Sequence[Token], *, marked: bool = False) -> list[Item]:
         """The message as items: cut so that the phrases are as long as can be, the earlier one where two tie.
