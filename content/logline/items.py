@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from content.logline.tokens import BREAK, Token, key_of, lacks_marks, same, tokenise
+from content.logline.combining import Combination, Keys, Meaning
+from content.logline.tokens import BREAK, Token, lacks_marks, same, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ SURE = 2
 class Lexicon:
     """Finds the known phrases in a message, the longest first."""
 
-    def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
-        self._phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], bool, str, str]]] = {}
+    def __init__(self, phrases: Iterable[tuple[str, str, str]], combined: Sequence[Combination] = ()) -> None:
+        self._phrases: dict[Keys, list[Meaning]] = {}
+        self._combined: dict[str, list[Combination]] = {}
         self._longest: dict[str, int] = {}
         self.keys: set[str] = set()
         self._words: set[str] = set()
@@ -100,9 +102,13 @@ class Lexicon:
             self._longest[keys[0]] = max(len(keys), self._longest.get(keys[0], 0))
             if words == keys and len(words) == 1:
                 self._unmarked.add(words[0])
-        for token in (token for parts in known.values() for token in parts):
-            self.keys.add(token.key)
-            self._words.add(token.word)
+        for combination in combined:
+            for key in combination.begins:
+                self._combined.setdefault(key, []).append(combination)
+                self._longest[key] = max(combination.longest, self._longest.get(key, 0))
+        for parts in (*known.values(), *(combination.tokens for combination in combined)):
+            self.keys.update(token.key for token in parts)
+            self._words.update(token.word for token in parts)
 
     def items(self, tokens: Sequence[Token], *, marked: bool = False) -> list[Item]:
         """The message as items: cut so that the phrases are as long as can be, the earlier one where two tie.
@@ -125,9 +131,11 @@ class Lexicon:
 
     def _at(self, tokens: Sequence[Token], i: int, *, marked: bool) -> Iterator[tuple[int, dict[str, str]]]:
         """The phrases that begin there, with their lengths, the shorter first."""
+        combined = self._combined.get(tokens[i].key, ())
         for length in range(1, min(self._longest.get(tokens[i].key, 0), len(tokens) - i) + 1):
             typed = tokens[i : i + length]
-            found = self._phrases.get(tuple(t.key for t in typed), ())
+            keys = tuple(t.key for t in typed)
+            found = [*self._phrases.get(keys, ()), *(m for c in combined for m in c.meanings(keys))]
             exactly = marked and (
                 length == 1 or _name_like(tokens, i) or any(words[0] == typed[0].word for words, *_ in found)
             )

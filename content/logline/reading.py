@@ -43,7 +43,7 @@ class LogReader:
 
     def __init__(self, words: Vocabulary) -> None:
         phrases = list(words.phrases())
-        self._lexicon = Lexicon(phrases)
+        self._lexicon = Lexicon(phrases, words.combined())
         means = words.writing.means
         known = self._lexicon.keys | {t.key for whole in means.values() for t in tokenise(whole)} | _keys(means)
         titles = {key_of(one_way(w)) for w in (*words.people.kin, *words.places.hamlets) if " " not in w}

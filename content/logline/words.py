@@ -1,13 +1,13 @@
 """The vocabulary of the log: what members say for people, days, places, contents and results, as data."""
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
 from content.guide import Model
+from content.logline.combining import Combination
 from content.logline.outcome_words import Outcomes
 from content.reading import Entry, KnowledgeError, Page, parse, read
 
@@ -37,12 +37,6 @@ class Combined(Model):
     """What they can mean; `no_group` is what sounds like a group and tells of none."""
     code: str
     words: tuple[Words, ...] = Field(min_length=2)
-
-    def phrases(self) -> Iterator[str]:
-        """The phrases; exact (with a =) when one of their words is."""
-        for chosen in product(*self.words):
-            phrase = " ".join(word.removeprefix("=") for word in chosen if word)
-            yield "=" + phrase if any(word.startswith("=") for word in chosen) else phrase
 
 
 class Writing(Model):
@@ -315,8 +309,6 @@ class Vocabulary:
         for kind, coded in (("act", self.contents.acts), ("thing", self.contents.things)):
             yield from _listed(kind, coded)
         yield from _listed("procedure", self.contents.procedures)
-        for combined in (*self.contents.combined, *self.places.combined, *self.people.combined):
-            yield from ((phrase, combined.tag, combined.code) for phrase in combined.phrases())
         yield from _listed("idle", self.contents.idle)
         yield from _listed("warned", self.contents.warned)
         yield from ((phrase, "filler", "") for phrase in self.writing.fillers)
@@ -347,28 +339,46 @@ class Vocabulary:
             for phrase in phrases:
                 yield from ((staff, "head_of", kind) for staff in self.people.staff if staff.endswith(f" {phrase}"))
 
+    def combined(self) -> list[Combination]:
+        """Phrases put together from classes of words."""
+        kinds = self._place_kinds()
+        out: list[Combination] = []
+        for said in (*self.contents.combined, *self.places.combined, *self.people.combined):
+            also = kinds if said.tag == "places" else _nothing_else
+            out.append(Combination(said.words, said.tag, said.code, also))
+        return out
+
     def _places(self) -> Iterator[tuple[str, str, str]]:
-        """Places that end with a kind of hamlet ("nhà văn hóa thôn"), or begin with a word of going there."""
-        kinds = {phrase: kind for kind, phrases in self.places.hamlets.items() for phrase in phrases}
-        places = [phrase for phrases in self.places.places.values() for phrase in phrases]
-        places += [phrase for combined in self.places.combined for phrase in combined.phrases()]
-        for phrase in places:
-            for end in (" ".join(phrase.split()[-n:]) for n in (3, 2, 1)):
-                if end in kinds and end != phrase:
-                    yield phrase, "place_of", kinds[end]
-                    break
+        """What names of places mean besides."""
+        kinds = self._place_kinds()
+        for phrase in (p for phrases in self.places.places.values() for p in phrases):
+            yield from ((phrase, tag, value) for tag, value in kinds(phrase))
+
+    def _place_kinds(self) -> Callable[[str], Iterator[tuple[str, str]]]:
+        """Tells of a place whether it ends with a kind of hamlet ("nhà văn hóa thôn"), is one that others are called
+        after, or begins with a word of going there or of calling.
+        """
+        hamlets = {phrase: kind for kind, phrases in self.places.hamlets.items() for phrase in phrases}
         called = {phrase.removeprefix("=") for phrase in self.places.eponym}
         ends = tuple(f" {word}" for word in called)
-        for phrase in places:
-            if called.intersection(phrase.removeprefix("=").split()[:2]) or phrase.endswith(ends):
-                yield phrase, "eponym", ""
         moving, calls = set(self.places.moving), set(self.places.calls)
-        for phrase in places:
-            first = phrase.removeprefix("=").partition(" ")[0]
-            if first in moving:
-                yield phrase, "moving", ""
-            if first in calls:
-                yield phrase, "calls", ""
+
+        def kinds(phrase: str) -> Iterator[tuple[str, str]]:
+            words = phrase.removeprefix("=").split()
+            last = (" ".join(words[-n:]) for n in (3, 2, 1) if n < len(words))
+            yield from (("place_of", hamlets[end]) for end in last if end in hamlets)
+            if called.intersection(words[:2]) or phrase.endswith(ends):
+                yield "eponym", ""
+            if words[0] in moving:
+                yield "moving", ""
+            if words[0] in calls:
+                yield "calls", ""
+
+        return kinds
+
+
+def _nothing_else(_phrase: str) -> Iterator[tuple[str, str]]:
+    return iter(())
 
 
 def _listed(tag: str, words: Words | Coded | Numbered) -> Iterator[tuple[str, str, str]]:
