@@ -1,4 +1,4 @@
-"""Phrases put together from classes of words, found without writing all of them out: "ở, tại" and "bờ kè, bờ sông"."""
+"""Phrases put together from classes of words, found without writing them all out: "ở, tại" and "bờ kè, bờ sông"."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
