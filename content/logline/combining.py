@@ -38,7 +38,8 @@ class Combination:
                 choices.setdefault(tuple(t.key for t in tokens), []).append(choice)
                 self.tokens += tokens
             self._classes.append(choices)
-        self.longest = sum(max(map(len, choices)) for choices in self._classes)
+        self._longest = [max(map(len, choices)) for choices in self._classes]
+        self.longest = sum(self._longest)
         self.begins = self._first()
 
     def _first(self) -> frozenset[str]:
@@ -50,21 +51,22 @@ class Combination:
                 break
         return frozenset(found)
 
-    def meanings(self, keys: Keys) -> Iterator[Meaning]:
-        """What a phrase with these keys means, once for every way it can be written."""
-        for chosen in self._chosen(keys, 0):
+    def meanings(self, keys: Keys) -> Iterator[tuple[int, Meaning]]:
+        """What the phrases mean that these keys begin with, each with how many keys it has."""
+        for length, chosen in self._chosen(keys, 0, 0):
             words = tuple(word for choice in chosen for word in choice.words)
             exact = any(choice.exact for choice in chosen)
-            yield words, exact, self._tag, self._value
+            yield length, (words, exact, self._tag, self._value)
             for tag, value in self._also(" ".join(choice.shown for choice in chosen if choice.shown)):
-                yield words, exact, tag, value
+                yield length, (words, exact, tag, value)
 
-    def _chosen(self, keys: Keys, n: int) -> Iterator[tuple[Choice, ...]]:
+    def _chosen(self, keys: Keys, n: int, start: int) -> Iterator[tuple[int, tuple[Choice, ...]]]:
         if n == len(self._classes):
-            if not keys:
-                yield ()
+            if start:
+                yield start, ()
             return
-        for length in range(len(keys) + 1):
-            for choice in self._classes[n].get(keys[:length], ()):
-                for rest in self._chosen(keys[length:], n + 1):
-                    yield (choice, *rest)
+        choices, longest = self._classes[n], self._longest[n]
+        for end in range(start, min(start + longest, len(keys)) + 1):
+            for choice in choices.get(keys[start:end], ()):
+                for length, rest in self._chosen(keys, n + 1, end):
+                    yield length, (choice, *rest)

@@ -27,11 +27,11 @@ LONGEST_NAME = 3
 class HamletReader:
     """Finds hamlets in a message; with a list of the commune's hamlets, those are known by name."""
 
-    def __init__(self, names: Iterable[str], places: Places) -> None:
-        """`names` are the commune's own, `places` the vocabulary."""
+    def __init__(self, names: Iterable[str], places: Places, syllables: Names) -> None:
+        """`names` are the commune's own, `places` the vocabulary, `syllables` what names of hamlets are made of."""
         self._numbered = frozenset(places.numbered_hamlets)
         self._said_for = places.said_for
-        self._syllables = Names(places.hamlet_syllables)
+        self._syllables = syllables
         self._names = {self._key(name): clean(name) for name in names if clean(name)}
         self._longest = max((len(key.split()) for key in self._names), default=0)
 

@@ -131,11 +131,14 @@ class Lexicon:
 
     def _at(self, tokens: Sequence[Token], i: int, *, marked: bool) -> Iterator[tuple[int, dict[str, str]]]:
         """The phrases that begin there, with their lengths, the shorter first."""
-        combined = self._combined.get(tokens[i].key, ())
-        for length in range(1, min(self._longest.get(tokens[i].key, 0), len(tokens) - i) + 1):
+        longest = min(self._longest.get(tokens[i].key, 0), len(tokens) - i)
+        combined: dict[int, list[Meaning]] = {}
+        for combination in self._combined.get(tokens[i].key, ()):
+            for length, meaning in combination.meanings(tuple(t.key for t in tokens[i : i + combination.longest])):
+                combined.setdefault(length, []).append(meaning)
+        for length in range(1, longest + 1):
             typed = tokens[i : i + length]
-            keys = tuple(t.key for t in typed)
-            found = [*self._phrases.get(keys, ()), *(m for c in combined for m in c.meanings(keys))]
+            found = [*self._phrases.get(tuple(t.key for t in typed), ()), *combined.get(length, ())]
             exactly = marked and (
                 length == 1 or _name_like(tokens, i) or any(words[0] == typed[0].word for words, *_ in found)
             )

@@ -16,7 +16,7 @@ from content.logline.drafts import Draft
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
 from content.logline.items import Item, Lexicon, without_fillers
-from content.logline.mention import NameWords, counts
+from content.logline.mention import Names, NameWords, counts
 from content.logline.mentions import MentionReader
 from content.logline.neighbours import REMOVED, settled
 from content.logline.numerals import with_numbers
@@ -49,6 +49,7 @@ class LogReader:
         titles = {key_of(one_way(w)) for w in (*words.people.kin, *words.places.hamlets) if " " not in w}
         self._spelling = Spelling(means, known, titles)
         self._places = words.places
+        self._syllables = Names(words.places.hamlet_syllables)
         self._endings = [one_way(word) for word in words.writing.endings]
         asked = (phrase.split()[-2] for phrase in words.talk.question if " " in phrase)
         self._no_end = {key_of(one_way(w)) for w in (*asked, *words.places.moving)}
@@ -71,14 +72,14 @@ class LogReader:
         of the commune's hamlets, when they are known. Names and numbers of people do not come out again.
         """
         today = now.date()
-        items = with_counts(self._items(text, today, HamletReader(hamlets, self._places)))
+        items = with_counts(self._items(text, today, HamletReader(hamlets, self._places, self._syllables)))
         pieces = gathered(self._outcomes.told(cut(items), marked=typed_with_marks(tokenise(text[:MAX_TEXT]))))
         drafts = Settling(self._doing, spoken(pieces)).settle()
         return [draft.card(today) for draft in drafts if _is_log(draft)]
 
     def planned(self, text: str, now: dt.datetime) -> bool:
         """Whether a message tells of help that is still to be given: "mai em đi thôn 3 giúp bà con cài VNeID"."""
-        pieces = cut(self._items(text, now.date(), HamletReader((), self._places)))
+        pieces = cut(self._items(text, now.date(), HamletReader((), self._places, self._syllables)))
         return plans(pieces)
 
     def day(self, text: str, now: dt.datetime) -> dt.date | None:
