@@ -78,7 +78,7 @@ def _within(known: Sequence[Lot], n: int) -> bool:
     whole, before, after = known[n], known[:n], known[n + 1 :]
     if before and sum(lot.n or 0 for lot in before) != whole.n and not all(_pointed(whole, lot) for lot in before):
         return False
-    left = (whole.n or 0) - sum(lot.n or 0 for lot in after)
+    left = (whole.n or 0) - sum(lot.n or 0 for lot in after if lot.n != whole.n)
     return all(lot.n == whole.n or left == 0 or (left > 0 and _some_of(whole, lot)) for lot in after)
 
 

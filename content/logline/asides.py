@@ -97,18 +97,20 @@ def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Pi
         return piece
     if not led and piece.has("not_yet", "could_not", "hindrance", "waits"):
         return piece
-    if piece.has("people") and (not led or _misread(_first(piece))) and _goes_on(later):
+    if piece.has("people") and (not led or _misread(_first(piece))) and _goes_on(later, piece):
         return piece
     before.beside = led or beside
     return replace(piece, items=_left(clause, piece.items, led=led, beside=beside))
 
 
-def _goes_on(later: Sequence[Piece]) -> bool:
-    """Whether what was done for them is told next: "bà Riêng: quên mật khẩu"."""
+def _goes_on(later: Sequence[Piece], told: Piece) -> bool:
+    """Whether what was done for them is told next: "bà Riêng: quên mật khẩu", "gặp bác Cầm, tôi cài cho bác"."""
+    kins = {m.kin for m in told.mentions}
     for piece in later:
         if piece.before == ":":
             return True
-        if piece.has("people"):
+        pointed = [m for m in piece.mentions if m.bare and m.kin in kins]
+        if piece.has("people") and not (pointed and piece.has("me", "speaker") and told.has("met")):
             return False
         if piece.has("help", "thing", "procedure") or any(_does(item) for item in piece.items):
             return True

@@ -64,6 +64,8 @@ class HamletReader:
         kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
         if items[i].has("head_of") and items[i + 1].has("num", "hamlets"):
             kind = items[i].tags["head_of"]  # "trưởng thôn 3"; but "trưởng thôn Hùng" is a man
+        if cased and i and items[i].capital and items[i - 1].has("kin") and not items[i - 1].capital:
+            return None  # "ong Ban Van Hin"
         within = i > 1 and items[i].capital and items[i - 1].capital and items[i - 2].has("kin")
         if within and not items[i - 2].capital:
             return None  # "anh Danh Sóc Khone"

@@ -109,6 +109,7 @@ class Lots:
             self.accounts.append(replace(lot, codes=list(lot.codes)))
             lot.subset = False
             self._people(lot, this)
+            self.accounts[-1].subset |= lot.subset
         elif again and this.result:
             self.parts.append(Part(sum(m.n or 0 for m in again), this.result))
         elif this.piece.has("rest") and this.codes:

@@ -212,7 +212,7 @@ class MentionReader:
             owner = self._person(start + 1)
             if owner is not None and owner[0].named:  # "cả nhà anh Sang"
                 return replace(owner[0], n=None, weak=False, owned=True), 1 + owner[1]
-        if item is None or item.has("num", "kin") or (self._at(i - 1) and self._items[i - 1].key == "lam"):
+        if item is None or item.has("num", "kin") or (self._at(i - 1) and self._items[i - 1].key in ("lam", "di")):
             return None  # "vợ anh Bính làm công nhân"
         if item.has("owner"):
             return Mention(1, weak=True, bare=True), 1
@@ -312,8 +312,14 @@ class MentionReader:
         """Whether a word without marks is none here: "chi cu goi video" is chỉ, "chu Lam o Binh Duong" ở."""
         if item.has("help") and self._at(i + 1, "kin") and not self._items[i + 1].capital:
             return True
-        if item.key == "thay" and not self._at(i - 1, "help", "on_behalf") and not self._at(i - 1, "relative"):
-            after, told = self._at(i + 1), self._at(i + 1, "no_name_after_me", "no_name")
+        after = self._at(i + 1)
+        if (
+            item.key == "thay"
+            and not (after and after.capital and not after.tags)  # "thay Hoai"
+            and not self._at(i - 1, "help", "on_behalf")
+            and not self._at(i - 1, "relative")
+        ):
+            told = self._at(i + 1, "no_name_after_me", "no_name")
             called = (
                 after is not None and after.tokens[:1] != () and after.tokens[0] in self._known.given and not told
             )

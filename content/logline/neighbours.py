@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from content.logline.homes import homes, visited
 from content.logline.items import Item, Lexicon, made
 from content.logline.mention import Mention, Names, counts
 from content.logline.mentions import SOLD_ON
@@ -13,6 +14,8 @@ TRADE, TRADERS = "cho", "kinh_doanh"
 """The place where things are sold, and the group of those who sell them."""
 MOST_OF_UNIT = 2
 """A number and what it counts."""
+LONG_SINCE = ("roi", "roi cung", "moi", "van", "khong")
+"""Behind "mãi" typed without marks: "ngoi mai roi cung nop duoc"."""
 REMOVED = "№"
 """Stands where a number or an address of a person was."""
 
@@ -26,7 +29,7 @@ def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]
     items = list(_owners(_sellers(_without_labels(items), lexicon)))
     items = list(_warned([_paid_or_sought(items, i) for i in range(len(items))]))
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
-    return _appointments(_visited(_homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
+    return _appointments(visited(homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
 
 
 def _two_words(items: Sequence[Item], i: int, lexicon: Lexicon) -> list[Item]:
@@ -150,14 +153,24 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
         return Item(item.tokens)  # "chợ Cái Răng"
     if item.has("moving") and item.has("act") and after is not None and after.has("places"):
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "tai nha van hoa": at, not tải
+    if item.has("question") and ((after is not None and after.key == "cung") or _never(items, i)):
+        return Item(item.tokens)  # "đi đâu cũng khoe", "chưa cầm điện thoại bao giờ"
     before = items[i - 1] if i else None
     if item.has("coming") and item.tokens[0].plain and len(item.tokens) == 1 and before is not None:
-        ends = after is None or after.mark or after.has("could_not", "results")
+        ends = after is None or after.mark or after.has("could_not", "results") or after.key in LONG_SINCE
         if ends and (before.bare() or before.has("act")) and not before.has("results"):
             return Item(item.tokens)  # "khoc mai", "lam mai khong duoc": mãi
     if item.has("adding") and item.has("act") and after is not None and after.has("num"):
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "giúp thêm 2 người"
     return item
+
+
+def _never(items: Sequence[Item], i: int) -> bool:
+    """Whether a word of not stands before a word of asking in its clause."""
+    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    if items[i].key not in ("bao gio", "gi", "ai") or any(item.key == "?" for item in items[i:]):
+        return False
+    return any(item.has("not_yet", "could_not") for item in items[start:i])
 
 
 def _warned(items: Iterable[Item]) -> Iterator[Item]:
@@ -322,56 +335,6 @@ def _proper(items: Sequence[Item], i: int) -> bool:
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     named = item.capital and not item.tokens[0].shown.isupper() and not item.has("kin", "pair", "hamlets", "num")
     return named and after is not None and after.capital and not after.tokens[0].shown.isupper()
-
-
-def _homes(items: Sequence[Item]) -> list[Item]:
-    """ "nhà" before somebody is the place where he lives."""
-    out: list[Item] = []
-    for i, item in enumerate(items):
-        after = items[i + 1] if i + 1 < len(items) else None
-        counted = i > 0 and items[i - 1].has("num")
-        if item.has("places") and out and out[-1].has("home") and out[-1].key == "nha":
-            out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
-        elif item.has("home") and out and out[-1].has("kin", "relative", "age") and not out[-1].has("moving"):
-            out.append(Item(item.tokens, {"belongs": ""}))  # "em bé nhà chị Vân", "cháu Tít 14 tuổi nhà cô Hợp"
-        elif item.has("home") and item.key == "nha" and _ware(items, i) and after is not None and after.has("kin"):
-            out.append(Item(item.tokens, {"belongs": ""}))  # "nước mắm nhà cô Liên"
-        elif item.has("home") and _so_many_there(items, i):
-            out.append(Item(item.tokens, {"relative": "", "household": ""}))  # "nhà em Thảo bốn người"
-        elif item.has("home") and after is not None and after.has("kin", "pair", "relative") and not counted:
-            out.append(Item(item.tokens, {"places": "nha_dan", "home": ""}))
-        else:
-            out.append(item)
-    return out
-
-
-def _ware(items: Sequence[Item], i: int) -> bool:
-    """Whether nothing but words we do not know stands before it in its clause."""
-    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
-    return start < i and all(item.bare() or item.tags.keys() <= {"no_name"} for item in items[start:i])
-
-
-def _so_many_there(items: Sequence[Item], i: int) -> bool:
-    """Whether it is told how many live in somebody's house, and not that it was gone to."""
-    begins = i == 0 or items[i - 1].mark or items[i - 1].ends_line
-    for n in range(i + 2, min(i + 5, len(items) - 1)):
-        if items[n].mark or items[n].has("help", "act"):
-            return False
-        if items[n].has("num") and items[n + 1].has("unit"):
-            told = n + 2 < len(items) and not items[n + 2].mark  # "nhà anh Hải 5 người đều lên mức 2"
-            return begins and items[i + 1].has("kin") and not told
-    return False
-
-
-def _visited(items: Sequence[Item]) -> list[Item]:
-    """Houses that were gone to: "đi 6 nhà" tells the place as well as how many."""
-    out: list[Item] = []
-    for i, item in enumerate(items):
-        houses = i + 1 < len(items) and items[i + 1].has("household")
-        if item.has("num") and houses and i and items[i - 1].has("moving"):
-            out.append(Item((), {"places": "nha_dan"}))
-        out.append(item)
-    return out
 
 
 def _appointments(items: Sequence[Item]) -> list[Item]:

@@ -26,6 +26,8 @@ NO_SITE = (
 )  # fmt: skip
 UNMISTAKEN = ("ngoai", "duoi", "giua")
 """Words of place that can be nothing else when they are typed without marks."""
+TELLS_WHERE = ("moving", "asks", "part", "clock", "places")
+"""What stands between somebody and a place he is at."""
 DESK = 2
 """Items by which a desk may be called after what is done there."""
 
@@ -64,7 +66,9 @@ class _Places:
         if item.tags.get("act") == "make" and works < len(self._items) and self._job(works):
             return works + 1 - i, {}
         if self._told_of_somebody(i):
-            return 1, {}
+            after, later = (self._items[n] if n < len(self._items) else None for n in (i + 1, i + 2))
+            numbered = after is not None and after.has("num") and not (later is not None and counts(later))
+            return 1 + (numbered and not item.has("moving")), {}  # "công nhân nông trường 4"
         if item.has("places") and self._said("desk", i, begins=True):
             return self._desk(i)
         if item.tags.get("places") == SHOP or self._said("shops", i, begins=True):
@@ -89,6 +93,8 @@ class _Places:
         after = self._items[i + 1] if i + 1 < len(self._items) else None
         if after is not None and after.tags.get("places", ELSEWHERE) in NEARER and not after.has("moving"):
             return True  # "ở sảnh trung tâm hành chính công"
+        if not item.has("moving") and self._of_people(i):
+            return True
         works = self._said("works", i - 1) == 1 or self._said("works", i - 2) == 2 or self._job(i)
         named = item.capital and len(item.tokens) == 1 and after is not None and after.capital  # "ở Đồng Nai"
         return works or named or (bool(self._said("workers", i - 1)) and not item.has("moving"))
@@ -101,6 +107,18 @@ class _Places:
         whose = self._items[at - 1] if at else None
         somebody = whose is not None and (whose.capital or (whose.has("kin") and not whose.has("me")))
         return somebody or (at == i - 1 and not self._items[i].has("moving"))
+
+    def _of_people(self, i: int) -> bool:
+        """Whether a place without a word of being there tells of which school or office somebody is, before it is
+        told what was done: "2 cô nuôi dạy trẻ trường Hoa Ban muốn soạn bài".
+        """
+        start = next((n for n in range(i, 0, -1) if self._items[n - 1].mark or self._items[n - 1].ends_line), 0)
+        before, after = self._items[start:i], self._items[i + 1] if i + 1 < len(self._items) else None
+        named = self._items[i].has("eponym") or len(self._items[i].tokens) > 1
+        somebody = any(counts(item) or item.has("relative") for item in before)
+        head = (after is None or after.mark or after.ends_line) and not any(item.has("num") for item in before)
+        told = any(item.has("help", "on_behalf", "met", *DOING, *TELLS_WHERE) for item in before)
+        return named and somebody and not (head or told)
 
     def _shop(self, i: int) -> tuple[int, dict[str, str]]:
         """ "quầy rau", "sạp vải của chị Hoa": a place of trade with what is sold there, and whose it is."""
@@ -147,6 +165,8 @@ class _Places:
     def _unknown(self, i: int) -> int:
         """ "ngoài bờ kè": how many items a word of place and the unknown words behind it have."""
         start = self._said("at_place", i)
+        if i and self._said("workers", i - 1):
+            return 0  # "đang làm công nhân dưới xuôi"
         if not start or (self._said("near_place", i) and self._behind_somebody(i)):
             return 0
         length = start

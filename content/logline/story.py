@@ -12,6 +12,8 @@ from content.logline.pieces import CAUSES, TOWARDS_ME, Piece
 
 SOON = 4
 """Words after the writer's own within which he tells what he did."""
+OTHERS = ("people", "num", "results", "along", "brings")
+"""What a story tells beside of others, and of what was before."""
 WHEN = ("day", "part", "clock", "minutes")
 
 
@@ -37,11 +39,11 @@ def told_of(story: Sequence[Piece], doing: Piece, after: Sequence[Piece]) -> tup
     helps = any(p.has("help") and not p.has("bystander", "heard") for p in story)
     if whom is None or helps:
         return list(story), list(after)
-    others = {item.value.kin for p in story for item in p.all("people") if item is not whom}
-    words = {word for kin in others for word in kin.split()} - set(whom.value.kin.split())
+    others = {item.value.kin.partition(" ")[0] for p in story for item in p.all("people") if item is not whom}
+    words = others - set(whom.value.kin.split())
     if any(p.has("help", *DOING) and any(item.key in words for item in p.items) for p in after):
         return list(story), list(after)  # "..., rốt cuộc tui cài cho thím, còn chú thì ..."
-    return [_of_him(p, whom, doing) for p in story], [_without(p, others) for p in after]
+    return [_of_him(p, whom, doing) for p in story], [_without(p, words) for p in after]
 
 
 def background(piece: Piece, *, timed: bool) -> Piece:
@@ -81,7 +83,7 @@ def _of_him(piece: Piece, whom: Item, doing: Piece) -> Piece:
     leads = first is not None and first.tokens[:1] == first.tokens and first.key in whom.value.kin.split()
     here = any(item is whom for item in piece.items)
     if here or leads or not piece.has("people", "relative"):
-        kept = [i for i in piece.items if i is whom or not i.has("people", "num") or _kind(i)]
+        kept = [item for item in piece.items if item is whom or not item.has(*OTHERS) or _kind(item)]
         return replace(piece, items=[_of_whom(item) for item in kept])
     if piece.has(*DOING) and not doing.has("thing", "procedure"):
         return piece
@@ -101,4 +103,5 @@ def _without(piece: Piece, others: set[str]) -> Piece:
     """A later piece without those told of in the story: "... mà ba đứa phá quá trời"."""
     if piece.has(*DOING, "help", "results", "adding", "everybody"):
         return piece
-    return replace(piece, items=[i for i in piece.items if not (i.has("people") and i.value.kin in others)])
+    gone = {id(item) for item in piece.all("people") if item.value.kin.partition(" ")[0] in others}
+    return replace(piece, items=[item for item in piece.items if id(item) not in gone])

@@ -89,7 +89,8 @@ def _empty(pieces: Sequence[Piece], n: int) -> bool:
         return False
     if after.items and all(item.has("num") and item.value == 0 for item in after.items):
         return True
-    return after.has("nobody", "nothing") and not _counts_help(after) and not after.has("hamlet")
+    nobody = after.has("nobody") or after.items[0].has("nothing")
+    return nobody and not _counts_help(after) and not after.has("hamlet")
 
 
 def _questions(piece: Piece) -> bool:
@@ -125,7 +126,8 @@ def _put_off(piece: Piece) -> Piece:
 
 def _planned(piece: Piece) -> bool:
     first = piece.index("planned", "coming", "next_week")
-    tells = piece.index("help") < first and piece.index("people") < first  # "giúp ba bạn sắp nhập ngũ"
+    theirs = piece.index("people") < first and piece.index("asks") > first  # "3 bạn sắp nhập ngũ nhờ tui"
+    tells = piece.index("people") < first and (piece.index("help") < first or (theirs and piece.has("asks")))
     return first < len(piece.items) and not piece.has("results") and not tells
 
 

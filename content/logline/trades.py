@@ -180,7 +180,8 @@ class _Trades:
                 break
             place = item.has("places") and not self._said("goods", i + length, begins=True)
             known = first and not place and not item.has(*STOPS) and item.tags.get("thing") not in SOLD_WITH
-            if not (glued or item.bare() or known):
+            ware = first and not self._marked and self._said("goods", i + length)  # "ban ngo nuong": no ngó
+            if not (glued or item.bare() or known or ware):
                 break
             length += 1
         return length
@@ -215,5 +216,8 @@ class _Trades:
         end = next((n for n in range(i, len(items)) if items[n].mark or items[n].ends_line), len(items))
         done = any(item.has("thing", "procedure") for item in items[start:i])
         asked = any(item.has("asks") for item in items[i:end])
-        beside = any(item.tags.get("thing") in (*SOLD_WITH, "skill") for item in items[i:end])
+        taught = (*SOLD_WITH, "skill")
+        with_it = next((n for n in range(i, end) if items[n].tags.get("thing") in taught), None)
+        other = any(item.has("act") and not item.has("trade") for item in items[i + 1 : with_it or end])
+        beside = with_it is not None and not other  # but "bán hàng khô đăng hàng lên shopee"
         return beside and not done and not asked
