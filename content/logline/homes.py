@@ -15,9 +15,7 @@ def homes(items: Sequence[Item]) -> list[Item]:
             out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
         elif item.has("home") and out and _somebody_ends(out) and not out[-1].has("moving"):
             out.append(Item(item.tokens, {"belongs": ""}))  # "em bé nhà chị Vân", "cháu Tít 14 tuổi nhà cô Hợp"
-        elif (
-            item.has("home") and item.key == "nha" and _ware(items, i) and after is not None and after.has("kin")
-        ) or (item.has("home") and item.key == "nha" and _ware(items, i) and after is not None and after.has("kin")):
+        elif item.has("home") and item.key == "nha" and _ware(items, i) and after is not None and after.has("kin"):
             out.append(Item(item.tokens, {"belongs": ""}))  # "nước mắm nhà cô Liên"
         elif item.has("home") and _so_many_there(items, i):
             out.append(Item(item.tokens, {"relative": "", "household": ""}))  # "nhà em Thảo bốn người"
@@ -26,12 +24,6 @@ def homes(items: Sequence[Item]) -> list[Item]:
         else:
             out.append(item)
     return out
-
-
-def _ware(items: Sequence[Item], i: int) -> bool:
-    """Whether nothing but words we do not know stands before it in its clause."""
-    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
-    return start < i and all(item.bare() for item in items[start:i])
 
 
 def _ware(items: Sequence[Item], i: int) -> bool:
