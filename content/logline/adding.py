@@ -85,6 +85,8 @@ def _find_total(told: Lots, doubts: set[str]) -> None:
         if again and not first.named and any(set(lot.codes) <= set(first.codes) for lot in others):
             told.total = first  # "3 chị bán online, 2 chị mở gian hàng, 1 chị xuất hóa đơn"
             told.lots.remove(first)
+        elif again and all(lot.unitless for lot in others):
+            doubts.add("people")  # "17 lượt tra cứu: VNeID 12, mật khẩu 5"
         return
     known = all(lot.n is not None for lot in others)
     if first.attended and known:

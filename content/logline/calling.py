@@ -1,6 +1,7 @@
 """What somebody is called by behind a title: "bà Tư", "anh su", "chú hai lúa", "anh sình a páo"."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.items import Item
@@ -23,7 +24,7 @@ TOLD = ("hamlet", "asks", "asked", "act", "age", "groups")
 """What is told right behind a name."""
 ALSO = frozenset((
     "after_number", "belongs", "from", "after_tens", "past", "approx", "vague", "lunar", "numerals", "num", "spelled",
-    "no_name", "numbered", "after_ends",
+    "no_name", "numbered", "after_ends", "member_of",
 ))  # fmt: skip
 """What a name may mean elsewhere when it fills a clause with its title: "chu tu khanh: ...", "c sim - ..."."""
 GIVEN = ("help", "on_behalf", "relative", "home", "having", "belongs", "pair", "calls")
@@ -39,9 +40,9 @@ class Calling:
         self._known = words
         self._cased = cased
         self._unmarked = unmarked
-        self._proper = cased and any(
-            item.has("kin") and i + 1 < len(items) and items[i + 1].capital for i, item in enumerate(items)
-        )
+        titled = [after for item, after in pairwise(items) if item.has("kin")]
+        small = sum(a.tags.keys() <= ALSO and not a.capital and _given(a, words) for a in titled) if unmarked else 0
+        self._proper = cased and sum(after.capital for after in titled) > small
 
     def _at(self, i: int, *tags: str) -> Item | None:
         if not 0 <= i < len(self._items):
@@ -144,7 +145,8 @@ class Calling:
             return bool(length or titled) or not item.has("help")
         if length or len(item.tokens) > 1:
             return False
-        if not item.capital and (self._proper or (self._at(i - 1, "pronoun") is not None)):
+        plainly = self._unmarked and item.tags.keys() <= ALSO - {"no_name"} and _given(item, self._known)
+        if not item.capital and ((self._proper and not plainly) or self._at(i - 1, "pronoun") is not None):
             return False
         if self._slot(i):
             return True
@@ -189,8 +191,10 @@ class Calling:
         """Whether only a name can stand between a title and what is told of him: "anh su quen mat khau"."""
         title, item, after = self._items[i - 1], self._items[i], self._at(i + 1)
         before = self._at(i - 2)
-        given = before is not None and before.has(*GIVEN)
+        given = before is not None and before.has(*GIVEN, "shop")
         begins = self._begins(i - 1)
+        if (after is None or _edge(after)) and before is not None and before.has("home") and self._begins(i - 2):
+            return not item.has("num", "kin", "results", "that_one", "part", "day")  # "nha anh lam: muc 2"
         if not (begins or given) or (title.has("me") and not given):
             return False
         if after is None or _edge(after):  # "anh sang, muc 2"
@@ -202,7 +206,7 @@ class Calling:
             return later is not None and later.has(*TOLD)  # "di tu nhan khom 3"
         if item.has(*NO_CALLING):
             return False
-        if before is not None and before.has("home", "calls") and after.has("thing", "procedure"):
+        if before is not None and before.has("home", "calls", "shop") and after.has("thing", "procedure"):
             return True  # "nha chi tuoi vssid 10p"
         return after.has("hamlet") if item.has("act") else after.has(*TOLD)
 
@@ -212,6 +216,11 @@ class Calling:
             i - 1, "help", "on_behalf", "belongs", "joins", "asks", "relative", "home", "together", "places"
         )
         return before is None and self._items[i].has("me")
+
+
+def _given(item: Item, words: NameWords) -> bool:
+    """Whether it is one word that is a given name."""
+    return len(item.tokens) == 1 and item.tokens[0] in words.given
 
 
 def _edge(item: Item) -> bool:

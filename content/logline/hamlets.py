@@ -20,6 +20,8 @@ SOFT = frozenset((
 """What a second syllable may mean beside: a word that seldom follows the name of a hamlet."""
 HELPED = ("kin", "unit", "folk", "pair", "relative", "thing", "procedure", "on_behalf", "dossier_unit")
 """What stands behind a word of helping or doing."""
+TWO = 2
+"""Syllables a name mostly has."""
 LONGEST_NAME = 3
 """Syllables a name written with capitals may have."""
 
@@ -42,6 +44,7 @@ class HamletReader:
     def read(self, items: Sequence[Item], counts: Callable[[Item], bool]) -> list[Item]:
         """The same items, hamlets as one item each: tag `hamlet`, value the name; `unlisted` when no list has it."""
         cased = _written_with_capitals(items)
+        self._plain = all(t.plain for item in items for t in item.tokens)
         out: list[Item] = []
         i = 0
         while i < len(items):
@@ -80,6 +83,7 @@ class HamletReader:
             items = [*items[: i + 1], *items[i + 2 :]]  # "kp.3"
             found = self._kind(items, i, counts, cased=cased)
             return (found[0], found[1] + 1) if found else None
+        cased = cased and (items[i + 1].capital or not self._plain)
         named = cased and _begins_a_name(items, i + 1)
         length = 0 if named else self._number(items, i + 1, kind, counts)
         length = length or self._name(items, i + 1, kind, counts, cased=cased)
@@ -125,7 +129,7 @@ class HamletReader:
             return 0 if cased or title or not named else self._small(items, i)  # "khoi tan hoa"
         if listed := self._listed(items, i):
             return listed[1]
-        if not cased and (small := self._small(items, i)):
+        if small := self._small(items, i) if not cased else self._alone(items, i):
             return small
         if items[i].has("no_hamlet") and not (cased and items[i].capital):
             return 0
@@ -158,7 +162,7 @@ class HamletReader:
     def _small(self, items: Sequence[Item], i: int) -> int:
         """How many items a name typed without capitals has, made of what such names are made of: "tân lập"."""
         first, second, third = (items[n] if n < len(items) else None for n in (i, i + 1, i + 2))
-        if self._fills_clause(first, second, third):
+        if self._alone(items, i):
             return 2
         if first is None or not self._syllable(first, second) or not (first.bare() or self._usual(first)):
             return 0
@@ -173,12 +177,14 @@ class HamletReader:
             return int(usual and not first.has("hamlets"))
         return 2 + _suffix(items, i + 2) if usual or self._usual(second) else 0
 
-    def _fills_clause(self, first: Item | None, second: Item | None, third: Item | None) -> bool:
-        """Whether two syllables stand alone behind the kind, whatever they mean elsewhere: "ap tra on: ..."."""
-        if first is None or second is None or (third is not None and not (third.mark or third.ends_line)):
-            return False
-        single = all(len(item.tokens) == 1 and item.key.isalpha() and len(item.key) > 1 for item in (first, second))
-        return single and self._usual(first) and second.bare() and not first.has("results", "day", "part", "num")
+    def _alone(self, items: Sequence[Item], i: int) -> int:
+        """Two small syllables alone behind the kind, whatever they mean elsewhere: "ap tra on: ..."."""
+        parts, end = items[i : i + 2], items[i + 2 : i + 3]
+        if len(parts) < TWO or any(not (item.mark or item.ends_line) for item in end):
+            return 0
+        single = all(len(p.tokens) == 1 and p.key.isalpha() and len(p.key) > 1 and not p.capital for p in parts)
+        usual = single and self._usual(parts[0]) and not parts[0].has("results", "day", "part", "num")
+        return TWO if usual and parts[1].bare() else 0
 
     def _syllable(self, item: Item, after: Item | None) -> bool:
         """Whether it may be a syllable of a name, and not the word with which the sentence goes on."""

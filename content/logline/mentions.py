@@ -96,7 +96,7 @@ class MentionReader:
             roughly, i = True, i + 1
         i += bool(self._at(i, "everybody") and self._items[i].key == "ca" and self._at(i + 1, "num"))
         number = self._at(i, "num")
-        if number is None:
+        if number is None or self._grandmother(i, number):
             return None
         n: int | None = number_of(number)
         roughly = roughly or number.has("roughly")
@@ -116,6 +116,12 @@ class MentionReader:
         if self._at(end, "or_so") and not self._at(end, "num"):
             roughly, end = True, end + 1
         return replace(mention, roughly=roughly), end - start
+
+    def _grandmother(self, i: int, number: Item) -> bool:
+        """Whether a title stands at the head of a clause rather than a number: "Ba Be khuyet tat"."""
+        name = self._at(i + 1)
+        titled = number.has("spelled") and number.has("kin") and number.capital and self._opens(i)
+        return titled and name is not None and name.capital and name.shown[1:].islower()
 
     def _ratio(self, i: int, part: int) -> int | None:
         """The whole of "7/10 người"."""
@@ -378,5 +384,7 @@ class MentionReader:
 
 def _while(parts: Sequence[Item], part: Item) -> bool:
     """Whether a title without marks stands behind a name, where it is none: "chi Mui cu khoc" is cứ, no cụ."""
-    behind = part is not parts[0] and not parts[0].has("num", "vague", "approx")
+    first = parts[0]
+    counted = first.has("num", "vague", "approx") and not first.has("kin")
+    behind = part is not first and not counted
     return behind and part.has("kin") and part.tokens[0].plain and len(part.tokens) == 1

@@ -1,6 +1,7 @@
 """Names without a title: "Nguyễn Thị Hoa", and those that stand alone in their lines, as in a list."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from content.logline.items import Item
 from content.logline.mention import Names, NameWords
@@ -63,23 +64,22 @@ def fills_clause(items: Sequence[Item], i: int, length: int) -> bool:
 
 
 def lone_name(items: Sequence[Item], i: int, words: NameWords) -> bool:
-    """Whether somebody without a title is named there, and nobody else is told of."""
-    item, before = items[i], items[i - 1] if i else None
+    """Whether somebody without a title may be named there."""
+    item, before, after = items[i], items[i - 1] if i else None, items[i + 1] if i + 1 < len(items) else None
     known = len(item.tokens) == 1 and item.tokens[0] in words.given and item.bare() and _proper(item)
-    others = any(other.has("kin", "unit", "pair", "staff") or _counts(items, n) for n, other in enumerate(items))
-    if not known or others:
-        return False
-    after = items[i + 1] if i + 1 < len(items) else None
-    if after is not None and after.capital and not after.mark:
+    if not known or (after is not None and after.capital and not after.mark):
         return False
     owned = before is not None and (before.key in OWNED or before.has("on_behalf", "help"))
     led = before is not None and before.key in LEADS
     return owned or led or fills_clause(items, i, 1)
 
 
-def _counts(items: Sequence[Item], n: int) -> bool:
-    """Whether a number of people stands there."""
-    return items[n].has("num") and n + 1 < len(items) and items[n + 1].has("folk", "unit", "kin", "household", "pair")
+def told_otherwise(items: Sequence[Item]) -> bool:
+    """Whether people are told of by a title or a number."""
+    counted = ("folk", "unit", "kin", "household", "pair")
+    return any(item.has("kin", "unit", "pair", "staff") for item in items) or any(
+        number.has("num") and after.has(*counted) for number, after in pairwise(items)
+    )
 
 
 def _proper(item: Item) -> bool:

@@ -92,6 +92,8 @@ def _in_a_name(items: Sequence[Item], i: int) -> bool:
         return False
     if before.has("kin") and not before.capital:
         return True
+    if before.has("kin") and i == 1 and i + 1 < len(items) and items[i + 1].capital:
+        return True  # "Di Ba Hia, ..."
     first = next((n for n in range(i - 1, -1, -1) if not items[n].capital), -1)
     return before.capital and first >= 0 and (items[first].has("kin") or items[i - 2].has("hamlets"))
 

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from content.logline.items import Item
 from content.logline.mention import Mention, NameWords
-from content.logline.naming import full_name, listed_name, lone_name, small_name
+from content.logline.naming import full_name, listed_name, lone_name, small_name, told_otherwise
+
+ROW = 2
+"""Names in a row at least, where they have no capitals."""
 
 
 class Untitled:
@@ -13,10 +16,12 @@ class Untitled:
     def __init__(self, items: Sequence[Item], words: NameWords, *, cased: bool) -> None:
         """`cased` tells whether names have capitals in the message."""
         self._items, self._known, self._cased = items, words, cased
+        self._small_all = not any(item.capital for item in items)
+        self._others = told_otherwise(items)
 
     def read(self, i: int) -> tuple[Mention, int] | None:
         """Who is named there, and how many items the name has."""
-        return self._lettered(i) or self._full_name(i) or self._in_a_row(i) or self._lone(i)
+        return self._lettered(i) or self._full_name(i) or self._in_a_row(i) or self._small_row(i) or self._lone(i)
 
     def _at(self, i: int) -> Item | None:
         return self._items[i] if 0 <= i < len(self._items) else None
@@ -44,9 +49,31 @@ class Untitled:
         known = any(self._items[n].tokens[0] in self._known.given for n in range(first, last + 1, 2))
         return (Mention(1, named=True, known=True, who=self._items[i].key), 1) if known and last > first else None
 
+    def _small_row(self, i: int) -> tuple[Mention, int] | None:
+        """ "cho dung, hạnh, loan": the same where nothing has capitals; all of them are names we know."""
+        if not self._small_all or not self._small(i):
+            return None
+        first = last = i
+        while first > 1 and self._comma(first - 1) and self._small(first - 2):
+            first -= 2
+        while last + 2 < len(self._items) and self._comma(last + 1) and self._small(last + 2):
+            last += 2
+        before = self._at(first - 1)
+        row = self._items[first : last + 1 : 2]
+        led = before is not None and (before.key == ":" or before.has("on_behalf"))
+        if not led or len(row) < ROW or sum(item.bare() for item in row) < ROW:
+            return None
+        return Mention(1, named=True, known=True, who=self._items[i].key), 1
+
+    def _small(self, i: int) -> bool:
+        """Whether one word stands there that may be a name."""
+        item, after = self._at(i), self._at(i + 1)
+        ends = after is None or after.mark or after.ends_line or after.has("joins")
+        return item is not None and len(item.tokens) == 1 and item.tokens[0] in self._known.given and ends
+
     def _lone(self, i: int) -> tuple[Mention, int] | None:
         """ "kp3 - Quỳnh, sinh viên - ...", "bằng lái của Diễm": somebody alone."""
-        if not self._cased or not lone_name(self._items, i, self._known):
+        if not self._cased or self._others or not lone_name(self._items, i, self._known):
             return None
         return Mention(1, named=True, known=True, weak=True, who=self._items[i].key), 1
 
