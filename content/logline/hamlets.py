@@ -252,7 +252,7 @@ def _sold(items: Sequence[Item], i: int, *, cased: bool) -> bool:
             or (cased and item.capital and item is items[i + 1])
         ):
             return False
-        if item.tags.get("thing") in ("commerce", "online"):
+        if item.tags.get("thing") in ("commerce", "online", "net"):
             return True
     return False
 

@@ -11,7 +11,7 @@ from content.logline.numerals import number_of
 from content.logline.pointing import both_of, topic
 from content.logline.untitled import Untitled
 
-SOLD_ON = ("online", "phone")
+SOLD_ON = ("online", "net", "phone")
 """Where things are sold, when selling is what was taught."""
 ONE_OF = ("em", "ban", "chau", "anh")
 """Titles of one in front of what he is: "em học sinh"."""

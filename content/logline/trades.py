@@ -13,7 +13,7 @@ SHOP = "cho"
 """The code of a place of trade."""
 MARKET = "cho"
 """The place where things are sold."""
-SOLD_WITH = ("online", "commerce", "phone")
+SOLD_WITH = ("online", "net", "commerce", "phone")
 """With these beside it, selling may be what was taught."""
 STOPS = (
     "help", "on_behalf", "asks", "belongs", "num", "day", "part", "clock", "hamlets", "me", "because", "manner",
