@@ -375,7 +375,9 @@ class DayReader:
     def _week_alone(self, i: int) -> Found | None:
         """ "tuần trước", "bữa hổm": some day before, nobody knows which."""
         item = self._items[i]
-        named = item.capital and i > 0 and self._items[i - 1].key.isalpha()  # "cho Hom": chợ Hôm
+        named = (
+            item.capital and i > 0 and not (self._items[i - 1].mark or self._items[i - 1].ends_line)
+        )  # "cho Hom": chợ Hôm
         if item.has("some_day", "last_week", "last_month") and not named:
             return Day(None, exact=False), 1
         if item.has("week_number") and self._at(i + 1, "num"):

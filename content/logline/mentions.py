@@ -56,6 +56,7 @@ class MentionReader:
                 told = [p for p in parts if p.has("groups") and p not in names and not _while(parts, p)]
                 groups = frozenset(p.tags["groups"] for p in told)
                 tags = {"me": ""} if parts[0].has("me") and length == 1 else {}
+                tags |= {"everybody": ""} if parts[0].has("everybody") else {}
                 tags |= {"subset": ""} if any(p.has("subset") for p in parts) else {}
                 tags |= {"listed": ""} if listed_name(self._items, i) == length else {}
                 tags |= {"authority": ""} if mention.staff and parts[-1].has("authority") else {}
@@ -330,6 +331,8 @@ class MentionReader:
                 after is not None and after.tokens[:1] != () and after.tokens[0] in self._known.given and not told
             )
             return not (called and fills_clause(self._items, i, 2))  # "thay bao dang xu ly": thấy; "thay quang, ..."
+        if item.has("asks") and self._at(i - 1) is not None and self._at(i + 1, "act", "help", "me", "speaker"):
+            return not self._given(i)  # "goi messenger nho tra ket qua": nhờ
         if item.has("act") and self._at(i - 1) is not None and not self._given(i):
             return True  # "cho em phuong dua nuoc mam len tiktok": đưa
         return item.has("moving") and self._at(i - 1) is not None and not self._given(i)
@@ -363,7 +366,9 @@ class MentionReader:
         """ "con gái ông Năm" is one, told by her father; "con gái" alone may be nobody new; "anh công an" helps."""
         if item.has("staff"):
             return Mention(1, staff=True, named=True), 1 + self._name(i + 1)
-        owner = self._person(i + 1) if self._at(i + 1, "kin") and self._owns(i + 1) else None
+        lives = self._at(i + 1, "kin", "moving") if self._unmarked else None  # "cho con o Dai Loan": ở
+        lives = lives if lives is not None and lives.has("moving") else None
+        owner = self._person(i + 1) if self._at(i + 1, "kin") and self._owns(i + 1) and lives is None else None
         if owner is not None and owner[0].named:
             n = None if item.has("household") else owner[0].n  # "gia đình cụ Mão" are nobody knows how many
             mention = replace(owner[0], n=n, weak=False, owned=True, who=f"{item.key} {owner[0].who}")

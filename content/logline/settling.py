@@ -263,7 +263,8 @@ class Settling:
             and places[0] not in draft.places
         ):
             return True  # "Một cửa: 5 người nộp hồ sơ. Nhà bà Út: mức 2"
-        if own and FROM_AFAR in places and FROM_AFAR not in draft.places:
+        again = piece.joined and bool(mentions) and mentions[0].named  # "gọi anh Khải ... rồi gọi chị Thơ"
+        if own and FROM_AFAR in places and (again or FROM_AFAR not in draft.places):
             return True  # "mức 2 cho 2 bác, gọi điện thêm 1 chị chỉ cách lấy lại mật khẩu"
         if not self._leads(piece):
             return False
