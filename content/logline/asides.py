@@ -10,6 +10,7 @@ from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import PRONOUNS, Mention
 from content.logline.pieces import CAUSES, Piece
+from content.logline.story import did
 from content.logline.tokens import Token, key_of, same
 
 TELLS = (
@@ -89,6 +90,8 @@ def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Pi
     done = piece.has("act") and piece.has("thing", "procedure")
     if piece.has("request") and not piece.asked and not done:
         return replace(piece, items=[])  # "nhờ vậy em quen thêm việc"
+    if did(piece) and any(m.named and m.cased and not m.weak for m in piece.mentions):
+        return piece  # "hôm nay tôi kê khai cho anh Luyến"
     led = _led(piece, before)
     piece = _without_idle(clause, led=led)
     if led:
@@ -150,7 +153,7 @@ def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> 
 def _without_idle(clause: Clause, *, led: bool) -> Piece:
     """Without things that were only fetched, judged, or done by the writer for himself."""
     piece = clause.piece
-    used_to = clause.begins("used_to")
+    used_to = clause.begins("used_to") or (led and any(item.key == "can" for item in piece.items[1:2]))
     if piece.has("help") and not used_to:
         return piece
     fetched = clause.first("fetches")

@@ -11,7 +11,10 @@ def homes(items: Sequence[Item]) -> list[Item]:
     for i, item in enumerate(items):
         after = items[i + 1] if i + 1 < len(items) else None
         counted = i > 0 and items[i - 1].has("num")
-        if item.has("places") and out and out[-1].has("home") and out[-1].key == "nha":
+        ours = item.tags.get("places") == "nha_dan" and len(item.tokens) > 1 and item.tokens[0].key == "nha"
+        if ours and not counted and (_somebody_ends(out) or (not out and after is not None and after.bare())):
+            out.append(Item(item.tokens, {"belongs": ""}))  # "ông sui nhà em", "nhà tôi trách tôi"
+        elif item.has("places") and out and out[-1].has("home") and out[-1].key == "nha":
             out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
         elif item.has("home") and out and _somebody_ends(out) and not out[-1].has("moving"):
             out.append(Item(item.tokens, {"belongs": ""}))  # "em bé nhà chị Vân", "cháu Tít 14 tuổi nhà cô Hợp"
@@ -34,6 +37,8 @@ def _ware(items: Sequence[Item], i: int) -> bool:
 
 def _somebody_ends(out: Sequence[Item]) -> bool:
     """Whether somebody is named right before: "em bé", "Cu Bi" of "Cu Bi nhà ả Hòe"."""
+    if not out:
+        return False
     named = len(out) > 1 and out[-1].capital and not out[-1].has("hamlet", "places") and out[-2].has("kin")
     return named or out[-1].has("kin", "relative", "age")
 

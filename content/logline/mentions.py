@@ -54,7 +54,7 @@ class MentionReader:
                 parts = self._items[i : i + length]
                 names = [p for p in parts[1:] if mention.named and p.capital and not any(t.number for t in p.tokens)]
                 told = [p for p in parts if p.has("groups") and p not in names and not _while(parts, p)]
-                groups = frozenset(p.tags["groups"] for p in told)
+                groups = frozenset(p.tags["groups"] for p in told if not self._owner(i))
                 tags = {"me": ""} if parts[0].has("me") and length == 1 else {}
                 tags |= {"everybody": ""} if parts[0].has("everybody") else {}
                 tags |= {"subset": ""} if any(p.has("subset") for p in parts) else {}
@@ -65,6 +65,12 @@ class MentionReader:
                 out.append(made("people", mention, parts, **tags))
                 i += length
         return out
+
+    def _owner(self, i: int) -> bool:
+        """Whether it is only told whose child somebody is: "cháu đích tôn của cụ Khoan"."""
+        start = next((n for n in range(i, 0, -1) if self._items[n - 1].mark or self._items[n - 1].ends_line), 0)
+        of = i > 1 and self._items[i - 1].key == "cua"
+        return of and any(item.has("kin", "relative") for item in self._items[start : i - 1])
 
     def _at(self, i: int, *tags: str) -> Item | None:
         if not 0 <= i < len(self._items):

@@ -158,7 +158,8 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
     before = items[i - 1] if i else None
     if item.has("coming") and item.tokens[0].plain and len(item.tokens) == 1 and before is not None:
         ends = after is None or after.mark or after.has("could_not", "results") or after.key in LONG_SINCE
-        if ends and (before.bare() or before.has("act")) and not before.has("results"):
+        lasts = after is not None and after.key in LONG_SINCE and not before.has("so_that", "day", "part", "help")
+        if ends and (lasts or before.bare() or before.has("act")) and not before.has("results"):
             return Item(item.tokens)  # "khoc mai", "lam mai khong duoc": mãi
     if item.has("adding") and item.has("act") and after is not None and after.has("num"):
         return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "giúp thêm 2 người"
@@ -177,7 +178,12 @@ def _warned(items: Iterable[Item]) -> Iterator[Item]:
     """What somebody was told to leave is not what was done: "dặn chị đừng chuyển tiền"."""
     left = False
     for item in items:
-        left = (left or item.has("warned")) and not item.mark and not item.ends_line
+        left = (
+            (left or item.has("warned"))
+            and not item.mark
+            and not item.ends_line
+            and not item.has("me", "speaker", "help")
+        )
         if left and item.has("act", "thing") and item.tags.get("thing") != "scam":
             yield Item(item.tokens, {k: v for k, v in item.tags.items() if k not in ("act", "thing")})
         else:

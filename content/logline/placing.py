@@ -3,6 +3,7 @@ sounds like a place but tells of somebody: "con làm công ty", "công nhân khu
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.items import Item
@@ -65,7 +66,7 @@ class _Places:
         works = i + 1 + bool(self._said("near_place", i + 1))
         if item.tags.get("act") == "make" and works < len(self._items) and self._job(works):
             return works + 1 - i, {}
-        if self._told_of_somebody(i):
+        if self._told_of_somebody(i) or (item.has("places") and self._in_a_name(i)):
             after, later = (self._items[n] if n < len(self._items) else None for n in (i + 1, i + 2))
             numbered = after is not None and after.has("num") and not (later is not None and counts(later))
             return 1 + (numbered and not item.has("moving")), {}  # "công nhân nông trường 4"
@@ -86,6 +87,8 @@ class _Places:
         place = item.tags.get("places")
         if place not in OFFICES or before is None or before.mark or item.has("results"):
             return False
+        if before.has("on_behalf") and place == ELSEWHERE and not item.has("moving"):
+            return True  # "nấu ăn cho trường mầm non"
         if any(b.has("moved") or b.tags.get("results") == "chuyen" for b in self._items[max(i - 2, 0) : i]):
             return True
         if place != ELSEWHERE:
@@ -95,7 +98,10 @@ class _Places:
             return True  # "ở sảnh trung tâm hành chính công"
         if not item.has("moving") and self._of_people(i):
             return True
-        works = self._said("works", i - 1) == 1 or self._said("works", i - 2) == 2 or self._job(i)
+        at = i - bool(self._said("near_place", i - 1))  # "đang trực ở đồn biên phòng"
+        if self._said("workers", i - 2) == 2:
+            return True
+        works = self._said("works", at - 1) == 1 or self._said("works", at - 2) == 2 or self._job(i)
         named = item.capital and len(item.tokens) == 1 and after is not None and after.capital  # "ở Đồng Nai"
         return works or named or (bool(self._said("workers", i - 1)) and not item.has("moving"))
 
@@ -108,6 +114,11 @@ class _Places:
         somebody = whose is not None and (whose.capital or (whose.has("kin") and not whose.has("me")))
         return somebody or (at == i - 1 and not self._items[i].has("moving"))
 
+    def _in_a_name(self, i: int) -> bool:
+        """Whether it is part of a name: "KCN Đình Trám"."""
+        parts = self._items[max(i - 1, 0) : i + 2]
+        return len(parts) == 3 and all(item.capital and len(item.tokens) == 1 for item in parts)
+
     def _of_people(self, i: int) -> bool:
         """Whether a place without a word of being there tells of which school or office somebody is, before it is
         told what was done: "2 cô nuôi dạy trẻ trường Hoa Ban muốn soạn bài".
@@ -117,7 +128,8 @@ class _Places:
         named = self._items[i].has("eponym") or len(self._items[i].tokens) > 1
         somebody = any(counts(item) or item.has("relative") for item in before)
         head = (after is None or after.mark or after.ends_line) and not any(item.has("num") for item in before)
-        told = any(item.has("help", "on_behalf", "met", *DOING, *TELLS_WHERE) for item in before)
+        told = any(item.has("on_behalf", "met", *DOING, *TELLS_WHERE) for item in before)
+        told = told or any(item.has("help") and not self._said("works", n) for n, item in enumerate(before, start))
         return named and somebody and not (head or told)
 
     def _shop(self, i: int) -> tuple[int, dict[str, str]]:
@@ -143,7 +155,18 @@ class _Places:
         owned = i < len(self._items) and self._items[i].key == "cua"
         whose = self._items[i + owned] if i + owned < len(self._items) else None
         known = owned or (goods and self._marked)
-        return known and whose is not None and whose.has("kin") and not whose.has("help")
+        if whose is None or not whose.has("kin") or whose.has("help", "relative"):
+            return False  # also "tạp hóa của má em"
+        return known or self._asks_later(i, whose)
+
+    def _asks_later(self, i: int, whose: Item) -> bool:
+        """Whether the one whose shop it is asks for help next: "ra hàng phở chị Thoa ăn, chị nhờ khai thuế"."""
+        told = self._items[i + 1 :]
+        pairs = pairwise(told)
+        return any(
+            (one.key == whose.key and other.has("asks")) or (one.has("on_behalf", "help") and other.key == whose.key)
+            for one, other in pairs
+        )
 
     def _owner(self, i: int) -> bool:
         """Whether somebody with a title stands there: "quán cô Ba"."""

@@ -11,11 +11,14 @@ def both_of(items: Sequence[Item], i: int) -> tuple[Mention, int] | None:
     one, word, other, after = (items[n] if n < len(items) else None for n in range(i, i + 4))
     if one is None or word is None or other is None or not (i and items[i - 1].has("on_behalf")):
         return None
+    last = items[i + 4] if i + 4 < len(items) else None
     ends = after is None or after.mark or after.ends_line
-    plain = all(w.has("kin") and not w.has("me", "staff") and len(w.tokens) == 1 for w in (one, other))
-    if not (ends and plain and word.has("and_words")) or one.key == other.key:
+    theirs = not ends and after is not None and after.has("kin") and (last is None or last.mark or last.ends_line)
+    titles = all(w.has("kin") and not w.has("me", "staff") and len(w.tokens) == 1 for w in (one, other))
+    family = all(w.has("relative") and len(w.tokens) > 1 for w in (one, other))  # "cho con trai và con dâu bác"
+    if not word.has("and_words") or one.key == other.key or not ((titles and ends) or (family and (ends or theirs))):
         return None
-    return Mention(2, pair=True, kin=f"{one.key} {other.key}"), 3
+    return Mention(2, pair=True, kin=f"{one.key} {other.key}"), 3 + theirs
 
 
 def topic(items: Sequence[Item], i: int) -> tuple[Mention, int] | None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from content.logline.counting import DOING
+from content.logline.items import Item
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
 
@@ -72,6 +74,10 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
     return None
 
 
+def _in_the_end(before: Item, item: Item) -> bool:
+    return item.has("could") and before.has("at_last") and len(before.tokens) > 1
+
+
 def _counts(piece: Piece, n: int) -> bool:
     """ "làm được 3": how many, "đã được tôi chỉ": who did it; not how it went."""
     after, told = piece.items[n + 1 : n + 2], any(item.has("people") for item in piece.items[:n])
@@ -101,6 +107,9 @@ def _in_parts(piece: Piece) -> list[str]:
             return [result]
     if piece.index("moved") < max((n for n, i in enumerate(piece.items) if i.has("authority")), default=-1):
         return ["chuyen"]
+    others = [item for item in piece.items if not item.has("act")]
+    if len(others) < len(piece.items) and any(_in_the_end(b, i) for b, i in pairwise(others)):
+        return ["xong"]  # "ngồi mãi rồi cũng nộp được hồ sơ"
     awaited = max((n for n, item in enumerate(piece.items) if item.has("waited_for")), default=-1)
     return ["hen_lai"] if piece.index("waits") < awaited else []
 

@@ -158,7 +158,7 @@ class Settling:
         self._set(draft, piece, spoken=bool(this.mentions or this.codes))
         draft.helped = draft.helped or piece.has("help", "act")
         owners = this.mentions or draft.told.lots  # "cháu đích tôn của cụ Khoan"
-        self._groups(draft, piece, [*this.mentions, *(m for m in this.weak if not (owners and m.named and m.n == 1))])
+        self._groups(draft, piece, [*this.mentions, *(m for m in this.weak if not (owners and m.kin and m.n == 1))])
         for shop, whose in pairwise(piece.items):
             if shop.has("shop_of") and whose.has("people"):
                 draft.keeper = whose.value.kin

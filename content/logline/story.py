@@ -56,7 +56,7 @@ def background(piece: Piece, *, timed: bool) -> Piece:
     kept: list[Item] = []
     for n, item in enumerate(piece.items):
         before = piece.items[n - 1] if n else item
-        works = item.has("places") and n > at and (before.has("act") or before.bare())
+        works = item.has("places") and n > at and (before.has("act", "thing") or before.bare())
         matter = item.has("procedure") or (item.has(*DOING) and item.tags.get("thing") not in CAUSES)
         then = timed and item.has("part", "clock") and not item.has("day") and n > at
         if item.has("people") or not (works or matter or then):

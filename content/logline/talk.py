@@ -41,6 +41,7 @@ def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
 def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     doing = next((n for n, p in enumerate(pieces) if n and did(p) and not p.asked), 0)
     pieces = [_put_off(p) if n else p for n, p in enumerate(pieces)]
+    pieces[:1] = _without_plans(pieces)
     if _nothing(pieces) or any(p.has("request") for p in pieces):
         return []
     if not doing and (_planned(pieces[0]) or _nobody(pieces)):
@@ -122,6 +123,15 @@ def _put_off(piece: Piece) -> Piece:
         items = [Item(i.tokens, {"results": "hen_lai"}) if i.has("coming", "next_week") else i for i in piece.items]
         return replace(piece, items=items)
     return piece
+
+
+def _without_plans(pieces: Sequence[Piece]) -> list[Piece]:
+    """The first piece without what somebody is going to do, who asks next: "Hằng sắp thi, cháu nhờ tôi nộp"."""
+    piece = pieces[0]
+    first, whom = piece.index("planned"), piece.index("people")
+    theirs = whom < first < len(piece.items) and not piece.has("help", "me", "speaker", "coming", "next_week")
+    asks = any(p.has("asks") and p.has("me", "speaker") for p in pieces[1:])
+    return [replace(piece, items=piece.items[:first]) if theirs and asks else piece]
 
 
 def _planned(piece: Piece) -> bool:

@@ -150,6 +150,14 @@ class Spelling:
             for words, whole, exact in self._means.get(tuple(t.key for t in typed), ()):
                 if len(words[0]) == 1 and length > 1 and not typed[0].gap:
                     continue  # "50k được"
+                if (
+                    i
+                    and length == 1
+                    and not typed[0].plain
+                    and typed[0].capital
+                    and tokens[i - 1].key in self._titles
+                ):
+                    continue  # "chú Chìu"
                 named = i and length == 1 and typed[0].plain and _title(tokens, i)
                 if i > 1 and length == 1 and _proper(typed[0]) and _proper(tokens[i - 1]) and typed[0].gap:
                     continue  # "thôn Nước Min"

@@ -100,6 +100,8 @@ class _Trades:
             kin = {k: v for k, v in item.tags.items() if k == "kin"}
             return owner, {"folk": "", "owner": "", "groups": TRADERS} | kin
         tags = {"groups": TRADERS, "trade": ""}
+        if item.key == "hang" and item.tokens[0].word == "hàng" and i and self._items[i - 1].has("kin"):
+            return (self._with_goods(i, 1), tags) if self._said("goods", i + 1) else (0, {})  # "chị hàng cá"
         if not self._somebody(i):
             return 0, {}
         sells = self._said("sells", i)
@@ -218,6 +220,6 @@ class _Trades:
         asked = any(item.has("asks") for item in items[i:end])
         taught = (*SOLD_WITH, "skill")
         with_it = next((n for n in range(i, end) if items[n].tags.get("thing") in taught), None)
-        other = any(item.has("act") and not item.has("trade") for item in items[i + 1 : with_it or end])
+        other = any(item.has("act") and not item.has("trade") for item in items[i + 1 : (with_it or i) + 1])
         beside = with_it is not None and not other  # but "bán hàng khô đăng hàng lên shopee"
         return beside and not done and not asked
