@@ -194,6 +194,8 @@ def _led(piece: Piece, before: Before) -> bool:
         return True
     if first.has("having") or not first.tokens or (first.has("people") and first.value.cased):
         return False
+    if piece.chained and len(piece.items) == 1 and first.has("people") and first.value.plainly:
+        return False  # "mức 2: a sơn, a hải"
     return before.knows(first.tokens[0])
 
 

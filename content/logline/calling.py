@@ -161,6 +161,9 @@ class Calling:
         after, title = self._at(i + 1), self._items[i - 1]
         if item.has("spelled") and self._proper and not item.capital:
             return False  # "với bác một hồi"
+        told = self._at(i - 2, "thing", "procedure")
+        if told is not None and self._unmarked and title.has("having") and not item.has("spelled"):
+            return False  # "muc 2 co 5, vssid co 3"
         if item.has("roughly") or not (item.has("spelled") or number_of(item) < 11):
             return False
         if after is None:
@@ -204,6 +207,8 @@ class Calling:
         if item.has("after_tens", "numerals") and after.tokens and after.tokens[0] in self._known.given:
             later = self._at(i + 2)
             return later is not None and later.has(*TOLD)  # "di tu nhan khom 3"
+        if begins and item.has("after_tens") and after.has("thing", "procedure"):
+            return True  # "ba tu muc 2, ong nam vssid"
         if item.has(*NO_CALLING):
             return False
         if before is not None and before.has("home", "calls", "shop") and after.has("thing", "procedure"):

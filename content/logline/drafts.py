@@ -1,6 +1,7 @@
 """An assistance while its sentence is read: who was told of with what, and how that adds up."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from content.logline.adding import add_up
@@ -8,6 +9,8 @@ from content.logline.card import Card
 from content.logline.day import Day
 from content.logline.hours import Clock
 from content.logline.lots import Lots
+from content.logline.mention import Mention
+from content.logline.pieces import Piece
 
 MORNING_FROM = 6
 """An hour below this without a part of the day is one of the afternoon: nobody is helped at three in the night."""
@@ -74,6 +77,22 @@ class Draft:
         """So many of that group; told again, as many more."""
         before = self.groups.get(code)
         self.groups[code] = people if before is None or people is None else before + people
+
+    def take_groups(self, piece: Piece, mentions: Sequence[Mention]) -> None:
+        """Groups told of the people; selling things is no group when it is what was taught."""
+        self.families = self.families or any(m.family for m in mentions)
+        for mention in mentions:
+            for code in mention.groups:
+                self.add_group(code, mention.n)
+        counted = [m.n for m in mentions if m.n is not None and not m.weak]
+        some = 1 if piece.has("having", "subset") else None
+        for item in piece.all("groups"):
+            if item.has("kin") and item.tokens[0].plain:
+                continue  # "sim cu": cũ, no cụ
+            if item.has("places") and any(m.n is not None and not m.named and not m.bare for m in mentions):
+                continue  # "tại xưởng gỗ anh Thành giúp 4 người": not he was helped
+            if not (item.has("act", "thing") and piece.has("thing")) and item.tags["groups"] not in self.groups:
+                self.add_group(item.tags["groups"], sum(counted) if counted else some)
 
     def _groups(self, people: int | None) -> dict[str, int | None]:
         """How many of each group, None for all."""

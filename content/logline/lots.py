@@ -30,6 +30,8 @@ class Lots:
         """Whether families were told of, who need not be one person each."""
         self.aside: Mention | None = None
         """Somebody who counts only when nobody else was spoken of: "ở nhà ông Năm"."""
+        self.asker = ""
+        """The word for one only pointed to of whom it was told what was done."""
         self.names: set[str] = set()
         """Who was named, while the message is read."""
         self.kins: set[str] = set()
@@ -90,6 +92,7 @@ class Lots:
         """Adds what a piece says."""
         if this.mentions or this.codes or not this.result:
             self.settle()
+        self._note_asker(this)
         self.aside = self.aside or next(iter(this.weak), None)
         self.families = self.families or any(m.household for m in this.weak)
         self.stray = self.stray or left_over(this.piece.items)
@@ -138,6 +141,13 @@ class Lots:
         if any(lot.codes and lot.n != 1 for lot in self.lots):
             self.doubts.add("people")  # "hai chị em: cô chị khai thuế, cô em thì lập shop"
         return False
+
+    def _note_asker(self, this: Said) -> None:
+        """Asks whether one only pointed to was helped as well: "ba hoi vssid, chi nga muc 2"."""
+        if self.asker and any(m.named and m.kin != self.asker for m in this.mentions) and this.codes:
+            self.doubts.add("people")
+        if this.codes and not this.mentions and not self.lots and all(m.bare and m.n == 1 for m in this.weak):
+            self.asker = next((m.kin for m in this.weak), "")
 
     def settle(self) -> None:
         """Asks who those are of whom nothing more was told."""

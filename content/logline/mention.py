@@ -30,6 +30,8 @@ class Mention:
     """Whether that name is written with a capital."""
     known: bool = False
     """Whether that name is one we know, or has a capital."""
+    plainly: bool = False
+    """Whether that name is one we know and no other word of ours."""
     counted: bool = False
     """Whether a number stood before them."""
     bare: bool = False

@@ -248,7 +248,8 @@ class MentionReader:
         """ "may bac tam bi mat": máy of somebody with a name, and not mấy."""
         device = self._items[i].key == "may" and self._items[i].tokens[0].plain and self._at(i + 1, "kin") is not None
         called, number = self._at(i + 2), self._at(i + 2, "spelled")
-        named = called is not None and (called.capital or (number is not None and not self._counter(i + 3)))
+        known = called is not None and called.bare() and called.tokens[0] in self._known.given
+        named = called is not None and (called.capital or known or (number is not None and not self._counter(i + 3)))
         return device and named and not self._at(i - 1, "help", "on_behalf") and bool(self._name(i + 2))
 
     def _couple(self, i: int) -> tuple[Mention, int] | None:
@@ -318,8 +319,9 @@ class MentionReader:
         called = bool(name or end > i + 1) and not place
         named = self._items[i + 1 : i + 1 + name]
         known = any(p.has("num") or p.capital or p.tokens[0] in self._known.given for p in named)
-        weak = owns or place
-        return Mention(1, named=called, known=known, weak=weak, kin=item.key, bare=not name, who=who), end - i
+        plainly = bool(named) and all(p.bare() and p.tokens[0] in self._known.given for p in named)
+        mention = Mention(1, named=called, known=known, plainly=plainly, kin=item.key, bare=not name, who=who)
+        return replace(mention, weak=owns or place), end - i
 
     def _no_title(self, i: int, item: Item) -> bool:
         """Whether a word without marks is none here: "chi cu goi video" is chỉ, "chu Lam o Binh Duong" ở."""

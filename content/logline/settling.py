@@ -158,7 +158,7 @@ class Settling:
         self._set(draft, piece, spoken=bool(this.mentions or this.codes))
         draft.helped = draft.helped or piece.has("help", "act")
         owners = this.mentions or draft.told.lots  # "cháu đích tôn của cụ Khoan"
-        self._groups(draft, piece, [*this.mentions, *(m for m in this.weak if not (owners and m.kin and m.n == 1))])
+        draft.take_groups(piece, [*this.mentions, *(m for m in this.weak if not (owners and m.kin and m.n == 1))])
         for shop, whose in pairwise(piece.items):
             if shop.has("shop_of") and whose.has("people"):
                 draft.keeper = whose.value.kin
@@ -237,6 +237,16 @@ class Settling:
         hour = next((i.value for i in piece.all("clock")), None)
         if hour is not None and draft.clock and hour != draft.clock and draft.told.codes and self._leads(piece):
             return True
+        others = any(m.n == 1 and m.kin and m.kin not in draft.told.kins for m in piece.mentions)
+        if (
+            hour is not None
+            and draft.clock
+            and hour != draft.clock
+            and draft.told.codes
+            and others
+            and piece.has(*DOING)
+        ):
+            return True  # "9h chi nga muc 2; 10h ba hoi vssid"
         clock = next((i for i in early if i.has("clock")), None)
         return bool(mentions and clock is not None and draft.clock and clock.value != draft.clock)
 
@@ -332,23 +342,6 @@ class Settling:
             self._minutes(draft, minutes, own=spoken and piece.has("people"))
         if not spoken and not draft.told.any:
             self._header, self._of_all = copy.deepcopy(draft), len(self.drafts) == 1
-
-    @staticmethod
-    def _groups(draft: Draft, piece: Piece, mentions: Sequence[Mention]) -> None:
-        """Groups told of the people; selling things is no group when it is what was taught."""
-        draft.families = draft.families or any(m.family for m in mentions)
-        for mention in mentions:
-            for code in mention.groups:
-                draft.add_group(code, mention.n)
-        counted = [m.n for m in mentions if m.n is not None and not m.weak]
-        some = 1 if piece.has("having", "subset") else None
-        for item in piece.all("groups"):
-            if item.has("kin") and item.tokens[0].plain:
-                continue  # "sim cu": cũ, no cụ
-            if item.has("places") and any(m.n is not None and not m.named and not m.bare for m in mentions):
-                continue  # "tại xưởng gỗ anh Thành giúp 4 người": not he was helped
-            if not (item.has("act", "thing") and piece.has("thing")) and item.tags["groups"] not in draft.groups:
-                draft.add_group(item.tags["groups"], sum(counted) if counted else some)
 
     def _minutes(self, draft: Draft, item: Item, *, own: bool) -> None:
         """How long it took; told again, of those told of since. `own`: told together with those it took."""
