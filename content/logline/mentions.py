@@ -6,9 +6,10 @@ from dataclasses import replace
 from content.logline.calling import Calling
 from content.logline.items import Item, made
 from content.logline.mention import Mention, NameWords, counts
-from content.logline.naming import fills_clause, listed_name
+from content.logline.naming import listed_name
 from content.logline.numerals import number_of
 from content.logline.pointing import both_of, topic
+from content.logline.titles import no_title, opens
 from content.logline.untitled import Untitled
 
 SOLD_ON = ("online", "net", "phone")
@@ -127,7 +128,7 @@ class MentionReader:
     def _grandmother(self, i: int, number: Item) -> bool:
         """Whether a title stands at the head of a clause rather than a number: "Ba Be khuyet tat"."""
         name = self._at(i + 1)
-        titled = number.has("spelled") and number.has("kin") and number.capital and self._opens(i)
+        titled = number.has("spelled") and number.has("kin") and number.capital and opens(self._items, i)
         return titled and name is not None and name.capital and name.shown[1:].islower()
 
     def _ratio(self, i: int, part: int) -> int | None:
@@ -241,7 +242,7 @@ class MentionReader:
         first = item.tokens[0].key
         if self._unmarked and first == "chu" and len(item.tokens) > 1 and self._at(i - 1, "calls", "home"):
             return Mention(1, named=True, kin="chu", who=item.key)
-        single = len(item.tokens) > 1 and first in ONE_OF and item.has("folk") and self._opens(i)
+        single = len(item.tokens) > 1 and first in ONE_OF and item.has("folk") and opens(self._items, i)
         return Mention(1, weak=True, bare=True, kin=first) if single else None
 
     def _device_of(self, i: int) -> bool:
@@ -285,7 +286,7 @@ class MentionReader:
         item = self._at(i)
         if item is None or not item.has("kin", "staff", "relative") or item.has("speaker") or self._called(i + 1):
             return None
-        if self._unmarked and self._no_title(i, item):
+        if self._unmarked and no_title(self._items, i, self._known):
             return None
         if item.has("relative", "staff") and (found := self._related(i, item)) is not None:
             return found
@@ -322,39 +323,6 @@ class MentionReader:
         plainly = bool(named) and all(p.bare() and p.tokens[0] in self._known.given for p in named)
         mention = Mention(1, named=called, known=known, plainly=plainly, kin=item.key, bare=not name, who=who)
         return replace(mention, weak=owns or place), end - i
-
-    def _no_title(self, i: int, item: Item) -> bool:
-        """Whether a word without marks is none here: "chi cu goi video" is chỉ, "chu Lam o Binh Duong" ở."""
-        if item.has("help") and self._at(i + 1, "kin") and not self._items[i + 1].capital:
-            return True
-        after = self._at(i + 1)
-        if (
-            item.key == "thay"
-            and not (after and after.capital and not after.tags)  # "thay Hoai"
-            and not self._at(i - 1, "help", "on_behalf")
-            and not self._at(i - 1, "relative")
-        ):
-            told = self._at(i + 1, "no_name_after_me", "no_name")
-            called = (
-                after is not None and after.tokens[:1] != () and after.tokens[0] in self._known.given and not told
-            )
-            return not (called and fills_clause(self._items, i, 2))  # "thay bao dang xu ly": thấy; "thay quang, ..."
-        if item.has("asks") and self._at(i - 1) is not None and self._at(i + 1, "act", "help", "me", "speaker"):
-            return not self._given(i)  # "goi messenger nho tra ket qua": nhờ
-        if item.has("act") and self._at(i - 1) is not None and not self._given(i):
-            return True  # "cho em phuong dua nuoc mam len tiktok": đưa
-        return item.has("moving") and self._at(i - 1) is not None and not self._given(i)
-
-    def _opens(self, i: int) -> bool:
-        """Whether a clause begins there."""
-        return i == 0 or self._items[i - 1].mark or self._items[i - 1].ends_line
-
-    def _given(self, i: int) -> bool:
-        """Whether help was given to whom stands there, or a clause begins with him."""
-        before = self._items[i - 1]
-        return (
-            before.mark or before.ends_line or before.has("help", "on_behalf", "home", "joins", "together", "calls")
-        )
 
     def _pointed(self, i: int, item: Item) -> tuple[Mention, int] | None:
         """Somebody without a name or anything told of him: "giúp bà", "bác nhờ chỉ"."""
