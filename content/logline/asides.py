@@ -153,13 +153,14 @@ def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> 
 def _without_idle(clause: Clause, *, led: bool) -> Piece:
     """Without things that were only fetched, judged, or done by the writer for himself."""
     piece = clause.piece
-    used_to = clause.begins("used_to") or (led and any(item.key == "can" for item in piece.items[1:2]))
-    if piece.has("help") and not used_to:
+    used_to = clause.begins("used_to")
+    needs = led and any(item.key == "can" for item in piece.items[1:2])  # "cô cần nộp chứng chỉ"
+    if piece.has("help") and not (used_to or needs):
         return piece
     fetched = clause.first("fetches")
     at = clause.words[fetched].at if fetched is not None else len(piece.items)
     judged = clause.has("judges") and not piece.has("act", "results") and not any(_counted(i) for i in piece.items)
-    if judged or (clause.has("own") and (led or piece.items[0].has("having"))):
+    if judged or needs or (clause.has("own") and (led or piece.items[0].has("having"))):
         at = 0
     unknown = sum(item.bare() for item in piece.items)
     if unknown >= MUCH and not piece.has("act", "adding") and not any(_counted(i) for i in piece.items):

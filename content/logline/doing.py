@@ -11,7 +11,7 @@ _KEPT = ("integrate", "merge", "sell")
 """Acts that go on through a list: "tích hợp bằng lái, bảo hiểm y tế"."""
 
 
-_VAGUE = ("make", "use")
+_VAGUE = ("make", "use", "recover")
 """Acts that are not shared with what was done next: "hôm nay vẫn làm, chỉ chú vô lại VNeID"."""
 _LEVEL_1 = "vneid_cai_dat"
 BARE = "vneid"

@@ -188,7 +188,7 @@ class _Places:
     def _unknown(self, i: int) -> int:
         """ "ngoài bờ kè": how many items a word of place and the unknown words behind it have."""
         start = self._said("at_place", i)
-        if i and self._said("workers", i - 1):
+        if i and (self._said("workers", i - 1) or self._said("works", i - 1)):
             return 0  # "đang làm công nhân dưới xuôi"
         if not start or (self._said("near_place", i) and self._behind_somebody(i)):
             return 0

@@ -107,7 +107,7 @@ def _in_parts(piece: Piece) -> list[str]:
             return [result]
     if piece.index("moved") < max((n for n, i in enumerate(piece.items) if i.has("authority")), default=-1):
         return ["chuyen"]
-    others = [item for item in piece.items if not item.has("act")]
+    others = [item for item in piece.items if not item.has("act") and item.key != "cung"]
     if len(others) < len(piece.items) and any(_in_the_end(b, i) for b, i in pairwise(others)):
         return ["xong"]  # "ngồi mãi rồi cũng nộp được hồ sơ"
     awaited = max((n for n, item in enumerate(piece.items) if item.has("waited_for")), default=-1)

@@ -83,7 +83,9 @@ def _of_him(piece: Piece, whom: Item, doing: Piece) -> Piece:
     leads = first is not None and first.tokens[:1] == first.tokens and first.key in whom.value.kin.split()
     here = any(item is whom for item in piece.items)
     if here or leads or not piece.has("people", "relative"):
-        kept = [item for item in piece.items if item is whom or not item.has(*OTHERS) or _kind(item)]
+        no = piece.index("could_not", "not_yet")  # "không ra nhà văn hóa được"
+        told = [item for n, item in enumerate(piece.items) if n < no or not item.has("places")]
+        kept = [item for item in told if item is whom or not item.has(*OTHERS) or _kind(item)]
         return replace(piece, items=[_of_whom(item) for item in kept])
     if piece.has(*DOING) and not doing.has("thing", "procedure"):
         return piece

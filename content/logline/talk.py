@@ -129,7 +129,8 @@ def _without_plans(pieces: Sequence[Piece]) -> list[Piece]:
     """The first piece without what somebody is going to do, who asks next: "Hằng sắp thi, cháu nhờ tôi nộp"."""
     piece = pieces[0]
     first, whom = piece.index("planned"), piece.index("people")
-    theirs = whom < first < len(piece.items) and not piece.has("help", "me", "speaker", "coming", "next_week")
+    mine = any(item.has("me", "speaker") and not item.has("people", "relative") for item in piece.items)
+    theirs = whom < first < len(piece.items) and not (mine or piece.has("help", "coming", "next_week"))
     asks = any(p.has("asks") and p.has("me", "speaker") for p in pieces[1:])
     return [replace(piece, items=piece.items[:first]) if theirs and asks else piece]
 
