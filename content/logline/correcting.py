@@ -52,10 +52,12 @@ def _again(items: Sequence[Item], i: int) -> Item | None:
 
 
 def _said_again(items: Sequence[Item], i: int) -> bool:
-    """Whether people are counted right before and right behind it: "6 bác, không phải, 7 bác"."""
+    """Whether people are counted, or a hamlet named, on both sides of it: "6 bác, không phải, 7 bác"."""
     before = [item for item in items[max(i - 2, 0) : i] if not item.mark]
     after = [item for item in items[i + 1 : i + 3] if not item.mark]
     sides = (before[-1:], after[:1])
+    if all(side and side[0].has("hamlet") for side in sides):
+        return True
     return all(side and side[0].has("people") and side[0].value.counted for side in sides)
 
 

@@ -9,7 +9,7 @@ from content.logline.mention import Names
 from content.logline.tokens import key_of, one_way, tokenise
 from content.logline.words import Places
 
-NO_NAME = ("num", "help", "asked", "unit", "act", "places", "procedure", "thing")
+NO_NAME = ("day", "part", "clock", "num", "help", "asked", "unit", "act", "places", "procedure", "thing")
 """What a hamlet is not called where no capital tells so."""
 NO_SYLLABLE = ("asks", "having", "could", "me", "unit", "pair", "day", "part", "thing", "procedure", "results")
 """What no syllable of a name typed without capitals means: the sentence goes on there."""
@@ -69,6 +69,10 @@ class HamletReader:
             kind = items[i].tags["head_of"]  # "trưởng thôn 3"; but "trưởng thôn Hùng" is a man
         if cased and i and items[i].capital and items[i - 1].has("kin") and not items[i - 1].capital:
             return None  # "ong Ban Van Hin"
+        goods = items[i].has("act") and not items[i].capital and i > 1 and items[i - 1].has("kin")
+        goods = goods and items[i - 2].has("num")
+        if goods and not items[i + 1].capital and not (len(items[i + 1].tokens) == 1 and self._usual(items[i + 1])):
+            return None  # "2 co ban tho cam": bán
         within = i > 1 and items[i].capital and items[i - 1].capital and items[i - 2].has("kin")
         if within and not items[i - 2].capital:
             return None  # "anh Danh Sóc Khone"
@@ -116,7 +120,11 @@ class HamletReader:
         after = items[i + 1] if i + 1 < len(items) else None
         unmarked = after is not None and after.has("kin") and not after.has("unit") and after.tokens[0].plain
         counted = after is not None and counts(after) and not (unmarked and items[i].tokens[0].number)
-        if counted and not _counted_elsewhere(items, i, counts):
+        later = items[i + 2] if i + 2 < len(items) else None
+        named = (
+            after is not None and after.has("kin") and later is not None and later.capital and not later.has("num")
+        )
+        if counted and not named and not _counted_elsewhere(items, i, counts):
             return 0  # but "ap 4 co nho": cô, or có
         letter = after is not None and not after.gap and after.key.isalpha() and len(after.key) == 1
         return i + 1 + letter - start

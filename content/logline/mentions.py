@@ -290,6 +290,10 @@ class MentionReader:
             return None
         if item.has("relative", "staff") and (found := self._related(i, item)) is not None:
             return found
+        kin = self._at(i + 1, "relative")  # "cô con dâu", "thằng cháu ngoại"
+        if kin is not None and not item.has("me", "relative") and not kin.has("joins") and len(kin.tokens) > 1:
+            related = self._related(i + 1, kin)
+            return (related[0], related[1] + 1) if related is not None else None
         if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
             return None  # typed without marks, con is also còn
         name = self._name(i + 1)

@@ -106,7 +106,10 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
     if before is not None and before.has("speaker", "team") and not (i > 1 and items[i - 2].has("help", "on_behalf")):
         return True
     if mention.staff:
-        return not any(item.has("asks") for item in items[i + 1 :])  # but "2 anh dân quân nhờ cài VssID"
+        passive = any(item.has("could") for item in items[i + 1 : i + 4])  # "8 đoàn viên được học"
+        return not passive and not any(
+            item.has("asks") for item in items[i + 1 :]
+        )  # but "2 anh dân quân nhờ cài VssID"
     after_it = items[i + 1] if i + 1 < len(items) else None
     if mention.pair and not mention.named and after_it is not None and after_it.has("speaker"):
         return True  # "hai cô cháu tôi"

@@ -92,7 +92,7 @@ class Settling:
             self._draft.told.doubts.add("people")  # "hai vợ chồng với đứa cháu"
         if not lots[-1].named and lots[-1].n != 1:
             return mentions
-        if piece.joined and any(item.has("people") for item in piece.items[:2]):
+        if piece.joined and any(item.has("people") for item in piece.items[: 2 + piece.has("together")]):
             apart = not (piece.chained or codes) and bool(lots[-1].codes)  # "ong cu cai lon voi ba"
             if apart or piece.has("came", "along"):
                 self._draft.told.doubts.add("people")

@@ -3,6 +3,8 @@
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.pieces import Piece
+from content.logline.placing import ELSEWHERE
+from content.logline.trades import SHOP
 
 
 def subjects_of(piece: Piece) -> set[str]:
@@ -27,6 +29,18 @@ def places_of(piece: Piece) -> list[Item]:
         before, whom = piece.items[max(i - 1, 0) : i], piece.items[max(i - 2, 0) : max(i - 1, 0)]
         way = any(b.has("beside", "greeting") for b in before)
         members = any(b.has("member_of") for b in before) and any(w.has("people") for w in whom)
-        if item.has("places") and not item.has("people", "results") and not way and not members:
+        if item.has("places") and not item.has("people", "results") and not (way or members or _named(item, before)):
             out.append(item)
     return out
+
+
+def _named(item: Item, before: list[Item]) -> bool:
+    """Whether a place is only what something is of, or who was paid: "khóa tài khoản ngân hàng", "trả cho đại lý"."""
+    if item.tags.get("thing") == "fee":
+        return True  # "trả tiền điện qua ngân hàng"
+    if item.has("moving", "eponym"):
+        return False
+    place = item.tags["places"]
+    if place == SHOP and any(b.has("on_behalf") for b in before):
+        return True
+    return place == ELSEWHERE and any(b.has("thing", "procedure") for b in before)
