@@ -290,10 +290,8 @@ class MentionReader:
             return None
         if item.has("relative", "staff") and (found := self._related(i, item)) is not None:
             return found
-        kin = self._at(i + 1, "relative")  # "cô con dâu", "thằng cháu ngoại"
-        if kin is not None and not item.has("me", "relative") and not kin.has("joins") and len(kin.tokens) > 1:
-            related = self._related(i + 1, kin)
-            return (related[0], related[1] + 1) if related is not None else None
+        if (found := self._titled_relative(i, item)) is not None:
+            return found
         if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
             return None  # typed without marks, con is also còn
         name = self._name(i + 1)
@@ -315,6 +313,14 @@ class MentionReader:
         if end > i + 1 or item.has("groups"):
             return self._told_of(i, item, name, end)
         return self._pointed(i, item)
+
+    def _titled_relative(self, i: int, item: Item) -> tuple[Mention, int] | None:
+        """ "cô con dâu", "thằng cháu ngoại": one, told by a title as well."""
+        kin = self._at(i + 1, "relative")
+        if kin is None or item.has("me", "relative") or kin.has("joins") or len(kin.tokens) < 2:
+            return None
+        found = self._related(i + 1, kin)
+        return (found[0], found[1] + 1) if found is not None else None
 
     def _told_of(self, i: int, item: Item, name: int, end: int) -> tuple[Mention, int]:
         """Somebody of whom a name or more is told; weak when only his house, or a place called so, is named."""
