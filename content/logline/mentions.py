@@ -288,9 +288,8 @@ class MentionReader:
             return None
         if self._unmarked and no_title(self._items, i, self._known):
             return None
-        if item.has("relative", "staff") and (found := self._related(i, item)) is not None:
-            return found
-        if (found := self._titled_relative(i, item)) is not None:
+        related = self._related if item.has("relative", "staff") else self._titled_relative
+        if (found := related(i, item)) is not None:
             return found
         if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
             return None  # typed without marks, con is also còn
