@@ -56,6 +56,8 @@ class Before:
     """The words for those who were told of."""
     reason: bool = False
     """Whether the clause before was a reason."""
+    headed: bool = False
+    """Whether the clause stands behind somebody and a colon: "a Minh: mức 2 hẹn"."""
     beside: bool = False
     """Whether it told of something else."""
 

@@ -13,7 +13,7 @@ from content.logline.items import Item, Lexicon, made
 from content.logline.leads import without_lead
 from content.logline.mention import Mention
 from content.logline.numerals import number_of
-from content.logline.pieces import Piece
+from content.logline.pieces import CAUSES, Piece
 from content.logline.tallies import tally
 from content.logline.tokens import key_of, one_way
 
@@ -45,6 +45,8 @@ class OutcomeReader:
             if n < done:
                 continue
             given = bool(n) and not piece.before and pieces[n - 1].items[-1].has("on_behalf", "help")
+            last = out[-1] if out else piece
+            before.headed = piece.before == ":" and last.has("people") and not last.has(*DOING)
             if before.helped and not given:  # but "cùng chị Lan lên mức 2 cho | chị Mận"
                 found, length = self._after_help(pieces[n:], before, marked=marked)
                 done = n + length
@@ -133,7 +135,8 @@ def _retold(clause: Clause, found: tuple[str, int], before: Before, *, doubtful:
         unable = ("could", "could_not", "not_yet", "results")
         return replace(piece, items=[_without(item, unable) for item in piece.items])
     at = clause.words[start].at if start < len(clause.words) else len(piece.items)
-    if _new_help(piece.items[:at]) and not (result != "xong" and _some_of_them(piece.items[:at], before)):
+    others = _new_help(piece.items[:at]) and not (result != "xong" and _some_of_them(piece.items[:at], before))
+    if others or (before.headed and _matter(piece.items[:at])):
         kept = list(piece.items[:at])
     else:
         kept = [_counted(piece.items[n]) for n in sure if _stays(clause, n, at, result)]
@@ -184,6 +187,11 @@ def _as_appointed(piece: Piece, clause: Clause) -> Piece:
 def _new_help(items: Sequence[Item]) -> bool:
     """Whether others are told of there, with what was done for them: "1 người quên mật khẩu hẹn mai"."""
     return any(somebody(item) for item in items) and any(item.has(*DOING) for item in items)
+
+
+def _matter(items: Sequence[Item]) -> bool:
+    """Whether something is named there that is no mere reason."""
+    return any(item.has("procedure") or item.tags.get("thing", CAUSES[0]) not in CAUSES for item in items)
 
 
 def _some_of_them(items: Sequence[Item], before: Before) -> bool:
