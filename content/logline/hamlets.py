@@ -156,7 +156,7 @@ class HamletReader:
             if not wanted or syllables + len(item.tokens) > limit or item.mark:
                 break
             length, syllables = length + 1, syllables + len(item.tokens)
-        if not length and not items[i].mark and not items[i].has(*NO_NAME):
+        if not length and not (cased and items[i].bare()) and not items[i].mark and not items[i].has(*NO_NAME):
             return 1 if len(items[i].tokens) <= 2 and not items[i].has("joins", "total", "results") else 0
         last = items[i + length] if i + length < len(items) else None
         if length and last is not None and last.key in ("a", "b", "c", "d") and last.gap:

@@ -175,7 +175,8 @@ class Lots:
             if mention.n is None and not mention.unsure and (out or (counted and not new_codes)):
                 continue
             alike = mention.named and not mention.cased and mention.kin in self.kins
-            once_more = alike and not (mention.topic or this.piece.chained)
+            listed = this.piece.chained and not (self.lots and self.lots[-1].cased)
+            once_more = alike and not (mention.topic or listed)
             more = any(item.bare() for item in this.piece.items)
             if (
                 once_more
@@ -259,7 +260,8 @@ class Lots:
                 self.lots[-len(run) :] = [lot]  # "bà Tư, ông Năm, cài cho hai ông bà"
                 return
             one = len(run) == 1 and run[0].n == 1 and not (run[0].named or run[0].specific or run[0].attended)
-            both = len(run) == 1 and n == 1 and half_of(lot, run[0].kins)  # "thầy Lợi nhờ, cài cho thầy với cô"
+            whole = lot.pair and not lot.named and n is not None and n < (lot.n or 0)  # "cài cho hai vợ chồng"
+            both = whole or (len(run) == 1 and n == 1 and half_of(lot, run[0].kins))
             if both or (one and (lot.named or lot.specific) and not lot.joined):
                 self.lots[-1] = lot  # "một ca khó: chú Đực ..."
                 return

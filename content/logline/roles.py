@@ -168,4 +168,7 @@ def _belongs(items: Sequence[Item], i: int) -> bool:
     """Whether so many are only whose something is, or whom somebody has: "giấy khai sinh của 2 đứa con"."""
     mention: Mention = items[i].value
     owns = i > 0 and items[i - 1].has("belongs") and not items[i - 1].has("home", "on_behalf", "help")
+    has = i > 1 and items[i - 1].has("having") and any(item.has("people") for item in items[: i - 1])
+    if has and mention.counted and items[i].tokens[-1].key in ("con", "chau"):
+        return True  # "bác Quế có hai người con đi làm xa"
     return owns and mention.child and not mention.named

@@ -4,6 +4,7 @@ fares, and those it names besides were not helped: "chị Mận bận quá, con 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.items import Item
@@ -36,6 +37,8 @@ def told_of(story: Sequence[Piece], doing: Piece, after: Sequence[Piece]) -> tup
     he only points to him; all as they are when it is not plain who that is.
     """
     whom = _pointed_to(story, doing)
+    if whom is None and _named_alone(doing) and not any(p.has("help", "asks", *DOING) for p in story):
+        return [_without_vague(p) for p in story], list(after)
     helps = any(p.has("help") and not p.has("bystander", "heard") for p in story)
     if whom is None or helps:
         return list(story), list(after)
@@ -70,7 +73,19 @@ def _pointed_to(story: Sequence[Piece], doing: Piece) -> Item | None:
     if len(pointed) != 1 or any(m is not pointed[0] and not m.weak for m in doing.mentions):
         return None
     known = [item for p in story for item in p.all("people") if _may_be(item.value, pointed[0].kin)]
+    known = [item for item in known if item.value.cased] or known
     return known[0] if len(known) == 1 else None
+
+
+def _named_alone(doing: Piece) -> bool:
+    """Whether it was done for one called by name: "tui cài VNeID cho ông Bảy"."""
+    given = [b.has("on_behalf") and i.has("people") and i.value.named for b, i in pairwise(doing.items)]
+    return any(given) and len(doing.mentions) == 1
+
+
+def _without_vague(piece: Piece) -> Piece:
+    """A piece of the story without those whose number was not told: "mấy đứa nhỏ bu lại coi"."""
+    return replace(piece, items=[i for i in piece.items if not (i.has("people") and i.value.n is None)])
 
 
 def _may_be(mention: Mention, kin: str) -> bool:
@@ -80,7 +95,8 @@ def _may_be(mention: Mention, kin: str) -> bool:
 def _of_him(piece: Piece, whom: Item, doing: Piece) -> Piece:
     """A piece of the story without the others in it; what is told of them alone tells nothing but when it was."""
     first = next((item for item in piece.items if not item.has(*WHEN)), None)
-    leads = first is not None and first.tokens[:1] == first.tokens and first.key in whom.value.kin.split()
+    again = first is not None and not (first.has("people") and first.value.cased)  # "chi than quen mat khau"
+    leads = first is not None and again and first.tokens[:1] != () and first.tokens[0].key in whom.value.kin.split()
     here = any(item is whom for item in piece.items)
     if here or leads or not piece.has("people", "relative"):
         no = piece.index("could_not", "not_yet")  # "không ra nhà văn hóa được"
