@@ -32,6 +32,7 @@ def homes(items: Sequence[Item]) -> list[Item]:
 def _ware(items: Sequence[Item], i: int) -> bool:
     """Whether nothing but words we do not know stands before it in its clause."""
     start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    start += start < i and items[start].tags.get("act") in ("put", "sell")  # "đưa khô cá nhà cô Sáu lên Shopee"
     return start < i and all(item.bare() or item.tags.keys() <= {"no_name"} for item in items[start:i])
 
 
