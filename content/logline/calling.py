@@ -82,12 +82,10 @@ class Calling:
         """How many items a name without capitals has that fills a clause with its title."""
         end = next((n for n in range(i, len(self._items)) if _edge(self._items[n])), len(self._items))
         parts = self._items[i:end]
-        if (
-            self._proper
-            or not 1 <= len(parts) <= NUMBERED_NAME
-            or not self._begins(i - 1)
-            or self._items[i - 1].has("me")
-        ):
+        plainly = len(parts) == 1 and parts[0].bare() and _given(parts[0], self._known)
+        if not 1 <= len(parts) <= NUMBERED_NAME or (self._proper and not plainly):
+            return 0
+        if not self._begins(i - 1) or self._items[i - 1].has("me"):
             return 0
         single = all(len(p.tokens) == 1 and p.key.isalpha() and p.tags.keys() <= ALSO for p in parts)
         if not single or parts[-1].has("num"):

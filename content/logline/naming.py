@@ -1,7 +1,6 @@
 """Names without a title: "Nguyễn Thị Hoa", and those that stand alone in their lines, as in a list."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from content.logline.items import Item
 from content.logline.mention import Names, NameWords
@@ -72,14 +71,6 @@ def lone_name(items: Sequence[Item], i: int, words: NameWords) -> bool:
     owned = before is not None and (before.key in OWNED or before.has("on_behalf", "help"))
     led = before is not None and before.key in LEADS
     return owned or led or fills_clause(items, i, 1)
-
-
-def told_otherwise(items: Sequence[Item]) -> bool:
-    """Whether people are told of by a title or a number."""
-    counted = ("folk", "unit", "kin", "household", "pair")
-    return any(item.has("kin", "unit", "pair", "staff") for item in items) or any(
-        number.has("num") and after.has(*counted) for number, after in pairwise(items)
-    )
 
 
 def _proper(item: Item) -> bool:

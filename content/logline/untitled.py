@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from content.logline.items import Item
 from content.logline.mention import Mention, NameWords
-from content.logline.naming import OWNED, full_name, listed_name, lone_name, small_name, told_otherwise
+from content.logline.naming import full_name, listed_name, lone_name, small_name
 
 ROW = 2
 """Names in a row at least, where they have no capitals."""
@@ -17,7 +17,6 @@ class Untitled:
         """`cased` tells whether names have capitals in the message."""
         self._items, self._known, self._cased = items, words, cased
         self._small_all = not any(item.capital for item in items)
-        self._others = told_otherwise(items)
 
     def read(self, i: int) -> tuple[Mention, int] | None:
         """Who is named there, and how many items the name has."""
@@ -73,9 +72,7 @@ class Untitled:
 
     def _lone(self, i: int) -> tuple[Mention, int] | None:
         """ "kp3 - Quỳnh, sinh viên - ...", "bằng lái của Diễm": somebody alone."""
-        before = self._at(i - 1)
-        others = self._others and not (before is not None and before.key in OWNED)
-        if not self._cased or others or not lone_name(self._items, i, self._known):
+        if not self._cased or not lone_name(self._items, i, self._known):
             return None
         return Mention(1, named=True, known=True, weak=True, who=self._items[i].key), 1
 
