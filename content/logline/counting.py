@@ -186,7 +186,8 @@ def numbers_left(items: Sequence[Item]) -> Iterator[Item]:
             later = items[i + 2] if i + 2 < len(items) else None
             skipped = 0
             if not (_no_count(item, after, later) or _grandmother(item, before, later)):
-                skipped = _idle(item, before, after, counting=not _called(after, later))
+                named = before is not None and before.capital and i > 1 and items[i - 2].has("kin")  # "chi Lan 3 m2"
+                skipped = _idle(item, None if named else before, after, counting=not _called(after, later))
             if not skipped:
                 yield item
             i += skipped or 1
