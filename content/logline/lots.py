@@ -178,13 +178,8 @@ class Lots:
             listed = this.piece.chained and not (self.lots and self.lots[-1].cased)
             once_more = alike and not (mention.topic or listed)
             more = any(item.bare() for item in this.piece.items)
-            if (
-                once_more
-                and not mention.counted
-                and (more or not mention.known)
-                and not this.codes
-                and not this.piece.has("adding")
-            ):
+            told = len(this.piece.items) > 1 and (more or not mention.known)  # but "a son, a hai, c ly"
+            if once_more and told and not (mention.counted or this.codes or this.piece.has("adding")):
                 continue  # "bác suýt bấm link", "bác vui lắm"
             out.append(replace(mention, unsure=True) if once_more else mention)  # "hẹn ông quay lại", or another one
         return out
