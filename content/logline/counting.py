@@ -240,7 +240,9 @@ def _age(item: Item, before: Item | None, after: Item | None) -> bool:
 def _idle(item: Item, before: Item | None, after: Item | None, *, counting: bool) -> int:
     """How many items a number that counts nothing here takes with it; 0 when it may count."""
     counting = counting and after is not None and counts(after)
-    if before is not None and before.has("numbered") and after is not None and after.has("asks", "moving"):
+    lettered = after is not None and len(after.key) == 1 and not after.gap  # "lớp 9A"
+    numbered = before is not None and before.has("numbered") and after is not None
+    if numbered and (lettered or (after is not None and after.has("asks", "moving"))):
         counting = False  # "hoc lop 10 nho dang ky"
     if after is not None and not counting and (after.has("after_number", "hamlets") or after.key == "%"):
         return 2

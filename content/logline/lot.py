@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from content.logline.counting import DOING
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
-from content.logline.saying import Said
+from content.logline.saying import Said, counts_so_many
 
 
 @dataclass(slots=True)
@@ -151,6 +151,10 @@ def half_of(pair: Lot, kins: Collection[str]) -> bool:
 def _so_many_could(this: Said) -> bool:
     """ "cài được 7 người", but not "giúp được 7 người"."""
     n = this.piece.index("could")
+    if n == len(this.piece.items):  # "làm được 5 người mức 2": one word
+        n = next(
+            (i for i, item in enumerate(this.piece.items) if item.has("results") and counts_so_many(this.piece, i)), n
+        )
     helped = any(item.has("help") for item in this.piece.items[max(n - 1, 0) : n])
     return n < this.piece.index("people") and not helped
 

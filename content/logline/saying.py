@@ -45,7 +45,9 @@ class Said:
 def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
     """How it went, if the piece says so."""
     results = [
-        _turned(piece, n) for n, item in enumerate(piece.items) if item.has("results") and not _counts(piece, n)
+        _turned(piece, n)
+        for n, item in enumerate(piece.items)
+        if item.has("results") and not counts_so_many(piece, n)
     ]
     results += _in_parts(piece)
     if results:
@@ -78,7 +80,7 @@ def _in_the_end(before: Item, item: Item) -> bool:
     return item.has("could") and before.has("at_last") and len(before.tokens) > 1
 
 
-def _counts(piece: Piece, n: int) -> bool:
+def counts_so_many(piece: Piece, n: int) -> bool:
     """ "làm được 3": how many, "đã được tôi chỉ": who did it; not how it went."""
     after, told = piece.items[n + 1 : n + 2], any(item.has("people") for item in piece.items[:n])
     passive = (

@@ -19,6 +19,8 @@ from content.logline.roles import at_home, helped
 from content.logline.saying import Said, result_of
 from content.logline.whereabouts import part_of, places_of, subjects_of
 
+DESCRIBED = ("age", "groups", "hamlet", "kin", "num", "people")
+"""What may be told of somebody in a list of people."""
 APART = (";", "\n", ".")
 """Marks after which somebody in the same hamlet is told of for himself."""
 LISTED = (",", "", "+", "&", "/", ":")
@@ -85,7 +87,7 @@ class Settling:
         if not new and not codes:
             return mentions  # "bà Sáu với con dâu ..., con dâu hẹn thứ 7"
         begins = piece.items[0].has("people") and not piece.items[0].has("me")
-        more = any(item.bare() or item.has("on_behalf") for item in piece.items)  # "con mới cho máy cảm ứng"
+        more = any(not item.has("people", *DESCRIBED) for item in piece.items)  # "con mới cho máy cảm ứng"
         if lots[-1].bare and lots[-1].named and new and begins and first.kin and not more and piece.before == ",":
             self._draft.told.doubts.add("people")  # "anh Lực, chị Bông, con gái 15 tuổi"
         if piece.joined and lots[-1].pair and not lots[-1].named:

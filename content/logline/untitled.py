@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import Mention, NameWords
-from content.logline.naming import full_name, listed_name, lone_name, small_name
+from content.logline.naming import MOST_WORDS, full_name, listed_name, lone_name, small_name
 
 ROW = 2
 """Names in a row at least, where they have no capitals."""
@@ -89,10 +90,26 @@ class Untitled:
         starts = before is None or before.mark or before.ends_line or before.has("on_behalf", "help", "joins")
         return starts and (after is None or after.mark or after.ends_line or after.has("joins"))
 
+    def _given_to(self, i: int) -> int:
+        """How many words a name has behind a word of helping, before what was done: "giúp Quỳnh Chi lập Gmail"."""
+        before = self._at(i - 1)
+        if not self._cased or before is None or before.capital or not before.has("help", "on_behalf"):
+            return 0
+        length = 0
+        while length < MOST_WORDS and self._proper(i + length):
+            length += 1
+        after = self._at(i + length)
+        known = any(item.tokens[0] in self._known.given for item in self._items[i : i + length])
+        return length if length > 1 and known and after is not None and after.has(*DOING) else 0
+
+    def _proper(self, i: int) -> bool:
+        item = self._at(i)
+        return item is not None and len(item.tokens) == 1 and item.capital and item.shown[1:].islower()
+
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""
         length = listed_name(self._items, i) or small_name(self._items, i, self._known)
-        length = length or (full_name(self._items, i, self._known) if self._cased else 0)
+        length = length or (full_name(self._items, i, self._known) if self._cased else 0) or self._given_to(i)
         if not length:
             return None
         return Mention(1, named=True, who=" ".join(p.key for p in self._items[i : i + length])), length
