@@ -93,7 +93,8 @@ class Lots:
         if this.mentions or this.codes or not this.result:
             self.settle()
         self._note_asker(this)
-        self.aside = self.aside or next(iter(this.weak), None)
+        houses = next((m for m in this.weak if m.household and m.counted), None)
+        self.aside = houses or self.aside or next(iter(this.weak), None)
         self.families = self.families or any(m.household for m in this.weak)
         self.stray = self.stray or left_over(this.piece.items)
         if (this.piece.joined or this.piece.before in ("+", "&")) and this.piece.items[0].has("num") and self.lots:

