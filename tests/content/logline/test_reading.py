@@ -101,8 +101,8 @@ def test_what_says_nothing_changes_nothing(change: str) -> None:
 
 
 MISREAD = {"no marks": 0.02, "no capitals": 0.04, "neither": 0.065, "somebody before": 0.006}
-"""The share of a sample whose number of people may be wrong unasked, or which may not be taken as a log at all. Of all
-sentences it is 0.015, 0.011, 0.029 and 0.006."""
+"""The share of a sample whose number of people may be wrong unasked, or which are not taken as a log at all. Of
+all sentences it is 0.015, 0.011, 0.029 and 0.006."""
 
 
 @pytest.mark.parametrize("change", changes.CHANGES)
