@@ -12,7 +12,8 @@ FOLDER = Path(__file__).parents[1] / "storage" / "migrations" / "versions"
 
 
 def main(name: str, tables: set[str]) -> None:
-    """Writes both scripts of that revision; tables come in an order that satisfies their references."""
+    """Writes the script of that revision, or one an engine; tables come in an order their references allow."""
+    scripts = dict[str, str]()
     for engine, address in (("sqlite", "sqlite://"), ("postgresql", "postgresql+asyncpg://")):
         dialect = sa.make_url(address).get_dialect()()
         statements = list[str]()
@@ -22,7 +23,11 @@ def main(name: str, tables: set[str]) -> None:
                 statements += [
                     _compiled(CreateIndex(i), dialect) for i in sorted(table.indexes, key=lambda i: str(i.name))
                 ]
-        (FOLDER / f"{name}.{engine}.sql").write_text(";\n\n".join(statements) + ";\n", encoding="utf-8")
+        scripts[f".{engine}"] = ";\n\n".join(statements) + ";\n"
+    if len(set(scripts.values())) == 1:
+        scripts = {"": scripts[".sqlite"]}
+    for engine, script in scripts.items():
+        (FOLDER / f"{name}{engine}.sql").write_text(script, encoding="utf-8")
 
 
 def _compiled(statement: CreateTable | CreateIndex, dialect: sa.Dialect) -> str:

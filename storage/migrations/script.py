@@ -1,4 +1,4 @@
-"""A migration as frozen SQL, one file an engine, beside the revision that runs it."""
+"""A migration as frozen SQL beside the revision that runs it, one file, or one an engine where they differ."""
 
 from pathlib import Path
 
@@ -6,9 +6,10 @@ from alembic import op
 
 
 def run(revision_file: str) -> None:
-    """Runs `NAME.sqlite.sql` or `NAME.postgresql.sql` beside `NAME.py`, statement by statement."""
-    engine = op.get_bind().dialect.name
-    script = Path(revision_file).with_suffix(f".{engine}.sql").read_text(encoding="utf-8")
-    for statement in script.split(";\n"):
+    """Runs `NAME.sql` beside `NAME.py`, else `NAME.sqlite.sql` or `NAME.postgresql.sql`, statement by statement."""
+    script = Path(revision_file).with_suffix(".sql")
+    if not script.exists():
+        script = script.with_suffix(f".{op.get_bind().dialect.name}.sql")
+    for statement in script.read_text(encoding="utf-8").split(";\n"):
         if statement.strip():
             op.execute(statement)

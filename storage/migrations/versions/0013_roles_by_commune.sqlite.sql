@@ -1,1 +1,0 @@
-CREATE INDEX ix_role_commune ON role (commune);

@@ -1,1 +1,0 @@
-ALTER TABLE help_request ADD COLUMN waited INTEGER;
