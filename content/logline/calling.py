@@ -8,6 +8,7 @@ from content.logline.items import Item
 from content.logline.mention import NameWords, counts
 from content.logline.naming import MOST_WORDS, small_name
 from content.logline.numerals import number_of
+from content.logline.row import Row
 
 NO_CALLING = (
     "help", "unit", "pair", "folk", "moving", "asks", "asked", "could", "could_not", "not_yet", "having", "me",
@@ -31,23 +32,18 @@ GIVEN = ("help", "on_behalf", "relative", "home", "having", "belongs", "pair", "
 """Before a title of somebody who is helped, or of whom it is told."""
 
 
-class Calling:
+class Calling(Row):
     """Finds where a name ends, in capitals or not."""
 
     def __init__(self, items: Sequence[Item], words: NameWords, *, cased: bool, unmarked: bool) -> None:
         """`cased` tells whether names have capitals in the message, `unmarked` that it was typed without marks."""
-        self._items = items
+        super().__init__(items)
         self._known = words
         self._cased = cased
         self._unmarked = unmarked
         titled = [after for item, after in pairwise(items) if item.has("kin")]
         small = sum(a.tags.keys() <= ALSO and not a.capital and _given(a, words) for a in titled) if unmarked else 0
         self._proper = cased and sum(after.capital for after in titled) > small
-
-    def _at(self, i: int, *tags: str) -> Item | None:
-        if not 0 <= i < len(self._items):
-            return None
-        return self._items[i] if not tags or self._items[i].has(*tags) else None
 
     def name(self, i: int) -> int:
         """How many items the name has that begins there, 0 when there is none."""

@@ -209,7 +209,7 @@ def _no_count(item: Item, after: Item | None, later: Item | None) -> bool:
     if after is None:
         return False
     does = after.has("act") and after.has("after_number") and later is not None and later.has("thing", "procedure")
-    return does or (item.has("spelled") and item.has("kin") and _title(after) and not after.has("kin"))
+    return does or (item.has("spelled") and item.has("kin") and after.titled and not after.has("kin"))
 
 
 def _grandmother(item: Item, before: Item | None, later: Item | None) -> bool:
@@ -221,11 +221,6 @@ def _grandmother(item: Item, before: Item | None, later: Item | None) -> bool:
     if before is not None and before.has("kin") and item.has("spelled") and item.capital:
         return True  # "ông Sáu Tỷ"
     return item.has("spelled") and item.has("kin") and given
-
-
-def _title(item: Item) -> bool:
-    """Whether it is written as a name: "ba Mui"."""
-    return item.capital and item.shown[1:].islower()
 
 
 def _age(item: Item, before: Item | None, after: Item | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from content.logline.day import Day, last_day
 from content.logline.items import Item, made
 from content.logline.lunar import last_lunar
-from content.logline.numerals import number_of
+from content.logline.row import Row
 
 LUNAR_ONLY = (1, 12)
 """Months whose own names are only said of the lunar year: tháng giêng, tháng chạp."""
@@ -22,12 +22,15 @@ Found = tuple[Day, int]
 Counted = Callable[[Item], bool]
 
 
-class DayReader:
+class DayReader(Row):
     """Finds days in a message written on a certain day."""
+
+    _items: list[Item]
+    """Its own: what stands beside a day is changed in it."""
 
     def __init__(self, items: Sequence[Item], today: dt.date, counts: Counted) -> None:
         """`counts` tells whether an item is a word for people, after which a number is no day."""
-        self._items = list(items)
+        super().__init__(list(items))
         self._today = today
         self._counts = counts
 
@@ -118,16 +121,6 @@ class DayReader:
     def _moves(place: Item) -> bool:
         """Whether the place is told with a word of going or being there."""
         return place.has("moving")
-
-    def _at(self, i: int, *tags: str) -> Item | None:
-        """The item there, if it can mean one of these."""
-        if not 0 <= i < len(self._items):
-            return None
-        return self._items[i] if not tags or self._items[i].has(*tags) else None
-
-    def _num(self, i: int) -> int | None:
-        item = self._at(i, "num")
-        return number_of(item) if item else None
 
     # --- one day --------------------------------------------------------------------------------------------
 

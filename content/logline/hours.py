@@ -1,11 +1,10 @@
 """Times of day and lengths of time: "8h30", "2 giờ chiều", "từ 8h đến 9h", "nửa tiếng"."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.logline.items import Item, made
-from content.logline.numerals import number_of
+from content.logline.row import Row
 
 SHORT = 4
 """Hours up to this that stand alone are a length of time, not a time of day."""
@@ -30,11 +29,8 @@ class Clock:
         return self.hour * 60 + self.minute
 
 
-class HourReader:
+class HourReader(Row):
     """Finds times and lengths of time in a message."""
-
-    def __init__(self, items: Sequence[Item]) -> None:
-        self._items = items
 
     def read(self) -> list[Item]:
         """The same items; tags `clock` (value Clock), `part` (its code) and `minutes` (value int)."""
@@ -50,15 +46,6 @@ class HourReader:
                 out += made_items
                 i += length
         return out
-
-    def _at(self, i: int, *tags: str) -> Item | None:
-        if not 0 <= i < len(self._items):
-            return None
-        return self._items[i] if not tags or self._items[i].has(*tags) else None
-
-    def _num(self, i: int) -> int | None:
-        item = self._at(i, "num")
-        return number_of(item) if item else None
 
     # --- lengths --------------------------------------------------------------------------------------------
 
@@ -197,7 +184,7 @@ class HourReader:
         item = self._items[i]
         title = self._at(i - 1, "kin")
         begins = i < 2 or self._items[i - 2].mark or self._items[i - 2].ends_line
-        if item.capital and title is not None and (begins or not title.capital) and item.shown[1:].islower():
+        if item.titled and title is not None and (begins or not title.capital):
             return None  # "bác Sáng", "Chị Chiều làm nghề"
         if item.has("parts"):
             return [made("part", None, [item], part=item.tags["parts"])], 1

@@ -35,6 +35,11 @@ class Item:
         return bool(self.tokens) and self.tokens[0].capital
 
     @property
+    def titled(self) -> bool:
+        """Whether it is written as a name: a capital, and small letters behind it."""
+        return self.capital and self.shown[1:].islower()
+
+    @property
     def gap(self) -> bool:
         """Whether there is a space before it."""
         return not self.tokens or self.tokens[0].gap
@@ -52,6 +57,10 @@ class Item:
     def has(self, *tags: str) -> bool:
         """Whether it can mean one of these."""
         return not self.tags.keys().isdisjoint(tags)
+
+    def without(self, *tags: str) -> "Item":
+        """The item when it cannot mean any of these."""
+        return Item(self.tokens, {k: v for k, v in self.tags.items() if k not in tags}, self.value)
 
     def bare(self) -> bool:
         """Whether it is a word we do not know."""

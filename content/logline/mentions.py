@@ -9,6 +9,7 @@ from content.logline.mention import Mention, NameWords, counts
 from content.logline.naming import listed_name
 from content.logline.numerals import number_of
 from content.logline.pointing import both_of, topic
+from content.logline.row import Row
 from content.logline.titles import no_title, opens
 from content.logline.untitled import Untitled
 
@@ -20,12 +21,12 @@ UNMISTAKEN = (1, 2, 4, 9)
 """Numbers whose words mean nothing else when they are typed without marks."""
 
 
-class MentionReader:
+class MentionReader(Row):
     """Finds the people in a message."""
 
     def __init__(self, items: Sequence[Item], words: NameWords, *, plain: bool) -> None:
         """`plain` tells that the whole message was typed without marks."""
-        self._items = items
+        super().__init__(items)
         self._known = words
         letters = [t for item in items for t in item.tokens if t.key.isalpha()]
         self._unmarked = plain
@@ -72,11 +73,6 @@ class MentionReader:
         start = next((n for n in range(i, 0, -1) if self._items[n - 1].mark or self._items[n - 1].ends_line), 0)
         of = i > 1 and self._items[i - 1].key == "cua"
         return of and any(item.has("kin", "relative") for item in self._items[start : i - 1])
-
-    def _at(self, i: int, *tags: str) -> Item | None:
-        if not 0 <= i < len(self._items):
-            return None
-        return self._items[i] if not tags or self._items[i].has(*tags) else None
 
     def _either(self, i: int, length: int, mention: Mention) -> bool:
         """Whether what was typed without marks may be a number of people as well as a title: "ba co", "bay o"."""
@@ -129,7 +125,7 @@ class MentionReader:
         """Whether a title stands at the head of a clause rather than a number: "Ba Be khuyet tat"."""
         name = self._at(i + 1)
         titled = number.has("spelled") and number.has("kin") and number.capital and opens(self._items, i)
-        return titled and name is not None and name.capital and name.shown[1:].islower()
+        return titled and name is not None and name.titled
 
     def _ratio(self, i: int, part: int) -> int | None:
         """The whole of "7/10 người"."""

@@ -146,13 +146,13 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
     """The item without what its neighbours or its capitals rule out."""
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     if item.has("question") and item.has("thing") and item.shown.isupper():
-        return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "question"})  # "AI"
+        return item.without("question")  # "AI"
     if item.has("question") and item.has("thing") and i and items[i - 1].has("asked", "asks", "could_not", "not_yet"):
-        return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "thing"})  # "khong biet hoi ai"
+        return item.without("thing")  # "khong biet hoi ai"
     if item.has("question") and _called_so(items, i):
         return Item(item.tokens)  # "chợ Cái Răng"
     if item.has("moving") and item.has("act") and after is not None and after.has("places"):
-        return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "tai nha van hoa": at, not tải
+        return item.without("act")  # "tai nha van hoa": at, not tải
     if item.has("question") and ((after is not None and after.key == "cung") or _never(items, i)):
         return Item(item.tokens)  # "đi đâu cũng khoe", "chưa cầm điện thoại bao giờ"
     before = items[i - 1] if i else None
@@ -162,7 +162,7 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
         if ends and (lasts or before.bare() or before.has("act")) and not before.has("results"):
             return Item(item.tokens)  # "khoc mai", "lam mai khong duoc": mãi
     if item.has("adding") and item.has("act") and after is not None and after.has("num"):
-        return Item(item.tokens, {k: v for k, v in item.tags.items() if k != "act"})  # "giúp thêm 2 người"
+        return item.without("act")  # "giúp thêm 2 người"
     return item
 
 
@@ -185,7 +185,7 @@ def _warned(items: Iterable[Item]) -> Iterator[Item]:
             and not item.has("me", "speaker", "help")
         )
         if left and item.has("act", "thing") and item.tags.get("thing") != "scam":
-            yield Item(item.tokens, {k: v for k, v in item.tags.items() if k not in ("act", "thing")})
+            yield item.without("act", "thing")
         else:
             yield item
 
@@ -288,10 +288,8 @@ def _calls(items: Sequence[Item]) -> list[Item]:
         elif called and item.tags.get("places") == "tu_xa":
             out.append(Item(item.tokens))  # "bị người ta gọi điện"
         elif item.has("calls"):
-            tags = (
-                {"thing": "skill"} if taught and not teaches else {k: v for k, v in item.tags.items() if k != "thing"}
-            )
-            out.append(Item(item.tokens, tags))
+            skill = taught and not teaches
+            out.append(Item(item.tokens, {"thing": "skill"}) if skill else item.without("thing"))
         else:
             out.append(item)
         taught = taught and (item.tags.get("thing", "skill") == "skill" and not item.has("procedure"))

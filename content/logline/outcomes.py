@@ -133,7 +133,7 @@ def _retold(clause: Clause, found: tuple[str, int], before: Before, *, doubtful:
         return replace(piece, items=[piece.items[n] for n in sure if not piece.items[n].has("results")])
     if result == OF_BODY:
         unable = ("could", "could_not", "not_yet", "results")
-        return replace(piece, items=[_without(item, unable) for item in piece.items])
+        return replace(piece, items=[item.without(*unable) for item in piece.items])
     at = clause.words[start].at if start < len(clause.words) else len(piece.items)
     others = _new_help(piece.items[:at]) and not (result != "xong" and _some_of_them(piece.items[:at], before))
     if others or (before.headed and _matter(piece.items[:at])):
@@ -171,10 +171,6 @@ def _day_after(piece: Piece, before: Before) -> Piece:
             rest = [Item((token,)) for token in whom.tokens[1:]]
             return replace(piece, items=[*piece.items[: max(n - 1, 0)], later, *rest, *piece.items[n + 1 :]])
     return piece
-
-
-def _without(item: Item, tags: Sequence[str]) -> Item:
-    return Item(item.tokens, {k: v for k, v in item.tags.items() if k not in tags}, item.value)
 
 
 def _as_appointed(piece: Piece, clause: Clause) -> Piece:

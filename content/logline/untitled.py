@@ -6,25 +6,24 @@ from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import Mention, NameWords
 from content.logline.naming import MOST_WORDS, full_name, listed_name, lone_name, small_name
+from content.logline.row import Row
 
 ROW = 2
 """Names in a row at least, where they have no capitals."""
 
 
-class Untitled:
+class Untitled(Row):
     """Finds them in a message."""
 
     def __init__(self, items: Sequence[Item], words: NameWords, *, cased: bool) -> None:
         """`cased` tells whether names have capitals in the message."""
-        self._items, self._known, self._cased = items, words, cased
+        super().__init__(items)
+        self._known, self._cased = words, cased
         self._small_all = not any(item.capital for item in items)
 
     def read(self, i: int) -> tuple[Mention, int] | None:
         """Who is named there, and how many items the name has."""
         return self._lettered(i) or self._full_name(i) or self._in_a_row(i) or self._small_row(i) or self._lone(i)
-
-    def _at(self, i: int) -> Item | None:
-        return self._items[i] if 0 <= i < len(self._items) else None
 
     def _lettered(self, i: int) -> tuple[Mention, int] | None:
         """ "H'Nga", "Y Blim", without a title."""
@@ -104,7 +103,7 @@ class Untitled:
 
     def _proper(self, i: int) -> bool:
         item = self._at(i)
-        return item is not None and len(item.tokens) == 1 and item.capital and item.shown[1:].islower()
+        return item is not None and len(item.tokens) == 1 and item.titled
 
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""
