@@ -3,7 +3,7 @@
 import re
 
 from content.folding import clean, fold
-from content.places import Commune, How
+from content.places import Candidate, Commune, How
 from handlers import asking, home, menu, reporting, spans
 from handlers.reporting import View
 from handlers.turn import Choice, Turn
@@ -22,11 +22,6 @@ KINDS = ("xa", "phuong", "dac khu", "thi tran")
 WISHES = frozenset(["cho", "toi", "em", "minh", "tui", "xin", "gui", "xem", "coi", "lay", "can", "muon", "cua"])
 REPORT = ("bao cao", "so lieu", "ket qua", "bc")
 PLEASE = frozenset(["nhe", "nha", "voi", "di", "a", "giup", "gium"])
-
-
-async def open_list(turn: Turn) -> None:
-    """Asks which commune of the province."""
-    await press(turn, [])
 
 
 async def back(turn: Turn) -> None:
@@ -69,10 +64,10 @@ async def asked(turn: Turn, text: str) -> bool:
     if not turn.has("province_officer") and not (said and turn.has("officer")):
         return False
     name, days = _name_and_days(turn, words)
-    sure = bool(home.KIND.match(name)) or _is_whole_name(turn, name)
-    found = _found(turn, name) if sure else []
-    if found:
-        await _offer(turn, found, days)
+    his = _his(turn, name)
+    sure = bool(home.KIND.match(name)) or _is_whole_name(name, his)
+    if sure and his:
+        await _offer(turn, _meant(his), days)
     elif said and sure and turn.knowledge.places.search(name):
         turn.state.leave()
         turn.say("communes.not_here", choices=_ways_out(turn, Period.of_week(Week.of(turn.today))))
@@ -96,8 +91,8 @@ async def typed(turn: Turn) -> bool:
     if not turn.has("province_officer") or not fold(name) or len(name.split()) > LONGEST:
         return False
     period = spans.decode(str(turn.state.data.get("period"))) or Period.of_week(Week.of(turn.today))
-    if found := _found(turn, name):
-        await _offer(turn, found, days, or_else=period)
+    if his := _his(turn, name):
+        await _offer(turn, _meant(his), days, or_else=period)
     elif spans.read(turn.message.text, turn.today) is not None:  # a report after all, of the whole province
         return False
     elif not await asking.instead(turn, turn.message.text):
@@ -131,12 +126,17 @@ def _name_and_days(turn: Turn, words: str) -> tuple[str, str | None]:
     return words, None
 
 
-def _is_whole_name(turn: Turn, name: str) -> bool:
-    """Whether it is a code, or all of the name some commune of the province has or had, not a word within others."""
+def _his(turn: Turn, name: str) -> list[Candidate]:
+    """Those of his communes that the name may mean."""
+    found = turn.knowledge.places.search(name, CANDIDATES)
+    return [c for c in found if _view(turn, c.commune.code) is not None]
+
+
+def _is_whole_name(name: str, his: list[Candidate]) -> bool:
+    """Whether it is a code, or all of the name one of them has or had, not a word within others."""
     return any(
         c.how is How.CODE or fold(name) == _bare(c.commune.name if c.how is How.TODAY else c.old_name or "")
-        for c in turn.knowledge.places.search(name, CANDIDATES)
-        if _view(turn, c.commune.code) is not None
+        for c in his
     )
 
 
@@ -146,10 +146,9 @@ def _bare(name: str) -> str:
     return next((words.removeprefix(f"{kind} ") for kind in KINDS if words.startswith(f"{kind} ")), words)
 
 
-def _found(turn: Turn, name: str) -> list[Commune]:
-    """Those of his it can mean; by old names only when none is called so today."""
-    all_ = [c for c in turn.knowledge.places.search(name, CANDIDATES) if _view(turn, c.commune.code) is not None]
-    kept = [c for c in all_ if c.how is not How.OLD] or all_
+def _meant(his: list[Candidate]) -> list[Commune]:
+    """Those that are meant; by old names only when none is called so today."""
+    kept = [c for c in his if c.how is not How.OLD] or his
     return list({c.commune.code: c.commune for c in kept}.values())
 
 
