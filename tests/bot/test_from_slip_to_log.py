@@ -3,8 +3,6 @@
 import asyncio
 import io
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from yarl import URL
 from bot.cli.main import run
 from bot.pictures.reader import Reader
 from tests.content.roster.sheets import Page, book
+from tests.printed import first_page, needs_printer
 
 NOW = "2026-11-21T09:00:00+07:00"
 LIST = Page([
@@ -36,9 +35,8 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 async def scanned(pdf: Path) -> list[URL]:
     """What a phone reads off the first page, photographed."""
-    drawn = subprocess.run(["pdftoppm", "-r", "100", "-png", "-singlefile", pdf], capture_output=True, check=True)
     reader = Reader()
-    picture = await reader.read(drawn.stdout)
+    picture = await reader.read(first_page(pdf.read_bytes()))
     await reader.close()
     return [URL(code) for code in picture.codes]
 
@@ -50,7 +48,7 @@ async def converse(monkeypatch: pytest.MonkeyPatch, lines: list[dict[str, Any]])
     assert await asyncio.to_thread(run, ["chat", "--json", "--now", NOW, "--db", "sqlite:///t.db"]) == 0
 
 
-@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs poppler-utils")
+@needs_printer
 async def test_a_scanned_slip_leads_to_an_entry_its_officer_sees(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:

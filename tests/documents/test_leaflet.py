@@ -3,12 +3,8 @@
 import datetime as dt
 import io
 import re
-import shutil
-import subprocess
 
 import pytest
-import zxingcpp
-from PIL import Image
 from pypdf import PdfReader
 
 from bot.documents.board import board_of, board_pdf
@@ -19,6 +15,7 @@ from content.guide import END, Guide
 from content.knowledge import FOLDER, Knowledge
 from content.library import Library
 from content.whole import Whole
+from tests.printed import codes_on, needs_printer
 
 DAY = dt.date(2026, 11, 22)
 GUIDES = Library.load(FOLDER).all(DAY)
@@ -97,18 +94,12 @@ def test_no_letter_is_missing_from_the_fonts(knowledge: Knowledge) -> None:
         assert {c for c in said if ord(c) not in known} <= set("⚠️\n"), guide.id
 
 
-@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs poppler-utils")
+@needs_printer
 def test_the_code_on_the_page_opens_the_guide(knowledge: Knowledge) -> None:
     guide = knowledge.library.guides["vneid-kich-hoat"]
     linked = board_of(knowledge.library, knowledge.messages, guide, DAY, "https://troly.example.gov.vn")
     assert codes_on(linked.data) == ["https://troly.example.gov.vn/?ma=g-vneid-kich-hoat"]
     assert codes_on(board_of(knowledge.library, knowledge.messages, guide, DAY, None).data) == []
-
-
-def codes_on(pdf: bytes) -> list[str]:
-    """The QR codes of the first page, as a telephone reads it."""
-    drawn = subprocess.run(["pdftoppm", "-r", "100", "-png", "-"], input=pdf, capture_output=True, check=True)
-    return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn.stdout)))]
 
 
 def test_a_file_is_made_once_for_as_long_as_it_says_the_same(knowledge: Knowledge) -> None:

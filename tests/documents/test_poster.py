@@ -1,20 +1,18 @@
 """The poster as whoever hangs it up gets it: its words and codes are read back from the PDF, and from its picture."""
 
 import io
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import zxingcpp
-from PIL import Image
 from pypdf import PdfReader
 
 from bot.documents.files import Documents
 from content.knowledge import Knowledge
 from storage.database import Database
 from tests.harness.program import ROOT, SECRET_KEY
+from tests.printed import codes_on, needs_printer
 from tests.talk import Talk
 
 OA = "4444444444444444444"
@@ -29,14 +27,6 @@ def words_of(pdf: bytes) -> str:
     (page,) = PdfReader(io.BytesIO(pdf)).pages
     assert [round(float(side) / 72 * 25.4) for side in (page.mediabox.width, page.mediabox.height)] == [148, 210]
     return " ".join(page.extract_text().split())
-
-
-def codes_of(pdf: bytes, folder: Path) -> set[str]:
-    """What a phone reads off the printed page."""
-    (folder / "poster.pdf").write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-r", "150", "-png", "-singlefile", "poster.pdf", "poster"], cwd=folder, check=True)
-    with Image.open(folder / "poster.png") as page:
-        return {code.text for code in zxingcpp.read_barcodes(page.convert("L"))}
 
 
 def poster(knowledge: Knowledge, **ways: str | None) -> bytes:
@@ -56,20 +46,16 @@ def test_everything_one_needs_to_come_in_can_be_read(knowledge: Knowledge) -> No
         assert part in text
 
 
-@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="nothing here draws a page")
+@needs_printer
 @pytest.mark.parametrize("missing", [(), ("zalo",), ("telegram", "web")], ids=str)
-def test_a_phone_reads_every_code_off_the_page(
-    missing: tuple[str, ...], tmp_path: Path, knowledge: Knowledge
-) -> None:  # fmt: skip
+def test_a_phone_reads_every_code_off_the_page(missing: tuple[str, ...], knowledge: Knowledge) -> None:
     ways = {name: where for name, where in ALL.items() if name not in missing}
     expected = {address for name, address in WAYS.items() if name not in missing}
-    assert codes_of(poster(knowledge, **ways), tmp_path) == expected
+    assert set(codes_on(poster(knowledge, **ways), dpi=150)) == expected
 
 
 @pytest.mark.parametrize("code", ["31441", "00004", "27316"])
 def test_the_page_stays_one_whatever_the_commune_is_called(code: str, knowledge: Knowledge) -> None:
-    if knowledge.places.commune(code) is None:
-        pytest.skip("no such commune any more")
     file = Documents(knowledge, web="https://a.vn").poster(code, OA)
     assert file is not None
     assert f"XA {code}" in words_of(file.data)
