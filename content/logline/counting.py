@@ -209,7 +209,7 @@ def _no_count(item: Item, after: Item | None, later: Item | None) -> bool:
     if after is None:
         return False
     does = after.has("act") and after.has("after_number") and later is not None and later.has("thing", "procedure")
-    return does or (item.has("spelled") and item.has("kin") and after.titled and not after.has("kin"))
+    return does or (item.has("spelled") and item.has("kin") and after.capital and not after.has("kin"))
 
 
 def _grandmother(item: Item, before: Item | None, later: Item | None) -> bool:

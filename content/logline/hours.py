@@ -184,7 +184,7 @@ class HourReader(Row):
         item = self._items[i]
         title = self._at(i - 1, "kin")
         begins = i < 2 or self._items[i - 2].mark or self._items[i - 2].ends_line
-        if item.titled and title is not None and (begins or not title.capital):
+        if item.capital and title is not None and (begins or not title.capital):
             return None  # "bác Sáng", "Chị Chiều làm nghề"
         if item.has("parts"):
             return [made("part", None, [item], part=item.tags["parts"])], 1

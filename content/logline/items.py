@@ -35,11 +35,6 @@ class Item:
         return bool(self.tokens) and self.tokens[0].capital
 
     @property
-    def titled(self) -> bool:
-        """Whether it is written as a name: a capital, and small letters behind it."""
-        return self.capital and self.shown[1:].islower()
-
-    @property
     def gap(self) -> bool:
         """Whether there is a space before it."""
         return not self.tokens or self.tokens[0].gap

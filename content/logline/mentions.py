@@ -125,7 +125,7 @@ class MentionReader(Row):
         """Whether a title stands at the head of a clause rather than a number: "Ba Be khuyet tat"."""
         name = self._at(i + 1)
         titled = number.has("spelled") and number.has("kin") and number.capital and opens(self._items, i)
-        return titled and name is not None and name.titled
+        return titled and name is not None and name.capital
 
     def _ratio(self, i: int, part: int) -> int | None:
         """The whole of "7/10 người"."""

@@ -76,7 +76,7 @@ def lone_name(items: Sequence[Item], i: int, words: NameWords) -> bool:
 def _proper(item: Item) -> bool:
     """Whether it is one word written as a name."""
     single = len(item.tokens) == 1 and not item.has("hamlet", "part", "day")
-    return single and item.titled
+    return single and item.capital
 
 
 def girls(items: Iterable[Item], names: Names) -> list[Item]:

@@ -83,7 +83,7 @@ def _spelled(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 def _in_a_name(items: Sequence[Item], i: int) -> bool:
     """Whether a word for a number, with a capital, stands behind a title or within a name."""
     before = items[i - 1] if i else None
-    if before is None or not items[i].titled or before.has("hamlets", "numbered"):
+    if before is None or not items[i].capital or before.has("hamlets", "numbered"):
         return False
     if before.has("kin") and not before.capital:
         return True

@@ -113,6 +113,7 @@ class LogReader:
         return out[::-1]
 
     def _items(self, text: str, today: dt.date, hamlets: HamletReader) -> list[Item]:
+        text = text.lower() if _all_capitals(text) else text
         typed = self._without_endings(tokenise(_lines(_PERSONAL.sub(f" {REMOVED} ", text[:MAX_TEXT]))))
         plain = all(t.plain for t in typed)
         found = self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed))
@@ -130,6 +131,13 @@ class LogReader:
 
 def _keys(means: Iterable[str]) -> set[str]:
     return {t.key for short in means for t in tokenise(short)}
+
+
+def _all_capitals(text: str) -> bool:
+    """Whether it is written in capitals, which tell no name then; a word in small letters may stand among them."""
+    words = [word for word in text.split() if any(c.isalpha() for c in word)]
+    capitals = sum(word.isupper() for word in words)
+    return 2 * capitals > len(words) and not any(word.istitle() and not word.isupper() for word in words)
 
 
 def _lines(text: str) -> str:

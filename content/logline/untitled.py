@@ -103,7 +103,7 @@ class Untitled(Row):
 
     def _proper(self, i: int) -> bool:
         item = self._at(i)
-        return item is not None and len(item.tokens) == 1 and item.titled
+        return item is not None and len(item.tokens) == 1 and item.capital
 
     def _full_name(self, i: int) -> tuple[Mention, int] | None:
         """ "Nguyễn Thị Hoa", without a title."""

@@ -64,7 +64,12 @@ def unmarked(text: str) -> str:
 
 
 def _renamed(text: str) -> str:
-    return _CALLED.sub(lambda m: f"{m[1]} {NAMES[len(m[2]) * 5 % len(NAMES)]}", text)
+    """The same people under other names, two of them never under one."""
+    new: dict[str, str] = {}
+    for _, name in _CALLED.findall(text):
+        free = (n for i in range(len(NAMES)) if (n := NAMES[(len(name) * 5 + i) % len(NAMES)]) not in new.values())
+        new.setdefault(name, next(free))
+    return _CALLED.sub(lambda m: f"{m[1]} {new[m[2]]}", text)
 
 
 def _retitled(text: str) -> str:

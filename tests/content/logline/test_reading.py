@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import time
 import unicodedata
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from content.logline import Card
 from content.logline.words import Vocabulary
 from tests.content.logline import changes
 from tests.content.logline.changes import unmarked
-from tests.content.logline.sentences import VIETNAM, log_reader, read_sentences
+from tests.content.logline.sentences import VIETNAM, Sentence, log_reader, read_sentences
 
 READER = log_reader()
 SENTENCES = read_sentences()
@@ -29,6 +30,11 @@ numbers = st.one_of(
     st.integers(0, 40).map(str), st.integers(0, 10**15).map(str), st.sampled_from(["8h30", "20/11", "7/10"])
 )
 jumbled = st.lists(st.one_of(st.sampled_from(PHRASES), numbers, st.sampled_from(MARKS)), max_size=25).map(" ".join)
+
+
+def sample(of: int) -> list[Sentence]:
+    """One sentence in so many: always the same ones, whatever sentences come or go."""
+    return [s for s in SENTENCES if zlib.crc32(s.text.encode()) % of == 0]
 
 
 def sound(cards: list[Card]) -> None:
@@ -74,7 +80,7 @@ def test_a_text_of_any_length_is_read_in_bounded_time(text: str) -> None:
     assert time.process_time() - began < 2
 
 
-@pytest.mark.parametrize("sentence", SENTENCES[::7], ids=lambda s: s.text[:50])
+@pytest.mark.parametrize("sentence", sample(7), ids=lambda s: s.text[:50])
 def test_decomposed_letters_are_read_as_composed_ones(sentence) -> None:  # type: ignore[no-untyped-def]
     whole = [
         c.as_json() for c in READER.read(unicodedata.normalize("NFC", sentence.text), sentence.now, sentence.hamlets)
@@ -94,23 +100,27 @@ CHANGES: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_says_nothing_changes_nothing(change: str) -> None:
-    """Of some sentences; of all 773 none to 7 change, and none its number of people unasked."""
-    for sentence in SENTENCES[::47]:
-        cards = READER.read(sentence.text, sentence.now, sentence.hamlets)
-        assert READER.read(CHANGES[change](sentence.text), sentence.now, sentence.hamlets) == cards, sentence.text
+    """Of a hundred cards one may change in something, and none its number of people unasked."""
+    told = sample(29)
+    changed = 0
+    for sentence in told:
+        before = READER.read(sentence.text, sentence.now, sentence.hamlets)
+        after = READER.read(CHANGES[change](sentence.text), sentence.now, sentence.hamlets)
+        changed += before != after
+        assert [c.people for c in before] == [c.people for c in after] or any("people" in c.ask for c in after)
+    assert changed <= 0.01 * len(told)
 
 
-MISREAD = {"no marks": 0.02, "no capitals": 0.04, "neither": 0.065, "somebody before": 0.006}
-"""The share of a sample whose number of people may be wrong unasked, or which are not taken as a log at all. Of
-all sentences it is 0.015, 0.011, 0.029 and 0.006."""
+MISREAD = {"no marks": 0.025, "no capitals": 0.02, "neither": 0.04, "somebody before": 0.015}
+"""The share of a sample whose number of people may be wrong unasked, or which are not taken as a log at all; of other
+changes 0.01. Of all sentences it is 0.015, 0.011, 0.029 and 0.006, of others not more than 0.005."""
 
 
 @pytest.mark.parametrize("change", changes.CHANGES)
 def test_a_sentence_told_otherwise_has_its_people_or_a_question(change: str) -> None:
     """Of some sentences; `python -m tests.bench.changes` takes all."""
-    every = 7 if change == "somebody before" else 37
-    found = changes.look(READER, SENTENCES[::every], change)
-    assert len(found.silent) <= MISREAD.get(change, 0) * found.total
+    found = changes.look(READER, sample(7), change)
+    assert len(found.silent) <= MISREAD.get(change, 0.01) * found.total, found.silent
 
 
 # --- plain sentences, however they are spelt ----------------------------------------------------------------
