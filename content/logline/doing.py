@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from content.logline.counting import WAYS
 from content.logline.items import Item
+from content.logline.trades import Words
 from content.logline.words import Rule
 
 _KEPT = ("integrate", "merge", "sell")
@@ -22,12 +23,25 @@ _DEVICE = "device"
 """A new telephone: what was lost is set up again, unless it is told that something was set up for the first time."""
 _IDENTITY = "card"
 """A card that was only used: "quét chip căn cước để kích hoạt"; a dossier when nothing else was done."""
-_NEW_CARD = ("make", "register", "recover", "update", "filing")
+_NEW_CARD = ("make", "register", "create", "recover", "update", "filing")
+SOMETHING = "something"
+"""A thing the lists do not know, named behind an act."""
+GADGET = "gadget"
+"""A telephone, or what belongs to one."""
 _OVER = {
     "lua_dao": ("thanh_toan", "tra_cuu", "ky_nang", "an_sinh", "thuong_mai", "phone", _IDENTITY),
     "ung_dung_tinh": ("tra_cuu", "ky_nang", "khac", "phone"),
 }
 """What is no content beside these: with what somebody was cheated, what is done in a province's application."""
+_OPEN = ("act", "net", "phone", "site", "portal_way", "online")
+"""What leaves open to what something was done, as an act does."""
+_KNOWN = (
+    "act", "thing", "procedure", "people", "kin", "me", "speaker", "help", "num", "day", "part", "clock", "minutes",
+    "places", "hamlet", "results", "could", "could_not", "done", "not_yet", "joins", "on_behalf", "groups",
+    "everybody", "rest", "adding", "asked", "asks", "idle", "manner", "so_that", "again", "coming", "planned",
+    "lasts", "at", "moving", "in_way",
+)  # fmt: skip
+"""What is no name of something we do not know."""
 _WITH_IT = ("vneid_cai_dat", "vneid_kich_hoat", "vneid_khoi_phuc", "giay_to")
 
 
@@ -57,6 +71,8 @@ class Doing:
 
     acts: set[str] = field(default_factory=set)
     things: set[str] = field(default_factory=set)
+    unknown: bool = False
+    """Whether it was done to something the lists do not know."""
 
     def add(self, item: Item) -> None:
         """Takes an item in."""
@@ -67,13 +83,28 @@ class Doing:
         if item.has("procedure"):
             self.things.add("procedure")
 
+    @property
+    def names(self) -> set[str]:
+        """What the rules are asked by."""
+        return self.acts | self.things | ({SOMETHING} if self.unknown else set())
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not told yet to what something is done."""
+        return bool(self.acts) and self.things <= set(_OPEN)
+
 
 class DoingReader:
     """Tells contents by the rules of the vocabulary."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], gadgets: Sequence[str] = ()) -> None:
+        """With `gadgets`, words for what belongs to a telephone, also by the rules for things the lists do not know."""
+        self._gadgets = Words(gadgets)
+        guesses = bool(gadgets)
         self._rules = [
-            (rule.code, [frozenset(part.split("|")) for part in rule.all], frozenset(rule.unless)) for rule in rules
+            (rule.code, [frozenset(part.split("|")) for part in rule.all], frozenset(rule.unless))
+            for rule in rules
+            if guesses or not rule.guess
         ]
 
     def codes(self, items: Sequence[Item], carried: set[str]) -> tuple[list[str], set[str]]:
@@ -87,7 +118,7 @@ class DoingReader:
         for n, doing in enumerate(doings):
             if n == 0 and carried:
                 self._carry(doing, carried, codes)
-            code = self._code(doing.acts | doing.things)
+            code = self._code(doing.names)
             if code is None and not doing.things and n + 1 < len(doings):
                 code = self._code(doing.acts | doings[n + 1].things)
             way = next((w for w in WAYS if w in doing.things), None)
@@ -126,12 +157,20 @@ class DoingReader:
                 return code
         return None
 
-    @staticmethod
-    def _doings(items: Sequence[Item]) -> list[Doing]:
+    def _gadget(self, item: Item) -> bool:
+        plain = all(token.plain for token in item.tokens)
+        return bool(item.tokens) and self._gadgets.has(item.tokens, marked=not plain)
+
+    def _doings(self, items: Sequence[Item]) -> list[Doing]:
         """The acts with their things: a new one begins where an act follows a thing that had its act."""
         out: list[Doing] = []
         for item in items:
             if not item.has("act", "thing", "procedure"):
+                if self._gadget(item):
+                    out = out or [Doing()]
+                    out[-1].things.add(GADGET)
+                elif out and out[-1].open and _unknown(item):
+                    out[-1].unknown = True
                 continue
             same = item.has("thing") and item.tags["thing"] in (out[-1].things if out else ())
             begins = item.has("act") and not same and bool(out and out[-1].acts and out[-1].things)
@@ -144,5 +183,10 @@ class DoingReader:
         return out
 
 
+def _unknown(item: Item) -> bool:
+    """Whether it may be the name of something that the lists do not know."""
+    return not item.mark and not item.ends_line and not item.has(*_KNOWN) and not item.capital
+
+
 def _installs(doing: Doing) -> bool:
-    return bool(doing.acts & {"install", "register"} or "level1" in doing.things)
+    return bool(doing.acts & {"install", "register", "create"} or "level1" in doing.things)

@@ -24,7 +24,7 @@ from content.logline.outcomes import OutcomeReader
 from content.logline.pieces import cut, gathered
 from content.logline.placing import PlaceReader
 from content.logline.settling import Settling
-from content.logline.talk import plans, spoken
+from content.logline.talk import gave_help, plans, spoken
 from content.logline.tokens import BREAK, Spelling, Token, key_of, one_way, same, tokenise, typed_with_marks
 from content.logline.trades import Classes, TradeReader
 from content.logline.words import Vocabulary
@@ -60,6 +60,7 @@ class LogReader:
         classes = Classes(words.classes())
         self._trades, self._sites = TradeReader(classes, self._names.given), PlaceReader(classes)
         self._doing = DoingReader(words.contents.rules)
+        self._guessing = DoingReader(words.contents.rules, words.contents.gadgets)
         self._outcomes = OutcomeReader(words.outcomes.phrases())
 
     @classmethod
@@ -74,8 +75,13 @@ class LogReader:
         today = now.date()
         items = with_counts(self._items(text, today, HamletReader(hamlets, self._places, self._syllables)))
         pieces = gathered(self._outcomes.told(cut(items), marked=typed_with_marks(tokenise(text[:MAX_TEXT]))))
-        drafts = Settling(self._doing, spoken(pieces)).settle()
-        return [draft.card(today) for draft in drafts if _is_log(draft)]
+        told = spoken(pieces)
+        cards = [draft.card(today) for draft in Settling(self._doing, told).settle() if _is_log(draft)]
+        if all(card.contents for card in cards) and (cards or not gave_help(told)):
+            return cards
+        guessed = [draft.card(today) for draft in Settling(self._guessing, told).settle() if _is_log(draft)]
+        better = len(guessed) == max(len(cards), 1) and all(card.contents for card in guessed)
+        return guessed if better else cards
 
     def planned(self, text: str, now: dt.datetime) -> bool:
         """Whether a message tells of help that is still to be given: "mai em đi thôn 3 giúp bà con cài VNeID"."""

@@ -46,6 +46,12 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
     return numbered if any(not m.weak for m in numbered) else out
 
 
+def done_by_us(piece: Piece) -> bool:
+    """Whether it is the writer who does it, or it is done for somebody: "em tắt mấy ứng dụng", "chỉnh lại cho bác"."""
+    ours = piece.items[0].has("me", "speaker") and piece.has("thing", "procedure")
+    return ours or any(b.has("on_behalf") and i.has("people") for b, i in pairwise(piece.items))
+
+
 def at_home(piece: Piece, mention: Mention) -> bool:
     """Whether it is somebody's house that was gone to: "nhà ông cụ sổ sức khỏe"."""
     whose = (i.value for b, i in pairwise(piece.items) if b.has("home") and i.has("people"))

@@ -15,7 +15,7 @@ from content.logline.lot import Part, half_of
 from content.logline.lots import Lots
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
-from content.logline.roles import at_home, helped
+from content.logline.roles import at_home, done_by_us, helped
 from content.logline.saying import Said, result_of
 from content.logline.whereabouts import part_of, places_of, subjects_of
 
@@ -158,7 +158,7 @@ class Settling:
         draft = self._draft
         draft.line = draft.line if draft.told.any else piece.line
         self._set(draft, piece, spoken=bool(this.mentions or this.codes))
-        draft.helped = draft.helped or piece.has("help", "act")
+        draft.helped = draft.helped or piece.has("help", "act") or done_by_us(piece)
         owners = this.mentions or draft.told.lots  # "cháu đích tôn của cụ Khoan"
         draft.take_groups(piece, [*this.mentions, *(m for m in this.weak if not (owners and m.kin and m.n == 1))])
         for shop, whose in pairwise(piece.items):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.items import Item
@@ -27,6 +28,13 @@ def plans(pieces: Sequence[Piece]) -> bool:
     later = any(p.has("coming", "next_week") or (p.has("planned") and p.has("me", "speaker")) for p in pieces)
     where = any(p.has("people", "hamlet", "places") for p in pieces)
     return later and where and any(p.has("help") and p.has(*DOING, "people") for p in pieces)
+
+
+def gave_help(pieces: Sequence[Piece]) -> bool:
+    """Whether somebody was plainly helped, whatever it was: "dời ghế giùm bà Tư", "chỉnh lại cho bác"."""
+    helps = any(p.has("help") and _somebody(p) for p in pieces)
+    given = any(b.has("on_behalf", "help") and i.has("people") for p in pieces for b, i in pairwise(p.items))
+    return (helps or given) and any(_somebody(p) for p in pieces) and not any(p.asked for p in pieces)
 
 
 def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:

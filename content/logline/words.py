@@ -185,8 +185,10 @@ class Rule(Model):
 
     code: str
     all: Words = Field(min_length=1)
-    """Each is a name of `acts`, `things` or "procedure"; "a|b" is either."""
+    """Each is a name of `acts`, `things` or "procedure", or "something" unknown behind an act; "a|b" is either."""
     unless: Words = ()
+    guess: bool = False
+    """Whether it holds only where nothing else tells what was done."""
 
 
 class Contents(Model):
@@ -196,6 +198,7 @@ class Contents(Model):
     acts: Coded
     things: Coded
     warned: Words = ()
+    gadgets: Words = ()
     procedures: Coded
     combined: tuple[Combined, ...] = ()
     rules: tuple[Rule, ...]
