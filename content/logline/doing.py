@@ -98,7 +98,7 @@ class DoingReader:
     """Tells contents by the rules of the vocabulary."""
 
     def __init__(self, rules: Sequence[Rule], gadgets: Sequence[str] = ()) -> None:
-        """With `gadgets`, words for what belongs to a telephone, also by the rules for things the lists do not know."""
+        """With `gadgets`, words for what belongs to a telephone, also by the rules for what the lists do not know."""
         self._gadgets = Words(gadgets)
         guesses = bool(gadgets)
         self._rules = [

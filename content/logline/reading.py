@@ -16,6 +16,7 @@ from content.logline.drafts import Draft
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
 from content.logline.items import Item, Lexicon, without_fillers
+from content.logline.matters import matters
 from content.logline.mention import Names, NameWords, counts
 from content.logline.mentions import MentionReader
 from content.logline.neighbours import REMOVED, settled
@@ -57,7 +58,7 @@ class LogReader:
         self._names = NameWords(words.people)
         self.odd = words.odd
         """From which numbers on an entry is asked about once more."""
-        classes = Classes(words.classes())
+        classes = self._classes = Classes(words.classes())
         self._trades, self._sites = TradeReader(classes, self._names.given), PlaceReader(classes)
         self._doing = DoingReader(words.contents.rules)
         self._guessing = DoingReader(words.contents.rules, words.contents.gadgets)
@@ -131,7 +132,7 @@ class LogReader:
         items = hamlets.read(items, counts)
         items = settled(items, self._lexicon, self._names.given)
         items = self._sites.read(items, marked=typed_with_marks(typed))
-        items = list(sums(items))
+        items = list(sums(matters(items, self._lexicon, self._classes, marked=typed_with_marks(typed))))
         return corrected(MentionReader(list(numbers_left(items)), self._names, plain=plain).read())
 
 

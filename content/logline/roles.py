@@ -47,7 +47,7 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
 
 
 def done_by_us(piece: Piece) -> bool:
-    """Whether it is the writer who does it, or it is done for somebody: "em tắt mấy ứng dụng", "chỉnh lại cho bác"."""
+    """Whether it is the writer who does it, or it is done for somebody: "em tắt mấy ứng dụng", "chỉnh cho bác"."""
     ours = piece.items[0].has("me", "speaker") and piece.has("thing", "procedure")
     return ours or any(b.has("on_behalf") and i.has("people") for b, i in pairwise(piece.items))
 

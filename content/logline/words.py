@@ -16,7 +16,7 @@ FOLDER = Path("data") / "logline"
 
 CLASSES = {
     "people": ("sells", "keeps", "shops", "wares", "no_trade", "no_owner", "peoples"),
-    "places": ("works", "workers", "at_place", "near_place", "no_place", "desk"),
+    "places": ("works", "workers", "at_place", "near_place", "no_place", "desk", "there"),
 }
 """Lists of each file whose words are looked for only where they matter."""
 NO_PHRASES = (
@@ -167,6 +167,7 @@ class Places(Model):
     no_place: Words = ()
     works: Words = ()
     desk: Words = ()
+    there: Words = ()
     workers: Words = ()
     moving: Words
     home: Words
@@ -238,6 +239,8 @@ class Talk(Model):
     brings: Words
     manner: Words
     nothing: Words
+    spared: Words
+    wishes: Words
     so_that: Words
     because: Words
     all_done: Words

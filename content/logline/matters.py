@@ -1,0 +1,77 @@
+"""What sounds like a place, a call or a result and only names the matter itself: "khám bệnh viện", "cúng dường chùa",
+"khỏi lên trường", "muốn gọi Zalo cho con", "phần mềm điện thoại cho anh Trí".
+"""
+
+from collections.abc import Sequence
+
+from content.logline.counting import DOING
+from content.logline.items import Item, Lexicon
+from content.logline.trades import Classes
+
+MATTERS = ("noi_khac", "cho", "nha_dan")
+"""Places whose names often stand in the name of a matter."""
+FROM_AFAR = "tu_xa"
+KEEPS = ("people", "kin", "relative", "pair", "folk", "unit", "num", "help", "met", "brings")
+"""Behind these a place is where they were."""
+SPARED = ("places", "moving", "bystander", "at", "came", "results", "moved")
+"""What is not told of a way that was spared: "khỏi xếp hàng", "đỡ phải lên xã"."""
+
+
+def matters(items: Sequence[Item], lexicon: Lexicon, classes: Classes, *, marked: bool) -> list[Item]:
+    """The same items, without what these words mean where they only name the matter. `marked` tells that the writer
+    types marks.
+    """
+    out: list[Item] = []
+    spared = wished = False
+    for i, item in enumerate(items):
+        ends = item.mark or item.ends_line
+        spared = (spared or item.has("spared")) and not (ends or item.has("me", "speaker", "help"))
+        wished = (wished or _wish(items, i)) and not (ends or item.has("me", "speaker", "help", "asks"))
+        if spared and item.has(*SPARED) and not item.has("people"):
+            out.append(item.without(*SPARED))
+        elif _of_a_telephone(item, out):
+            out += lexicon.items(item.tokens[:-1]) + lexicon.items(item.tokens[-1:])
+        elif item.tags.get("places") == FROM_AFAR and wished and not item.has("me"):
+            out.append(Item(item.tokens, {"thing": "skill"}))
+        elif _in_a_matter(items, i) and not _there(items, i, classes, marked=marked):
+            out.append(item.without("places", "shop", "home", "eponym", "moving"))
+        else:
+            out.append(item)
+    return out
+
+
+def _clause(items: Sequence[Item], i: int) -> Sequence[Item]:
+    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    return items[start:i]
+
+
+def _wish(items: Sequence[Item], i: int) -> bool:
+    """Whether what stands behind it is wished for: "chị Ghến muốn gọi Zalo", "cài Zalo để gọi cho cháu"."""
+    if items[i].has("so_that"):
+        return any(item.has(*DOING) for item in _clause(items, i))
+    return items[i].has("wishes") and not any(item.has("me", "speaker") for item in items[max(i - 1, 0) : i])
+
+
+def _of_a_telephone(item: Item, out: Sequence[Item]) -> bool:
+    """ "phần mềm điện thoại cho anh Trí": "điện thoại cho" behind what belongs to a telephone is no call."""
+    if item.tags.get("places") != FROM_AFAR or len(item.tokens) < len(("điện thoại", "cho")) + 1 or not out:
+        return False
+    before = out[-1]
+    return item.tokens[-1].key == "cho" and not before.mark and (before.has(*DOING) or before.bare())
+
+
+def _there(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) -> bool:
+    """Whether it is told that it was there: "ngay tại nhà", "trước nhà thờ"."""
+    return any(classes.at("there", items, n, marked=marked, begins=n == i) for n in (i - 1, i))
+
+
+def _in_a_matter(items: Sequence[Item], i: int) -> bool:
+    """Whether a place without a word of being there stands behind what was done, or what we do not know."""
+    item, before = items[i], items[i - 1] if i else None
+    if item.tags.get("places") not in MATTERS or item.has("moving", "results") or before is None:
+        return False
+    if before.mark or before.ends_line or before.has(*KEEPS):
+        return False
+    clause = _clause(items, i)
+    told = any(part.has("act", "help", "thing", "procedure") for part in clause)
+    return told and (before.has(*DOING) or (before.bare() and not before.capital))
