@@ -31,8 +31,17 @@ def add_up(told: Lots) -> Sum:
         lot.codes = settled(lot.codes, everything)
     told.loose = settled(told.loose, everything)
     people, unsure = _people(told, doubts)
-    if unsure or (people is not None and not explained(people, told.accounts)):
+    if told.everybody.uncounted:
         doubts.add("people")
+        people = None if all(lot.named or lot.pointing for lot in told.lots) else people
+    said = told.everybody.explained(people)
+    if said is not None and told.everybody.said != people:
+        told.total = Lot(told.everybody.said)
+    if said:
+        people, doubts = told.everybody.said, doubts - {"people"}
+    elif said is False or unsure or (people is not None and not explained(people, told.accounts)):
+        doubts.add("people")
+        people = people if said is None else told.everybody.said
     if told.families and told.accounts and all(lot.named and not lot.codes for lot in told.accounts):
         doubts.add("people")  # "nghe cô Ba nói, giúp 5 hộ cài VNeID"
     results, odd = _results(told, people)
@@ -44,6 +53,7 @@ def add_up(told: Lots) -> Sum:
 
 def _people(told: Lots, doubts: set[str]) -> tuple[int | None, bool]:
     _close(told, doubts)
+    doubts |= {"people"} if told.everybody.kinds and sum(told.everybody.kinds) != told.whole() else set()
     _find_total(told, doubts)
     counted = [lot for lot in told.lots if not lot.subset]
     if told.total is not None:
@@ -137,6 +147,8 @@ def _contents(told: Lots, people: int | None) -> dict[str, int | None]:
 
 def _results(told: Lots, people: int | None) -> tuple[dict[str, int], bool]:
     """How many people each result has, and whether that is in doubt."""
+    if "results" in told.doubts:
+        return {}, True
     parts = [*told.parts, *(Part(lot.n, lot.result, lot=lot) for lot in told.lots if lot.result)]
     if not parts or people is None:
         return {}, False

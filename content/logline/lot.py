@@ -8,6 +8,12 @@ from content.logline.mention import Mention
 from content.logline.pieces import Piece
 from content.logline.saying import Said, counts_so_many
 
+BUT = ("nhung", "nhung ma", "ma", "the nhung")
+"""Joining words before the one of two of whom alone something is told."""
+SOME = ("vai", "mot", "nhieu", "da", "phan", "it", "dam", "doi", "dai")
+"""Words that mean some of those told of, where others would mean all of them."""
+ALONE = ("moi", "co moi", "chi co", "chi moi", "rieng", "duy", "duy nhat", "moi minh")
+
 
 @dataclass(slots=True)
 class Lot:
@@ -148,6 +154,22 @@ def half_of(pair: Lot, kins: Collection[str]) -> bool:
     return pair.pair and bool(kins) and words.issuperset(kins)
 
 
+def some_of_them(piece: Piece) -> bool:
+    """Whether it is told of some, nobody knows how many: "vài người hẹn mai", "có mấy người chưa gửi được"."""
+    vague = [item for item in piece.all("people") if item.value.n is None]
+    if not vague or piece.has("everybody", "rest"):
+        return False
+    return piece.has("having", "subset") or any(item.tokens[0].key in SOME for item in vague)
+
+
+def only(piece: Piece) -> bool:
+    """Whether it is told of one alone: "nhưng chỉ bà", "có mỗi bà"."""
+    head = piece.items[: piece.index("people") + 1]
+    return (
+        piece.before in BUT or any(item.key in ALONE for item in head) or len([i for i in head if i.has("each")]) > 0
+    )
+
+
 def _so_many_could(this: Said) -> bool:
     """ "cài được 7 người", but not "giúp được 7 người"."""
     n = this.piece.index("could")
@@ -176,3 +198,14 @@ def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
         return rest, True  # "gia đình ông Hợi (4 khẩu)"
     plain = all(lot.named or lot.pair or lot.specific for lot in run) and all(lot.chained for lot in others)
     return n + rest, plain
+
+
+def goes_on(run: Sequence[Lot], lot: Lot) -> bool:
+    """Whether the people before are joined to these: "3 cụ và 2 chị cài VNeID", "bà Tư, ông Năm lên mức 2"."""
+    if lot.listing or any(r.attended or half_of(r, lot.kins) for r in run):
+        return False
+    named = lot.named and all(r.named for r in run)
+    plus = lot.plus and not lot.unitless and all(r.n is not None and not r.unitless for r in run)
+    if lot.more and lot.chained and not lot.named and not any(r.named for r in run):
+        return True  # "nhóm đầu 4 người, nhóm sau 5 người"
+    return named or plus or (lot.specific and all(r.specific for r in run) and lot.joined)

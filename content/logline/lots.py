@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from content.logline.accounts import left_over
 from content.logline.doing import BARE
-from content.logline.lot import Lot, Part, added, half_of, lot_of, not_each, so_many_each
+from content.logline.lot import Lot, Part, added, goes_on, half_of, lot_of, not_each, only, so_many_each, some_of_them
 from content.logline.mention import Mention
 from content.logline.saying import Said, stronger
+from content.logline.wholes import Whole
 
 APART = "rieng"
 """Before some of those told of."""
@@ -43,6 +44,7 @@ class Lots:
         """Those told of together with one for whom alone something was done."""
         self.accounts: list[Lot] = []
         """Everybody told of, as it was told."""
+        self.everybody = Whole()
 
     @property
     def any(self) -> bool:
@@ -96,6 +98,7 @@ class Lots:
         houses = next((m for m in this.weak if m.household and m.counted), None)
         self.aside = houses or self.aside or next(iter(this.weak), None)
         self.families = self.families or any(m.household for m in this.weak)
+        self.doubts |= {"results"} if this.piece.has("mixed") else set()
         self.stray = self.stray or left_over(this.piece.items)
         if (this.piece.joined or this.piece.before in ("+", "&")) and this.piece.items[0].has("num") and self.lots:
             self.doubts.add("people")  # "3 cô giáo + 1 ...": one of somebody
@@ -121,6 +124,7 @@ class Lots:
         elif this.codes:
             self._done(this)
         elif this.result:
+            self.doubts |= {"results"} if some_of_them(this.piece) else set()
             self._went(this, this.result)
         self.names |= {m.who for m in mentions if m.who}
         self.kins |= {m.kin for m in mentions if m.kin}
@@ -236,7 +240,9 @@ class Lots:
     def _some(self, lot: Lot, last: Lot) -> None:
         if not lot.result and not lot.codes:
             self.waiting = lot
-        if lot.result:
+        if lot.result and lot.n is None and not lot.rest:
+            self.doubts.add("results")  # "trong đó vài người hẹn mai"
+        elif lot.result:
             within = last.n is not None and lot.n is not None and lot.n <= last.n
             self.parts.append(Part(lot.n, lot.result, lot=last if within and not last.bare else None))
         elif set(lot.codes) - set(last.codes) or last.subset:
@@ -261,7 +267,7 @@ class Lots:
             if both or (one and (lot.named or lot.specific) and not lot.joined):
                 self.lots[-1] = lot  # "một ca khó: chú Đực ..."
                 return
-            if _goes_on(run, lot):
+            if goes_on(run, lot):
                 lot.n = None if n is None or lot.n is None else n + lot.n
                 lot.unsure = lot.unsure or not lot.chained
                 self.lots[-len(run) :] = [lot]
@@ -304,6 +310,8 @@ class Lots:
             return
         if last.could and result != "xong" and not lot.rest:
             self.doubts.add("people")  # "cài được 7 người, 2 người chưa": of those, or two more
+        if lot.n is None and not lot.rest and last.n is not None:
+            self.doubts.add("results")  # "5 người nộp hồ sơ, có mấy người chưa gửi được"
         within = self.total is None and (lot.n or 0) <= (last.n or 0)
         self.parts.append(Part(lot.n, result, lot=last if within else None))
 
@@ -312,6 +320,8 @@ class Lots:
         whole = self.whole()
         if last.bare:
             self.lots.append(lot)
+        elif (lot.listing or self.everybody.kinds) and not lot.named and lot.n is not None:
+            self.everybody.kinds.append(lot.n)
         elif lot.pointing or (not lot.named and lot.n is not None and lot.n == whole):
             return
         elif last.pointing and not lot.named and lot.n is not None:
@@ -349,6 +359,9 @@ class Lots:
                 lot.add_codes(this.codes if lot.result else [])
         run = self.run
         pointed = {m.kin for m in this.piece.mentions if m.bare}
+        if len(run) == 1 and half_of(run[0], pointed):
+            self.doubts |= set() if only(this.piece) else {"people"}  # "hai bà cháu ra, nhưng chỉ bà cài VNeID"
+            self.lots[-1] = replace(run[0], n=1, pair=False)
         alone = self._one_of_them(*pointed) if len(run) > 1 and len(pointed) == 1 else None
         if alone is not None:  # "chú Năm với thím Năm ..., tui cài cho thím, còn chú thì ..."
             alone.add_codes(this.codes)
@@ -383,12 +396,3 @@ class Lots:
             last.result = result
         else:
             self.parts.append(Part(None, result))
-
-
-def _goes_on(run: Sequence[Lot], lot: Lot) -> bool:
-    """Whether the people before are joined to these: "3 cụ và 2 chị cài VNeID", "bà Tư, ông Năm lên mức 2"."""
-    if lot.listing or any(r.attended or half_of(r, lot.kins) for r in run):
-        return False
-    named = lot.named and all(r.named for r in run)
-    plus = lot.plus and not lot.unitless and all(r.n is not None and not r.unitless for r in run)
-    return named or plus or (lot.specific and all(r.specific for r in run) and lot.joined)

@@ -15,8 +15,12 @@ from content.logline.untitled import Untitled
 
 SOLD_ON = ("online", "net", "phone")
 """Where things are sold, when selling is what was taught."""
+MOST_COMMON = 2
+"""Words a kind of relatives has at least: "con" alone is also còn."""
 ONE_OF = ("em", "ban", "chau", "anh")
 """Titles of one in front of what he is: "em học sinh"."""
+PAIRS_OF = ("cap", "doi")
+"""Before the word for two: so many times two."""
 UNMISTAKEN = (1, 2, 4, 9)
 """Numbers whose words mean nothing else when they are typed without marks."""
 
@@ -172,8 +176,13 @@ class MentionReader(Row):
             family=item.has("folk") and item.tokens[0].key == "ho", kin=item.key if item.has("kin", "pair") else "",
         )  # fmt: skip
         i += 1
+        if item.has("pair") and n is not None:
+            told_twice = item.tokens[0].key in PAIRS_OF and len(item.tokens) > 1  # "2 cặp vợ chồng" are four
+            mention = replace(mention, n=2 * n) if told_twice else replace(mention, unsure=n == 1)
         if item.has("pair"):
             i += self._names(i)
+        elif item.has("unit") and self._children(i):
+            i += 1
         while (after := self._at(i, "folk", "groups", "kin", "staff", "unit")) is not None:
             if after.has("kin") and not after.has("folk", "groups") and (self._name(i + 1) or not item.has("kin")):
                 break
@@ -186,6 +195,13 @@ class MentionReader(Row):
         if item.has("kin") and n == 1 and (name := self._name(i)):
             return i + name, replace(mention, named=True)
         return i, mention
+
+    def _children(self, i: int) -> bool:
+        """ "hai người con gái": what kind of people were counted, unless it is told whose they are."""
+        kin, after = self._at(i, "relative"), self._at(i + 1)
+        if kin is None or len(kin.tokens) < MOST_COMMON or not kin.has("kin"):
+            return False
+        return after is None or not (after.has("kin", "people", "relative") or after.capital)
 
     def _sells(self, i: int) -> bool:
         """Whether selling is what was taught there and no trade: "bán cam trên tiktok"."""

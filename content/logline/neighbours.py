@@ -156,6 +156,8 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
     if item.has("question") and ((after is not None and after.key == "cung") or _never(items, i)):
         return Item(item.tokens)  # "đi đâu cũng khoe", "chưa cầm điện thoại bao giờ"
     before = items[i - 1] if i else None
+    if item.has("coming") and item.titled and before is not None and before.has("kin", "home", "household", "pair"):
+        return Item(item.tokens)  # "ba chị em nhà Mai"
     if item.has("coming") and item.tokens[0].plain and len(item.tokens) == 1 and before is not None:
         ends = after is None or after.mark or after.has("could_not", "results") or after.key in LONG_SINCE
         lasts = after is not None and after.key in LONG_SINCE and not before.has("so_that", "day", "part", "help")
@@ -222,7 +224,7 @@ def _altogether(items: Sequence[Item]) -> Iterator[Item]:
             and not (whom and (counts(whom[0]) or whom[0].has("payment_unit", "dossier_unit")))
         ):
             tags = {k: v for k, v in items[i].tags.items() if k == "results"}
-            yield Item((*items[i].tokens, *after[0].tokens), {"everybody": ""} | tags)
+            yield Item((*items[i].tokens, *after[0].tokens), {"everybody": ""} | tags, after[0].value)
             i += 2
             continue
         yield items[i]

@@ -47,6 +47,9 @@ class OutcomeReader:
             given = bool(n) and not piece.before and pieces[n - 1].items[-1].has("on_behalf", "help")
             last = out[-1] if out else piece
             before.headed = piece.before == ":" and last.has("people") and not last.has(*DOING)
+            if piece.has("mixed"):
+                out.append(piece)  # "người được người không"
+                continue
             if before.helped and not given:  # but "cùng chị Lan lên mức 2 cho | chị Mận"
                 found, length = self._after_help(pieces[n:], before, marked=marked)
                 done = n + length

@@ -77,7 +77,7 @@ def cut(items: Sequence[Item]) -> list[Piece]:
             ends = item.ends_line or item.key in _ENDS
             pieces.append(Piece([], item.key, piece.line + item.ends_line, piece.sentence + ends))
         elif _joins(items, i):
-            kept = [item] if item.has("together", "adding", "rest", "not_but") else []
+            kept = [item] if item.has("together", "adding", "rest", "not_but", "total") else []
             plus = item.has("and_words")
             pieces.append(Piece(kept, item.key, piece.line, piece.sentence, joined=True, plus=plus))
         elif item.mark:
@@ -215,6 +215,8 @@ def _goes_to_work(piece: Piece, items: Sequence[Item], i: int) -> bool:
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     if not piece.items or after is None or item.has("people") or piece.items[-1].has(*TOWARDS_ME):
         return False
+    if piece.items[-1].tags.get("results") == "xong" and piece.items[-1].key.endswith(" duoc"):
+        return False  # "đều được mình cài"
     does = (item.has("speaker") and after.has("help", "set_right")) or (item.has("me") and after.has("help"))
     matter = piece.has("asks", "asked", "could_not", "not_yet", "suffered", "results")
     return does and matter and not after.has("people")
@@ -235,6 +237,8 @@ def _begins_anew(piece: Piece, item: Item) -> bool:
     ):
         return False  # "hai cha con ra chợ chỉ được ba cô"
     before = piece.items[last].value if last is not None and last < len(piece.items) - 1 else None
+    if item.has("counting") and any(i.has("people") and i.value.counted for i in piece.items[-1:]):
+        return True  # "4 người 2 ok 1 hẹn mai"
     both = before is not None and before.n is not None and not before.named and mention.n is not None
     if both and not mention.named and not mention.weak:
         return True  # "gặp 5 người thì 3 người chịu cài"

@@ -25,6 +25,7 @@ from content.logline.outcomes import OutcomeReader
 from content.logline.pieces import cut, gathered
 from content.logline.placing import PlaceReader
 from content.logline.settling import Settling
+from content.logline.shares import shared
 from content.logline.talk import gave_help, plans, spoken
 from content.logline.tokens import BREAK, Spelling, Token, key_of, one_way, same, tokenise, typed_with_marks
 from content.logline.trades import Classes, TradeReader
@@ -125,7 +126,7 @@ class LogReader:
         plain = all(t.plain for t in typed)
         found = self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed))
         items = list(without_fillers(found))
-        items = with_ages(with_numbers(items), today.year)
+        items = shared(with_ages(with_numbers(items), today.year))
         items = DayReader(items, today, counts).read()
         items = HourReader(items).read()
         items = self._trades.read(items, marked=typed_with_marks(typed))
@@ -158,7 +159,8 @@ def _lines(text: str) -> str:
 
 def _is_log(draft: Draft) -> bool:
     """Whether enough was told: people with contents or help, or contents with a time, a place or a result."""
-    told = bool(draft.told.lots) or draft.told.total is not None
+    told = bool(draft.told.lots) or draft.told.total is not None or draft.told.everybody.said is not None
+    told = told or draft.told.everybody.uncounted
     codes = bool(draft.told.codes)
     done = bool(draft.told.parts) or any(lot.result for lot in draft.told.lots) or draft.minutes is not None
     if told:

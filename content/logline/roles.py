@@ -5,8 +5,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from content.logline.items import Item
+from content.logline.lot import Lot
 from content.logline.mention import PRONOUNS, Mention
 from content.logline.pieces import Piece
+
+SAME = ("install", "make", "activate", "register", "filing", "reinstall")
+"""Acts that need not be told again with their thing."""
 
 
 def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bool = False) -> list[Mention]:
@@ -20,6 +24,7 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
     for i in places:
         mention: Mention = piece.items[i].value
         again = (anybody or bool(out)) and _again(piece.items[i])
+        again = again or _counted_in(piece.items, i, anybody=anybody)
         if again or _greeted(piece.items, i, mention) or _told_beside(piece.items, i, places, out):
             continue
         if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
@@ -56,6 +61,14 @@ def at_home(piece: Piece, mention: Mention) -> bool:
     """Whether it is somebody's house that was gone to: "nhà ông cụ sổ sức khỏe"."""
     whose = (i.value for b, i in pairwise(piece.items) if b.has("home") and i.has("people"))
     return any((m.who, m.kin) == (mention.who, mention.kin) for m in whose)
+
+
+def _counted_in(items: Sequence[Item], i: int, *, anybody: bool) -> bool:
+    """ "tính cả bác Sơn thì có 6 người": one of those counted."""
+    others = [item.value for n, item in enumerate(items) if n != i and item.has("people")]
+    return (
+        i > 0 and items[i - 1].has("counted_in") and (anybody or any(m.n is not None and m.counted for m in others))
+    )
 
 
 def _again(item: Item) -> bool:
@@ -179,3 +192,12 @@ def _belongs(items: Sequence[Item], i: int) -> bool:
     if has and mention.counted and items[i].tokens[-1].key in ("con", "chau"):
         return True  # "bác Quế có hai người con đi làm xa"
     return owns and mention.child and not mention.named
+
+
+def same_for(piece: Piece, last: Lot) -> bool:
+    """Whether the same was done for somebody else, and nothing is named that may have been done for his sake."""
+    at = piece.index("people")
+    given = at > 0 and piece.items[at - 1].has("on_behalf", "help")
+    acts = [item.tags["act"] for item in piece.all("act")]
+    given = given and last.named and bool(last.codes)
+    return given and not piece.has("thing", "procedure", "so_that", "results") and all(act in SAME for act in acts)

@@ -86,7 +86,7 @@ def counts_so_many(piece: Piece, n: int) -> bool:
     passive = (
         told
         and piece.items[n].tags["results"] == "xong"
-        and any(item.has("help", "act", "speaker") and not item.has("results") for item in after)
+        and any(item.has("help", "act", "speaker", "me") and not item.has("results") for item in after)
     )
     so_many = any(item.has("num", "people") for item in after)
     return piece.items[n].key.endswith(" duoc") and (so_many or passive)

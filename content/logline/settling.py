@@ -15,7 +15,7 @@ from content.logline.lot import Part, half_of
 from content.logline.lots import Lots
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
-from content.logline.roles import at_home, done_by_us, helped
+from content.logline.roles import at_home, done_by_us, helped, same_for
 from content.logline.saying import Said, result_of
 from content.logline.whereabouts import part_of, places_of, subjects_of
 
@@ -81,6 +81,13 @@ class Settling:
             self._draft.told.doubts.add("people")  # "quán bà Ba, chỉ bả với đứa con gái"
         if first is None or not (first.weak and first.bare and first.n == 1) or not lots:
             return mentions
+        if first.kin not in self._draft.told.kins and same_for(piece, lots[-1]):
+            return [replace(first, weak=False, named=True, bare=False, topic=True)]  # "rồi cài luôn cho vợ anh ấy"
+        return self._relative(piece, mentions, codes)
+
+    def _relative(self, piece: Piece, mentions: list[Mention], codes: Sequence[str]) -> list[Mention]:
+        """One of somebody's family with those told of before, who may have been helped as well."""
+        lots, first = self._draft.told.lots, mentions[0]
         if codes and any(half_of(lot, {first.kin}) for lot in lots) and piece.index("people") < piece.index(*DOING):
             return [replace(first, weak=False, named=True, bare=False)]  # "hai mẹ con, mẹ lên mức 2, con cài mức 1"
         new = first.kin not in self._draft.told.kins
@@ -157,6 +164,7 @@ class Settling:
         this = self._said(piece, self._with_relatives(piece, mentions, codes), codes)
         draft = self._draft
         draft.line = draft.line if draft.told.any else piece.line
+        draft.told.everybody.take(piece, alone=len(self.drafts) == 1)
         self._set(draft, piece, spoken=bool(this.mentions or this.codes))
         draft.helped = draft.helped or piece.has("help", "act") or done_by_us(piece)
         owners = this.mentions or draft.told.lots  # "cháu đích tôn của cụ Khoan"

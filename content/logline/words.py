@@ -33,7 +33,7 @@ Numbered = Mapping[int, Words]
 class Combined(Model):
     """Phrases put together from classes of words: one word of each, in that order; "" is none."""
 
-    tag: Literal["act", "thing", "places", "groups", "no_group"]
+    tag: Literal["act", "thing", "places", "groups", "no_group", "unknown_number"]
     """What they can mean; `no_group` is what sounds like a group and tells of none."""
     code: str
     words: tuple[Words, ...] = Field(min_length=2)
@@ -221,6 +221,10 @@ class Talk(Model):
     adding: Words
     each: Words
     each_house: Words
+    ordinal: Words
+    turn: Words
+    some_one: Words
+    counted_in: Words
     correction: Words
     not_but: Words
     not_so: Words
