@@ -156,7 +156,7 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
     if item.has("question") and ((after is not None and after.key == "cung") or _never(items, i)):
         return Item(item.tokens)  # "đi đâu cũng khoe", "chưa cầm điện thoại bao giờ"
     before = items[i - 1] if i else None
-    if item.has("coming") and item.titled and before is not None and before.has("kin", "home", "household", "pair"):
+    if item.has("coming") and item.capital and before is not None and before.has("kin", "home", "household", "pair"):
         return Item(item.tokens)  # "ba chị em nhà Mai"
     if item.has("coming") and item.tokens[0].plain and len(item.tokens) == 1 and before is not None:
         ends = after is None or after.mark or after.has("could_not", "results") or after.key in LONG_SINCE
