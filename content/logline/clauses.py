@@ -8,7 +8,7 @@ from content.logline.mention import Mention
 from content.logline.pieces import Piece
 from content.logline.tokens import Token
 
-OPAQUE = ("day", "part", "clock", "minutes", "hamlet")
+OPAQUE = ("day", "part", "clock", "minutes", "hamlet", "site")
 """Items that were read already and are no words of a grammar."""
 
 

@@ -5,9 +5,11 @@ sounds like a place but tells of somebody: "con làm công ty", "công nhân khu
 from collections.abc import Sequence
 from itertools import pairwise
 
+from content.logline.attributes import attribute, spared
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import COUNTABLE, counts
+from content.logline.sites import SiteReader
 from content.logline.trades import SHOP, TRADERS, Classes
 
 ELSEWHERE = "noi_khac"
@@ -37,12 +39,13 @@ class PlaceReader:
     """Finds places by where their names stand."""
 
     def __init__(self, classes: Classes) -> None:
-        self._classes = classes
+        self._classes, self._sites = classes, SiteReader(classes)
 
     def read(self, items: Sequence[Item], *, marked: bool) -> list[Item]:
         """The same items, such places as one item each, and without those that tell of somebody. `marked` tells that
         the writer types marks.
         """
+        items = self._sites.read(list(spared(items, self._classes, marked=marked)), marked=marked)
         found = _Places(items, self._classes, marked=marked)
         out: list[Item] = []
         i = 0
@@ -66,6 +69,8 @@ class _Places:
         works = i + 1 + bool(self._said("near_place", i + 1))
         if item.tags.get("act") == "make" and works < len(self._items) and self._job(works):
             return works + 1 - i, {}
+        if item.has("places") and attribute(self._items, i, self._classes, marked=self._marked):
+            return 1, {}
         if self._told_of_somebody(i) or (item.has("places") and self._in_a_name(i)):
             after, later = (self._items[n] if n < len(self._items) else None for n in (i + 1, i + 2))
             numbered = after is not None and after.has("num") and not (later is not None and counts(later))
@@ -188,8 +193,8 @@ class _Places:
     def _unknown(self, i: int) -> int:
         """ "ngoài bờ kè": how many items a word of place and the unknown words behind it have."""
         start = self._said("at_place", i)
-        if i and (self._said("workers", i - 1) or self._said("works", i - 1)):
-            return 0  # "đang làm công nhân dưới xuôi"
+        if i and (self._said("workers", i - 1) or self._said("works", i - 1) or self._said("appointed_at", i - 1)):
+            return 0  # "đang làm công nhân dưới xuôi", "dán ở quầy"
         if not start or (self._said("near_place", i) and self._behind_somebody(i)):
             return 0
         length = start

@@ -163,7 +163,7 @@ class Spelling:
                     continue  # "thôn Nước Min"
                 closes = i + length == len(tokens) or not tokens[i + length].key.isalnum()
                 spoken = length == 1 and words[0] == typed[0].word and _SPOKEN.search(words[0])
-                if spoken and closes and i and tokens[i - 1].key in self._titles:
+                if spoken and closes and i and tokens[i - 1].key in self._titles and tokens[i - 1].key != "o":
                     continue  # "bac khoat, ..."; but "o nvh, ..."
                 if named and (words[0] != typed[0].word or tokens[i - 1].key in self._titles):
                     continue  # "chị Hong", "bac Khoat"

@@ -14,9 +14,13 @@ from content.reading import Entry, KnowledgeError, Page, parse, read
 FOLDER = Path("data") / "logline"
 """Where the files lie in the content folder."""
 
+_OF_PLACES = (
+    "works", "workers", "at_place", "near_place", "no_place", "desk", "there", "sites", "stalls", "at_site", "spares",
+    "appointed_at",
+)  # fmt: skip
 CLASSES = {
     "people": ("sells", "keeps", "shops", "wares", "no_trade", "no_owner", "peoples"),
-    "places": ("works", "workers", "at_place", "near_place", "no_place", "desk", "there"),
+    "places": _OF_PLACES,
 }
 """Lists of each file whose words are looked for only where they matter."""
 NO_PHRASES = (
@@ -164,6 +168,11 @@ class Places(Model):
     suffered: Words
     at_place: Words = ()
     near_place: Words = ()
+    sites: Words = ()
+    stalls: Words = ()
+    at_site: Words = ()
+    spares: Words = ()
+    appointed_at: Words = ()
     no_place: Words = ()
     works: Words = ()
     desk: Words = ()

@@ -1,0 +1,74 @@
+"""Places that are named and tell of something else: whose something is, where somebody came from, what way was saved,
+where an appointment is to be.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from content.logline.items import Item
+from content.logline.trades import Classes
+
+ELSEWHERE = "noi_khac"
+NEAR = 3
+"""Items between a word of a saved way and the place it leads to."""
+
+
+def spared(items: Sequence[Item], classes: Classes, *, marked: bool) -> Iterator[Item]:
+    """The items without ways that were not gone: "khỏi ra bưu điện", "định lên ủy ban", "đỡ phải lên công an"."""
+    end = 0
+    for i, item in enumerate(items):
+        if i < end:
+            continue
+        length = classes.at("spares", items, i, marked=marked)
+        end = _place_behind(items, i + length) if length else 0
+        if not end:
+            yield item
+
+
+def _place_behind(items: Sequence[Item], i: int) -> int:
+    """Where the place ends that is the next thing told there, 0 when none is."""
+    for n in range(i, min(i + NEAR, len(items))):
+        item = items[n]
+        if item.has("places") or item.tags.get("results") == "chuyen" or (n > i and item.has("authority")):
+            return n + 1
+        if item.mark or item.ends_line or item.has("people", "num", "help", "thing", "procedure", "act"):
+            return 0
+    return 0
+
+
+def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) -> bool:
+    """Whether the place there tells only of what is named beside it."""
+    item, before = items[i], items[i - 1] if i else None
+    after = items[i + 1] if i + 1 < len(items) else None
+    place = item.tags.get("places")
+    if place in (None, "tu_xa") or before is None or before.mark or before.ends_line or item.has("results"):
+        return False
+    if after is not None and after.key == "ve" and (marked is False or after.tokens[0].word == "về"):
+        return place != "nha_dan"  # "vừa đi chợ về"
+    if item.key == "ho gia dinh":
+        return before.has("thing")  # "gia hạn BHYT hộ gia đình"
+    if before.has("eponym") and item.capital and not item.has("moving"):
+        return True  # "bệnh viện Chợ Rẫy"
+    if classes.at("appointed_at", items, i - 1, marked=marked) == 1:
+        return place == ELSEWHERE  # "đặt lịch khám ở bệnh viện"
+    if place != ELSEWHERE:
+        return False
+    if before.has("trade") or before.tags.get("act") == "sell" or _sold(items, i):
+        return True  # "bán trái cây trên ghe"; but the market is where she is
+    there = classes.has("at_site", item.tokens[:1], marked=marked) or classes.at(
+        "at_site", items, i - 1, marked=marked
+    )
+    if item.has("moving") or there:
+        return False
+    if before.has("act", "thing", "procedure") or (len(item.tokens) == 1 and not before.has("day", "part", "clock")):
+        return True  # "app ngân hàng", "chưa mất đồng nào"
+    return before.key == "cua" or (before.bare() and not before.capital and not _of_a_name(items, i - 1))
+
+
+def _sold(items: Sequence[Item], i: int) -> bool:
+    """Whether it is told right before what somebody sells there: "bán trái cây trên ghe"."""
+    return i > 1 and items[i - 2].has("trade") and items[i - 1].bare()
+
+
+def _of_a_name(items: Sequence[Item], i: int) -> bool:
+    """Whether a word is somebody's name: "chi phung" before "cho tam"."""
+    return i > 0 and items[i - 1].has("kin")
