@@ -16,7 +16,8 @@ MOST_WORDS = 4
 MOST_WAY = 2
 """Words of being or going there: "chạy ra ngoài"."""
 BEFORE = (
-    "day", "part", "parts", "parts_unmarked", "clock", "minutes", "me", "speaker", "team", "hamlet", "lasts", "at", "vague",
+    "day", "part", "parts", "parts_unmarked", "clock", "minutes", "me", "speaker", "team", "hamlet", "lasts", "at",
+    "vague",
 )  # fmt: skip
 """What may stand before it at the head of a clause."""
 NO_NAME = (

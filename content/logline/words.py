@@ -14,18 +14,14 @@ from content.reading import Entry, KnowledgeError, Page, parse, read
 FOLDER = Path("data") / "logline"
 """Where the files lie in the content folder."""
 
-_OF_PLACES = (
-    "works", "workers", "at_place", "near_place", "no_place", "desk", "there", "sites", "stalls", "at_site", "spares",
-    "appointed_at",
-)  # fmt: skip
 CLASSES = {
     "people": ("sells", "keeps", "shops", "wares", "no_trade", "no_owner", "peoples"),
-    "places": _OF_PLACES,
+    "places": ("works", "workers", "at_place", "near_place", "no_place", "desk", "there"),
 }
 """Lists of each file whose words are looked for only where they matter."""
 NO_PHRASES = (
     "given_names", "family_names", "name_letters", "name_middles", "birth_names", "plain_titles", "said_for",
-    "calls", "hamlet_syllables", "combined", "goods",
+    "calls", "hamlet_syllables", "combined", "goods", "classes",
     *CLASSES["people"], *CLASSES["places"],
 )  # fmt: skip
 """Lists that are no phrases of the lexicon."""
@@ -168,11 +164,8 @@ class Places(Model):
     suffered: Words
     at_place: Words = ()
     near_place: Words = ()
-    sites: Words = ()
-    stalls: Words = ()
-    at_site: Words = ()
-    spares: Words = ()
-    appointed_at: Words = ()
+    classes: Coded = {}
+    """More lists whose words are looked for only where they matter, by name."""
     no_place: Words = ()
     works: Words = ()
     desk: Words = ()
@@ -337,7 +330,11 @@ class Vocabulary:
         people = self.people
         found = {name: getattr(people, name) for name in CLASSES["people"]}
         found |= {name: getattr(self.places, name) for name in CLASSES["places"]}
-        return found | {"owner": people.owner_of, "goods": (*people.goods, *people.wares, *people.shops)}
+        return (
+            found
+            | dict(self.places.classes)
+            | {"owner": people.owner_of, "goods": (*people.goods, *people.wares, *people.shops)}
+        )
 
     def _groups(self) -> Iterator[tuple[str, str, str]]:
         """Groups that are people one can count ("hộ nghèo"), or one alone ("chủ quán")."""
