@@ -14,15 +14,12 @@ from content.reading import Entry, KnowledgeError, Page, parse, read
 FOLDER = Path("data") / "logline"
 """Where the files lie in the content folder."""
 
-CLASSES = {
-    "people": ("sells", "keeps", "shops", "wares", "no_trade", "no_owner", "peoples"),
-    "places": ("works", "workers", "at_place", "near_place", "no_place", "desk", "there"),
-}
-"""Lists of each file whose words are looked for only where they matter."""
+CLASSES = ("sells", "keeps", "shops", "wares", "no_trade", "no_owner", "peoples")
+"""Lists of people.yaml whose words are looked for only where they matter."""
 NO_PHRASES = (
     "given_names", "family_names", "name_letters", "name_middles", "birth_names", "plain_titles", "said_for",
     "calls", "hamlet_syllables", "combined", "goods", "classes",
-    *CLASSES["people"], *CLASSES["places"],
+    *CLASSES,
 )  # fmt: skip
 """Lists that are no phrases of the lexicon."""
 Words = tuple[str, ...]
@@ -162,15 +159,8 @@ class Places(Model):
     member_of: Words
     calls: Words
     suffered: Words
-    at_place: Words = ()
-    near_place: Words = ()
-    classes: Coded = {}
-    """More lists whose words are looked for only where they matter, by name."""
-    no_place: Words = ()
-    works: Words = ()
-    desk: Words = ()
-    there: Words = ()
-    workers: Words = ()
+    classes: Coded
+    """Lists whose words are looked for only where they matter, by name."""
     moving: Words
     home: Words
     shop: Words
@@ -328,13 +318,8 @@ class Vocabulary:
     def classes(self) -> dict[str, Words]:
         """Classes of words that are looked for where they matter, and no phrases everywhere."""
         people = self.people
-        found = {name: getattr(people, name) for name in CLASSES["people"]}
-        found |= {name: getattr(self.places, name) for name in CLASSES["places"]}
-        return (
-            found
-            | dict(self.places.classes)
-            | {"owner": people.owner_of, "goods": (*people.goods, *people.wares, *people.shops)}
-        )
+        found = {name: getattr(people, name) for name in CLASSES} | dict(self.places.classes)
+        return found | {"owner": people.owner_of, "goods": (*people.goods, *people.wares, *people.shops)}
 
     def _groups(self) -> Iterator[tuple[str, str, str]]:
         """Groups that are people one can count ("hộ nghèo"), or one alone ("chủ quán")."""
