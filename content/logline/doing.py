@@ -23,6 +23,24 @@ _DEVICE = "device"
 """A new telephone: what was lost is set up again, unless it is told that something was set up for the first time."""
 _IDENTITY = "card"
 """A card that was only used: "quét chip căn cước để kích hoạt"; a dossier when nothing else was done."""
+_LOCK = "lock"
+"""What was locked: the bank's, unless it was for fear of those who cheat."""
+_SECRET = "secret"
+"""A password without a word of what it is for: that of the application told of beside it, or else VNeID's."""
+_OTHER_SECRETS = ("ky_nang", "thanh_toan", "thue", "bhyt_bhxh", "cong_dvc", "ung_dung_tinh", "thuong_mai")
+MATTER = "matter"
+"""A dossier only named: filed, unless its state was looked up."""
+_HAND = "hand"
+"""Told that it was done by hand, whatever it was: "viết tay lá đơn"."""
+_LONE = {
+    ("vneid_khoi_phuc", _DEVICE): _DEVICE,
+    ("vneid_khoi_phuc", _SECRET): _SECRET,
+    ("thanh_toan", _LOCK): _LOCK,
+    ("khac", _HAND): _HAND,
+    ("nop_ho_so", "licence"): CARD,
+    ("nop_ho_so", "procedure"): MATTER,
+}  # fmt: skip
+"""What stands for a code told by that thing alone."""
 _NEW_CARD = ("make", "register", "create", "recover", "update", "filing")
 SOMETHING = "something"
 """A thing the lists do not know, named behind an act."""
@@ -49,13 +67,15 @@ def settled(codes: Sequence[str], told: Sequence[str]) -> list[str]:
     """Contents of the same people, the bare name of the application taken for what it means; `told` is everything
     that was told of the assistance.
     """
+    if _HAND in told:
+        return ["khac"]
     of_vneid = any(code in (BARE, *_WITH_IT) for code in told)
     codes = [("giay_to" if of_vneid else "nop_ho_so") if code == CARD else code for code in codes]
     if any(code not in WAYS for code in codes):
         codes = [code for code in codes if code not in WAYS]
     if any(code != _IDENTITY for code in codes):
         codes = [code for code in codes if code != _IDENTITY]
-    codes = ["nop_ho_so" if code == _IDENTITY else code for code in codes]
+    codes = _with_others(["nop_ho_so" if code == _IDENTITY else code for code in codes])
     if any(code != "khac" for code in codes):
         codes = [code for code in codes if code != "khac"]
     codes = [c for c in codes if c != _DEVICE or not set(codes) & {_LEVEL_1, "vneid_kich_hoat"}]
@@ -63,6 +83,18 @@ def settled(codes: Sequence[str], told: Sequence[str]) -> list[str]:
     if any(code in _WITH_IT for code in codes):
         return [code for code in codes if code != BARE]
     return [_LEVEL_1 if code == BARE else WAYS.get(code, code) for code in codes]
+
+
+def _with_others(codes: Sequence[str]) -> list[str]:
+    """The codes, a password, a card locked and a dossier only named taken for what they mean beside the others."""
+    of_vneid = any(code in (BARE, *_WITH_IT) for code in codes)
+    theirs = any(code in _OTHER_SECRETS for code in codes) and not of_vneid
+    means = {
+        MATTER: "" if "tra_cuu" in codes else "nop_ho_so",
+        _LOCK: "" if "lua_dao" in codes else "thanh_toan",
+        _SECRET: "" if theirs else "vneid_khoi_phuc",
+    }
+    return list(dict.fromkeys(code for code in (means.get(c, c) for c in codes) if code))
 
 
 @dataclass(slots=True)
@@ -121,19 +153,7 @@ class DoingReader:
             code = self._code(doing.names)
             if code is None and not doing.things and n + 1 < len(doings):
                 code = self._code(doing.acts | doings[n + 1].things)
-            way = next((w for w in WAYS if w in doing.things), None)
-            if way is not None and code == WAYS[way] and doing.things <= set(WAYS):
-                code = way
-            elif code == "vneid_khoi_phuc" and doing.things == {_DEVICE} and not doing.acts:
-                code = _DEVICE
-            elif code == "nop_ho_so" and doing.things == {"licence"} and not doing.acts:
-                code = CARD
-            elif code == "nop_ho_so" and doing.things == {_IDENTITY} and not doing.acts & set(_NEW_CARD):
-                code = _IDENTITY
-            elif code == _LEVEL_1 and doing.acts == {"into"} and not doing.things:
-                code = "through"
-            elif code == _LEVEL_1 and not _installs(doing):
-                code = BARE
+            code = _meant(code, doing)
             left_over = code is not None or (codes and not doing.things)
             pending = (doing.acts & set(_KEPT)) if left_over else set(doing.acts)
             if code is not None and code not in codes:
@@ -181,6 +201,21 @@ class DoingReader:
                 out.append(Doing())
             out[-1].add(item)
         return out
+
+
+def _meant(code: str | None, doing: Doing) -> str | None:
+    """The code, or what stands for it while it is open what else is told of the same people."""
+    way = next((w for w in WAYS if w in doing.things), None)
+    if way is not None and code == WAYS[way] and doing.things <= set(WAYS):
+        return way
+    alone = next(iter(doing.things)) if len(doing.things) == 1 else ""
+    if (code, alone) in _LONE and (not doing.acts or alone in (_SECRET, _LOCK, _HAND)):
+        return _LONE[code, alone]
+    if code == "nop_ho_so" and alone == _IDENTITY and not doing.acts & set(_NEW_CARD):
+        return _IDENTITY
+    if code == _LEVEL_1 and doing.acts == {"into"} and not doing.things:
+        return "through"
+    return BARE if code == _LEVEL_1 and not _installs(doing) else code
 
 
 def _unknown(item: Item) -> bool:

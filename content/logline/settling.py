@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from content.logline.counting import DOING
-from content.logline.doing import DoingReader
+from content.logline.doing import MATTER, DoingReader
 from content.logline.drafts import FROM_AFAR, Draft
 from content.logline.items import Item
 from content.logline.lot import Part, half_of
@@ -172,7 +172,7 @@ class Settling:
         for shop, whose in pairwise(piece.items):
             if shop.has("shop_of") and whose.has("people"):
                 draft.keeper = whose.value.kin
-        if "nop_ho_so" in this.codes:
+        if {"nop_ho_so", MATTER} & set(this.codes):
             draft.procedures += [i.tags["procedure"] for i in piece.all("procedure")]
         draft.subjects |= subjects_of(piece)
         if len(draft.subjects) > 1 and not draft.told.lots:
