@@ -209,7 +209,7 @@ def _meant(code: str | None, doing: Doing) -> str | None:
     if way is not None and code == WAYS[way] and doing.things <= set(WAYS):
         return way
     alone = next(iter(doing.things)) if len(doing.things) == 1 else ""
-    if (code, alone) in _LONE and (not doing.acts or alone in (_SECRET, _LOCK, _HAND)):
+    if code and (code, alone) in _LONE and (not doing.acts or alone in (_SECRET, _LOCK, _HAND)):
         return _LONE[code, alone]
     if code == "nop_ho_so" and alone == _IDENTITY and not doing.acts & set(_NEW_CARD):
         return _IDENTITY
