@@ -94,7 +94,7 @@ def may_be_neither(item: Item) -> bool:
 
 
 def _unmarked(item: Item) -> bool:
-    return all(token.plain and not token.capital and not token.number for token in item.tokens)
+    return all(token.unmarked and not token.capital and not token.number for token in item.tokens)
 
 
 def _opaque(item: Item) -> bool:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from content.logline.adding import add_up
 from content.logline.card import Card
@@ -81,7 +82,10 @@ class Draft:
     def take_groups(self, piece: Piece, mentions: Sequence[Mention]) -> None:
         """Groups told of the people; selling things is no group when it is what was taught."""
         self.families = self.families or any(m.family for m in mentions)
-        for mention in mentions:
+        whole = [
+            i.value for b, i in pairwise(piece.items) if b.has("member_of") and i.has("people") and i.value.counted
+        ]
+        for mention in (*mentions, *whole):  # "trong 6 bà bán hàng rong tôi giúp 4 bà"
             for code in mention.groups:
                 self.add_group(code, mention.n)
         counted = [m.n for m in mentions if m.n is not None and not m.weak]

@@ -44,7 +44,7 @@ class HamletReader:
     def read(self, items: Sequence[Item], counts: Callable[[Item], bool]) -> list[Item]:
         """The same items, hamlets as one item each: tag `hamlet`, value the name; `unlisted` when no list has it."""
         cased = _written_with_capitals(items)
-        self._plain = all(t.plain for item in items for t in item.tokens)
+        self._plain = all(t.unmarked for item in items for t in item.tokens)
         out: list[Item] = []
         i = 0
         while i < len(items):

@@ -155,7 +155,7 @@ class Lexicon:
             )
             name = length == 2 and typed[1].capital and not typed[0].capital  # "ban Nam Cuom": no bạn nam
             for words, exact, tag, value in found:
-                if tag == "kin" and name:
+                if (tag == "kin" and name) or (tag == "parts_unmarked" and typed[0].sure):
                     continue
                 meant = (
                     marked
@@ -182,6 +182,8 @@ class Lexicon:
         if len(wrong) != 1:
             return not wrong
         slip, meant = wrong[0]
+        if slip.sure:
+            return False
         if (len(words) > 2 or (len(words) > 1 and not slip.plain)) and lacks_marks(slip, meant):
             return True
         # "chiêu nay": what is no word of ours can only be that one; but "tui cạn" is no "tui cần".

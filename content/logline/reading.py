@@ -24,6 +24,7 @@ from content.logline.numerals import with_numbers
 from content.logline.outcomes import OutcomeReader
 from content.logline.pieces import cut, gathered
 from content.logline.placing import PlaceReader
+from content.logline.restoring import Restorer
 from content.logline.settling import Settling
 from content.logline.shares import shared
 from content.logline.talk import gave_help, plans, spoken
@@ -60,6 +61,7 @@ class LogReader:
         self.odd = words.odd
         """From which numbers on an entry is asked about once more."""
         classes = self._classes = Classes(words.classes())
+        self._restorer = Restorer(words.marks, words.people.given_names, self._lexicon)
         self._trades, self._sites = TradeReader(classes, self._names.given), PlaceReader(classes)
         self._doing = DoingReader(words.contents.rules)
         self._guessing = DoingReader(words.contents.rules, words.contents.gadgets)
@@ -124,16 +126,19 @@ class LogReader:
         text = text.lower() if _all_capitals(text) else text
         typed = self._without_endings(tokenise(_lines(_PERSONAL.sub(f" {REMOVED} ", text[:MAX_TEXT]))))
         plain = all(t.plain for t in typed)
-        found = self._lexicon.items(self._spelling.written_out(typed), marked=typed_with_marks(typed))
-        items = list(without_fillers(found))
+        marked = typed_with_marks(typed)
+        written = self._spelling.written_out(typed)
+        if not marked:
+            written = self._restorer.restored(written)
+        items = list(without_fillers(self._lexicon.items(written, marked=marked)))
         items = shared(with_ages(with_numbers(items), today.year))
         items = DayReader(items, today, counts).read()
         items = HourReader(items).read()
-        items = self._trades.read(items, marked=typed_with_marks(typed))
+        items = self._trades.read(items, marked=marked)
         items = hamlets.read(items, counts)
         items = settled(items, self._lexicon, self._names.given)
-        items = self._sites.read(items, marked=typed_with_marks(typed))
-        items = list(sums(matters(items, self._lexicon, self._classes, marked=typed_with_marks(typed))))
+        items = self._sites.read(items, marked=marked)
+        items = list(sums(matters(items, self._lexicon, self._classes, marked=marked)))
         return corrected(MentionReader(list(numbers_left(items)), self._names, plain=plain).read())
 
 

@@ -35,11 +35,18 @@ class Token:
     """As typed."""
     gap: bool
     """Whether there is a space before it."""
+    sure: bool = False
+    """Whether it is this word alone, though it was typed without marks."""
+
+    @property
+    def unmarked(self) -> bool:
+        """Whether it was typed without any marks."""
+        return self.sure or self.word == self.key
 
     @property
     def plain(self) -> bool:
-        """Whether it was typed without any marks."""
-        return self.word == self.key
+        """Whether it was typed without any marks, and may be another word."""
+        return self.word == self.key and not self.sure
 
     @property
     def capital(self) -> bool:

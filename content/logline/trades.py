@@ -30,13 +30,18 @@ class Words:
     """Words of one class; where people type no marks, they are known without them."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = frozenset(one_way(word.removeprefix("=")) for word in words)
-        self._keys = frozenset(key_of(one_way(word)) for word in words if not word.startswith("="))
+        self._words: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+        for word in words:
+            meant = one_way(word.removeprefix("="))
+            self._words.setdefault(key_of(meant), []).append((tuple(meant.split()), word.startswith("=")))
 
     def has(self, said: Sequence[Token], *, marked: bool) -> bool:
         """Whether these tokens are one of them."""
-        word = " ".join(token.word for token in said)
-        return word in self._words or (not marked and all(t.plain for t in said) and word in self._keys)
+        return any(
+            all(t.word == w or (not marked and not exact and t.plain) for t, w in zip(said, words, strict=True))
+            for words, exact in self._words.get(" ".join(token.key for token in said), ())
+            if len(words) == len(said)
+        )
 
 
 class Classes:

@@ -267,6 +267,13 @@ class Talk(Model):
     payment_unit: Words
 
 
+class Marks(Model):
+    """marks.yaml: which word is meant beside which others."""
+
+    classes: Mapping[str, tuple[str, ...]]
+    patterns: tuple[str, ...]
+
+
 class Odd(Model):
     """odd.yaml: from which numbers on an entry is asked about once more."""
 
@@ -290,6 +297,7 @@ class Vocabulary:
         self.talk = self._file(folder, "talk", Talk)
         self.outcomes = self._file(folder, "outcomes", Outcomes)
         self.odd = self._file(folder, "odd", Odd)
+        self.marks = self._file(folder, "marks", Marks)
 
     def _file(self, folder: Path, name: str, model: type[Any]) -> Any:
         page = read(folder / FOLDER / f"{name}.yaml", folder)

@@ -1,0 +1,187 @@
+"""Gives back their marks to words typed without any, where those beside them leave no doubt which word was meant:
+"chi ba Lan" is "chỉ bà Lan", "ba chi tieu thuong" is "ba chị", "toi 22 ghe nha" is "tối 22".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from content.logline.items import Item, Lexicon
+from content.logline.mention import Names
+from content.logline.tokens import Token, key_of, one_way
+from content.logline.words import Marks
+
+BEGINS, ENDS = "^", "$"
+"""Where a clause begins, and where it ends."""
+BEFORE = " ... "
+"""Behind what stands anywhere before the rest of a pattern."""
+SEEN = "~"
+"""Before a word that only stands beside the one that is meant."""
+CALLED = "*"
+"""What somebody is called by: a name, and no other word."""
+NOT = "<!"
+"""Before what may not be meant."""
+NAME, FIGURE = "name", "num"
+"""What stands in brackets for a word that may be a name, and for a number in digits."""
+SHORTEST = 2
+"""Letters a name has at least."""
+NO_NAME = ("kin", "unit", "folk", "help", "moving", "hamlets", "act", "no_name")
+"""What a name in small letters does not mean besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What stands at one place of a pattern."""
+
+    words: Mapping[str, str]
+    """By its key, the word that is meant there."""
+    seen: frozenset[str] = frozenset()
+    """Keys of words that may stand there besides, and stay as they are."""
+    tags: tuple[str, ...] = ()
+    """The same for what words mean."""
+    without: tuple[str, ...] = ()
+    """What may not be meant by it."""
+    edge: str = ""
+    calls: bool = False
+    """Whether a name stands there, and no other word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What stands one after the other."""
+
+    slots: tuple[Slot, ...]
+    keys: frozenset[str]
+    """One of these words stands in it."""
+    before: tuple[Slot, ...] = ()
+    """What stands somewhere before it, one behind the other."""
+
+
+class Restorer:
+    """The patterns, ready to be looked for."""
+
+    def __init__(self, marks: Marks, names: Iterable[str], lexicon: Lexicon) -> None:
+        """`names` are given names; of those that are typed alike the one is meant that means nothing else."""
+        given = list(names)
+        self._names = Names(given)
+        self._lexicon = lexicon
+        self._given: dict[str, str] = {}
+        for name in sorted(map(one_way, given), key=self._meanings):
+            self._given.setdefault(key_of(name), name)
+        self._classes = marks.classes
+        self.patterns = [self._pattern(pattern) for pattern in marks.patterns]
+
+    def _meanings(self, name: str) -> int:
+        found = self._lexicon.items([Token(name, key_of(name), name, gap=True, sure=True)])
+        return len(found[0].tags)
+
+    def _pattern(self, said: str) -> Pattern:
+        *before, rest = said.split(BEFORE)
+        slots = tuple(self._slot(part) for part in rest.split())
+        keys = next(frozenset(slot.words) for slot in slots if slot.words and not slot.tags)
+        return Pattern(slots, keys, tuple(self._slot(part) for part in before))
+
+    def _slot(self, part: str) -> Slot:
+        if part in (BEGINS, ENDS):
+            return Slot({}, edge=part)
+        if part == CALLED:
+            return Slot({}, calls=True)
+        words: dict[str, str] = {}
+        seen: set[str] = set()
+        tags: list[str] = []
+        without: list[str] = []
+        for option in part.split("|"):
+            if option.startswith("<"):
+                found = option.strip("<!>").split(",")
+                (without if option.startswith(NOT) else tags).extend(found)
+                continue
+            named = option.removeprefix(SEEN)
+            for word in self._classes[named[1:]] if named.startswith("@") else (named,):
+                meant = one_way(word.replace("_", " "))
+                key = " ".join(key_of(w) for w in meant.split())
+                if option.startswith(SEEN):
+                    seen.add(key)
+                else:
+                    words.setdefault(key, " ".join(one_way(w) for w in meant.split()))
+        return Slot(words, frozenset(seen), tuple(tags), tuple(without))
+
+    def restored(self, tokens: Sequence[Token]) -> list[Token]:
+        """The message with the marks that are plain."""
+        items = self._lexicon.items(tokens)
+        keys = {item.key for item in items}
+        for pattern in self.patterns:
+            if not keys.isdisjoint(pattern.keys):
+                for i in range(len(items) - 1, -1, -1):
+                    self._put(items, i, pattern)
+        return [token for item in items for token in item.tokens]
+
+    def _put(self, items: list[Item], start: int, pattern: Pattern) -> None:
+        """Restores the words of a pattern that begins there."""
+        meant = self._meant(items, start, pattern.slots)
+        if not meant or not self._led(items[:start], pattern.before):
+            return
+        for n, words in reversed(meant):
+            if any(not token.plain for token in items[n].tokens):
+                continue
+            tokens = [
+                replace(t, word=word, sure=True) for t, word in zip(items[n].tokens, words.split(), strict=True)
+            ]
+            items[n : n + 1] = self._lexicon.items(tokens)
+
+    def _led(self, items: Sequence[Item], before: Sequence[Slot]) -> bool:
+        """Whether all of these stand there, one behind the other."""
+        row = iter(items)
+        return all(any(self._fits(item, slot) for item in row) for slot in before)
+
+    def _meant(self, items: Sequence[Item], start: int, slots: Sequence[Slot]) -> list[tuple[int, str]]:
+        """Which words are meant where, when these slots fit there."""
+        meant: list[tuple[int, str]] = []
+        i = start
+        for slot in slots:
+            if slot.edge:
+                if not _edge(items, i, begins=slot.edge == BEGINS):
+                    return []
+                continue
+            if i >= len(items) or not self._fits(items[i], slot):
+                return []
+            if items[i].capital and i and items[i - 1].has("kin") and not (slot.tags or slot.calls):
+                return []  # "chi Cuc": no chi cục
+            word = self._given.get(items[i].key) if slot.calls else slot.words.get(items[i].key)
+            if word is not None:
+                meant.append((i, word))
+            i += 1
+        return meant
+
+    def _fits(self, item: Item, slot: Slot) -> bool:
+        if not item.key or any(_means(item, tag) for tag in slot.without):
+            return False
+        if slot.calls:
+            return item.tokens[0] in self._names and self._may_be_name(item)
+        if NAME in slot.without and self._may_be_name(item):
+            return False
+        if item.key in slot.words:
+            return all(t.plain or t.word == w for t, w in zip(item.tokens, slot.words[item.key].split(), strict=True))
+        if item.key in slot.seen or any(_means(item, tag) for tag in slot.tags):
+            return True
+        if FIGURE in slot.tags and item.tokens[0].number:
+            return True
+        if NAME in slot.tags:
+            return self._may_be_name(item)
+        return not (slot.words or slot.seen or slot.tags)
+
+    def _may_be_name(self, item: Item) -> bool:
+        if len(item.tokens) != 1 or not item.key.isalpha() or len(item.key) < SHORTEST:
+            return False
+        if item.capital:
+            return True
+        return (item.tokens[0] in self._names or item.bare()) and not item.has(*NO_NAME)
+
+
+def _means(item: Item, tag: str) -> bool:
+    """Whether it can mean that ("thing"), or that alone of its kind ("thing=fee")."""
+    name, _, code = tag.partition("=")
+    return item.tags.get(name) == code if code else item.has(name)
+
+
+def _edge(items: Sequence[Item], i: int, *, begins: bool) -> bool:
+    other = i - 1 if begins else i
+    return not 0 <= other < len(items) or items[other].mark or items[other].ends_line
