@@ -40,6 +40,8 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
     item, before = items[i], items[i - 1] if i else None
     after = items[i + 1] if i + 1 < len(items) else None
     place = item.tags.get("places")
+    if item.tokens[-1:] != () and item.tokens[-1].key == "quan" and item.tokens[-1].plain and after is not None:
+        return after.has("num")  # "o quan 8": quận
     if place in (None, "tu_xa") or before is None or before.mark or before.ends_line or item.has("results"):
         return False
     if after is not None and after.key == "ve" and (marked is False or after.tokens[0].word == "về"):
@@ -48,7 +50,8 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
         return before.has("thing")  # "gia hạn BHYT hộ gia đình"
     if before.has("eponym") and item.capital and not item.has("moving"):
         return True  # "bệnh viện Chợ Rẫy"
-    if classes.at("appointed_at", items, i - 1, marked=marked) == 1:
+    way = int(i > 1 and classes.at("at_site", items, i - 1, marked=marked) == 1)
+    if classes.at("appointed_at", items, i - 1 - way, marked=marked) == 1:
         return place == ELSEWHERE  # "đặt lịch khám ở bệnh viện"
     if place != ELSEWHERE:
         return False

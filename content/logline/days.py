@@ -104,18 +104,28 @@ class DayReader(Row):
     def _ago_word(self, i: int) -> int | None:
         """ "nay", "qua", "kia" after a part of the day; "chiều qua nhà bà Tư" goes somewhere instead."""
         item = self._at(i)
-        if item is None or not item.has("ago_words") or not self._at(i - 1, "parts", "parts_unmarked"):
+        if item is None or not item.has("ago_words") or not self._at(i - 1, "parts", "parts_unmarked", *NOW):
             return None
         after = self._at(i + 1)
         if int(item.tags["ago_words"]) == -1 and after is not None and item.key == "qua" and not item.has("by"):
             goes = after.has("places") and not self._moves(after)
             me = after.has("me") and (self._at(i + 2) is None or not self._items[i + 2].capital)
             goes = goes and not any(later.has("days", *NOW) for later in self._items[i + 1 :])
-            comes = any(later.has("asks") for later in self._items[i + 2 : i + 6])  # "tối qua em Lường sang nhờ"
-            visits = after.has("kin") and not me and not comes
+            visits = after.has("kin") and not me and not self._comes(i + 1)
             if after.has("household", "belongs", "hamlets") or visits or goes:
                 return None
         return int(item.tags["ago_words"])
+
+    def _comes(self, i: int) -> bool:
+        """Whether somebody named there came or called: "tối qua em Lường sang nhờ", "toi qua o nha van hoa"."""
+        if self._at(i + 1, "places"):
+            return True
+        for later in self._items[i + 1 :]:
+            if later.mark or later.ends_line or (later.has("help") and not later.has("asks", "places", "kin")):
+                return False
+            if later.has("asks") or later.tags.get("places") == FROM_AFAR:
+                return True
+        return False
 
     @staticmethod
     def _moves(place: Item) -> bool:
@@ -137,8 +147,9 @@ class DayReader(Row):
 
     def _relative(self, i: int) -> Found | None:
         item = self._items[i]
-        if item.has("this_morning", "this_noon", "this_afternoon", "this_evening"):
-            return self._ago(0), 1
+        if item.has(*NOW):
+            ago = self._ago_word(i + 1) if self._at(i + 1) else None
+            return (self._ago(-ago), 2) if ago else (self._ago(0), 1)  # "hồi tối qua"
         if item.has("last_night"):
             return self._ago(1), 1
         ago = self._ago_word(i)
@@ -267,6 +278,9 @@ class DayReader(Row):
     def _days_ago(self, i: int) -> Found | None:
         """ "2 hôm trước", "cách đây ba bữa", "một tuần trước"."""
         before = bool(self._at(i, "before_now"))
+        weeks = self._num(i)
+        if weeks is not None and weeks <= 8 and self._at(i + 1, "last_week") and self._items[i + 1].key != "tuan qua":
+            return self._ago(weeks * 7), 2  # "một tuần trước"
         number = self._num(i + before)
         if number is not None and number <= 60 and self._at(i + before + 1, "days_ago"):
             return self._ago(number), 2 + before

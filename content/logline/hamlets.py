@@ -74,10 +74,12 @@ class HamletReader:
         if goods and not items[i + 1].capital and not (len(items[i + 1].tokens) == 1 and self._usual(items[i + 1])):
             return None  # "2 co ban tho cam": bán
         within = i > 1 and items[i].capital and items[i - 1].capital and items[i - 2].has("kin")
-        if within and not items[i - 2].capital:
+        if within and (not items[i - 2].capital or i == TWO or items[i - 3].mark or items[i - 3].ends_line):
             return None  # "anh Danh Sóc Khone"
         if not kind or (items[i].has("num") and counts(items[i + 1])):
             return None  # also "bon chau": four
+        if _no_kind(items, i, plain=self._plain):
+            return None
         someone = (
             items[i].has("kin") and items[i].tokens[0].plain and i and items[i - 1].has("help", "on_behalf", "num")
         )
@@ -152,7 +154,8 @@ class HamletReader:
             if figure and after and (counted or after[0].has("age", "after_number", "thing", "procedure")):
                 break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi", "khóm Tân Lập 3 mức 2"
             letter = any(len(other.key) == 1 for other in items[i : i + length])  # "khóm Cà Lăng A Biển"
-            limit = LONGEST_NAME + letter if cased else 2
+            goes_on = length == LONGEST_NAME and (item.bare() or (item.has("spelled") and not counted))
+            limit = LONGEST_NAME + (letter or goes_on) if cased else 2  # "thôn Kon Tu Dốp Hai"
             if not wanted or syllables + len(item.tokens) > limit or item.mark:
                 break
             length, syllables = length + 1, syllables + len(item.tokens)
@@ -178,7 +181,7 @@ class HamletReader:
         if second is None or not self._syllable(second, third):
             return 1 + _suffix(items, i + 1) if usual and not first.has("hamlets") else 0
         goes_on = third is not None and third.has(
-            "act", "help", "asks", "having", "duty", "not_yet"
+            "act", "help", "asks", "having", "duty", "not_yet", "thing", "procedure"
         )  # "ban khe nap cai vneid"
         soft = usual and (second.tags.keys() <= SOFT or (second.has("act", "moving", "after_number") and goes_on))
         if not (soft or second.bare() or self._usual(second)):
@@ -224,6 +227,15 @@ class HamletReader:
             if len(ends) == 1 and len(key.split()) > 1 and not key.isdecimal():
                 return made("hamlet", ends[0], parts), length
         return None
+
+
+def _no_kind(items: Sequence[Item], i: int, *, plain: bool) -> bool:
+    """Whether the kind is said without a name: "y tá thôn bản", "mấy mệ trong xóm cách nhận ra ..."."""
+    after, within = items[i + 1], items[i - 1] if i else None
+    if after.has("hamlets") and not after.capital and not plain:
+        return not (i + TWO < len(items) and (items[i + TWO].capital or items[i + TWO].has("num")))
+    here = within is not None and within.has("member_of") and within.has("moving", "lasts") and not plain
+    return here and not after.capital and not after.has("num")
 
 
 def _suffix(items: Sequence[Item], i: int) -> int:

@@ -140,7 +140,7 @@ class HourReader(Row):
         if tight and minute is not None and minute < 60 and re.fullmatch(r"\d\d", self._items[i + 2].key):
             return Clock(hour, minute), 3
         if self._at(i + 1, "half") and (
-            self._at(i + 2, "part", "parts", "parts_unmarked") or self._at(i - 1, "at", "part")
+            self._at(i + 2, "part", "parts", "parts_unmarked") or self._at(i - 1, "at", "part", "parts")
         ):
             return Clock(hour, 30), 2
         if not self._at(i + 1, "hour") or (self._items[i].has("spelled") and len(self._items[i + 1].key) == 1):
@@ -198,7 +198,7 @@ class HourReader(Row):
         fresh = before is None or before.mark or before.ends_line
         if part == "sáng" and (before is None or before.mark) and after is not None and not after.has("hamlets"):
             return True
-        if before is not None and (before.has("hour") or before.value.__class__ is Clock):
+        if before is not None and (before.has("hour", "half") or before.value.__class__ is Clock):
             told = (
                 after is not None
                 and after.has("help")
@@ -210,6 +210,9 @@ class HourReader(Row):
             named = self._at(i + 2) is not None and self._items[i + 2].capital
             does = does and not (after is not None and after.has("kin") and named)  # "hom qua toi co Ba sang"
             goes = after is not None and part == "sáng" and after.has("places", "household", "hamlets", "kin")
+            goes = (
+                goes and after is not None and not (after.has("moving") and len(after.tokens) > 1)
+            )  # "sang den nha"
             return "part" not in before.tags and not does and not goes
         if self._clock(i + 1) is not None and after is not None and after.has("num"):
             return True

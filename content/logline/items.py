@@ -182,8 +182,8 @@ class Lexicon:
         if len(wrong) != 1:
             return not wrong
         slip, meant = wrong[0]
-        if slip.sure:
-            return False
+        if slip.sure or (slip.capital and all(t.capital for t in typed)):
+            return False  # also "chợ Đông Kinh": no động kinh
         if (len(words) > 2 or (len(words) > 1 and not slip.plain)) and lacks_marks(slip, meant):
             return True
         # "chiêu nay": what is no word of ours can only be that one; but "tui cạn" is no "tui cần".

@@ -85,7 +85,7 @@ def _in_a_name(items: Sequence[Item], i: int) -> bool:
     before = items[i - 1] if i else None
     if before is None or not items[i].capital or before.has("hamlets", "numbered"):
         return False
-    if before.has("kin") and not before.capital:
+    if before.has("kin", "request") and not before.capital:
         return True
     if before.has("kin") and i == 1 and i + 1 < len(items) and items[i + 1].capital:
         return True  # "Di Ba Hia, ..."
@@ -95,10 +95,11 @@ def _in_a_name(items: Sequence[Item], i: int) -> bool:
 
 def _in_words(items: Sequence[Item], i: int) -> tuple[int | None, int, bool]:
     """The number that begins at that item, how many items it has, and whether it is only about so much."""
-    if items[i].has("dozen"):
-        return 10, 1, True
-    if items[i].has("hundred"):
-        return 100, 1, True
+    if items[i].has("dozen", "hundred"):
+        after = items[i + 1] if i + 1 < len(items) else None
+        if i and items[i - 1].has("kin", "request") and not (after is not None and after.has("unit", "folk")):
+            return None, 0, False  # "em tram nop ho so"
+        return 10 if items[i].has("dozen") else 100, 1, True
     if items[i].has("twenty"):
         unit = _unit_after(items, i + 1)
         return (20 + unit, 2, False) if unit else (None, 0, False)
