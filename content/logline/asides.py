@@ -35,6 +35,9 @@ ALONE = ("activate", "install", "reinstall", "merge", "recover", "filing")
 HOME = "nha_dan"
 LISTED = ("people", "places", "hamlet", "groups", "minutes", "together", "joins", "me", "that_one", "moving", *WHEN)
 """What a clause that names one more of those helped consists of."""
+SOON = 3
+"""Words before what somebody did beside."""
+WENT = ("everybody", "done", "minutes", "asks")
 MUCH = 2
 MANY = 2
 """Words we do not know of somebody, which tell that something else is said of him: "vợ ảnh" has but one."""
@@ -106,6 +109,27 @@ def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Pi
         return piece
     before.beside = led or beside
     return replace(piece, items=_left(clause, piece.items, led=led, beside=beside))
+
+
+def sociable(clause: Clause, before: Before) -> bool:
+    """Whether it only tells what those who were told of did beside: "chú rót nước mời mình", "bác kể hồi xưa ..."."""
+    piece = clause.piece
+    if not piece.items or piece.has(
+        "told_after", "counting", "adding", "rest", "minutes", "help", "hamlet", "thing", "procedure"
+    ):
+        return False
+    at = clause.first("sociable")
+    if at is None or at > SOON or (piece.has("act") and not clause.marked):
+        return False  # "dua vao vi": đưa
+    lead, behind = clause.words[:at], piece.items[clause.words[at].last + 1 :]
+    led = not lead or _led(piece, before) or lead[0].item.has("everybody") or piece.items[0].has("everybody")
+    others = any(item.has("people") and not item.value.bare and not may_be_none(item) for item in piece.items)
+    return (
+        led
+        and not others
+        and not any(word.has("negation") for word in lead)
+        and not any(i.has(*WENT) for i in behind)
+    )
 
 
 def _goes_on(later: Sequence[Piece], told: Piece) -> bool:

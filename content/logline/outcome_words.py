@@ -54,6 +54,7 @@ class Outcomes(Model):
     late: Words
     used_to: Words
     approves: Words
+    sociable: Words
 
     def phrases(self) -> Iterator[tuple[str, str, str]]:
         """Every phrase as (phrase, tag, value)."""

@@ -5,7 +5,7 @@ grammars, so that what it names besides (a place, a day, who takes over) is no p
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from content.logline.asides import Before, without_asides
+from content.logline.asides import Before, sociable, without_asides
 from content.logline.clauses import OPAQUE, Clause, clause_of, may_be_neither, may_be_none, shorn
 from content.logline.counting import DOING
 from content.logline.goings import OF_BODY, outcome, somebody
@@ -86,6 +86,8 @@ class OutcomeReader:
 
     def _went(self, piece: Piece, before: Before, later: Sequence[Piece], *, marked: bool) -> Piece:
         first = clause_of(_day_after(piece, before), self._lexicon, marked=marked)
+        if sociable(first, before):
+            return replace(piece, items=[])
         found = None
         for n, clause in enumerate(self._readings(first, before, marked=marked)):
             found = outcome(clause, before)

@@ -13,6 +13,7 @@ from content.logline.counting import numbers_left, sums, with_counts
 from content.logline.days import DayReader
 from content.logline.doing import DoingReader
 from content.logline.drafts import Draft
+from content.logline.frames import framed
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
 from content.logline.items import Item, Lexicon, without_fillers
@@ -79,7 +80,7 @@ class LogReader:
         today = now.date()
         items = with_counts(self._items(text, today, HamletReader(hamlets, self._places, self._syllables)))
         pieces = gathered(self._outcomes.told(cut(items), marked=typed_with_marks(tokenise(text[:MAX_TEXT]))))
-        told = spoken(pieces)
+        told = framed(spoken(pieces))
         cards = [draft.card(today) for draft in Settling(self._doing, told).settle() if _is_log(draft)]
         if all(card.contents for card in cards) and (cards or not gave_help(told)):
             return cards
