@@ -23,7 +23,7 @@ SAYS_LITTLE = {
     "act",
 }
 """What words may mean that are no words of ours for where, when, who or what."""
-DOES = ("help", "act", "on_behalf", "moving")
+DOES = ("help", "act", "on_behalf", "moving", "places")
 MANY = 2
 """Words we do not know that make a clause one of other things."""
 SOON = 3
@@ -32,6 +32,11 @@ HEAD = 1
 """The place where a clause of other things may still begin with where or when it was: "nhà văn hóa đông nghẹt"."""
 OF_VNEID = ("vneid", "ident", "level1", "level2", "secret", "device")
 """Things a new telephone is the matter of."""
+NOUNS = ("nha", "dam", "cong", "truong", "khu", "cho", "quan")
+"""Words a place begins with that tells no way there."""
+WAYS = ("phone", "online", "skill", "net", "how", "other")
+"""Things that are a way to something else, which may be told before."""
+WISHES = ("asked", "asks", "planned", "suffered")
 ABLE = ("could", "could_not", "not_yet")
 
 
@@ -42,9 +47,12 @@ def framed(pieces: Sequence[Piece]) -> list[Piece]:
     cores = [n for n, piece in enumerate(pieces) if _core(piece)]
     if not cores:
         return list(pieces)
-    things = {item.tags["thing"] for n in cores for item in pieces[n].all("thing")}
-    else_done = bool(things) and not things & set(OF_VNEID) and not any(pieces[n].has("procedure") for n in cores)
-    return [_around(p, before=n < cores[0], other=else_done) if _beside(p) else p for n, p in enumerate(pieces)]
+    things = {item.tags["thing"] for n in cores for item in pieces[n].all("thing")} - set(WAYS)
+    named = bool(things) or any(pieces[n].has("procedure") for n in cores)
+    other = named and not things & set(OF_VNEID)
+    return [
+        _around(p, before=n < cores[0], named=named, other=other) if _beside(p) else p for n, p in enumerate(pieces)
+    ]
 
 
 def _core(piece: Piece) -> bool:
@@ -83,20 +91,25 @@ def _first(piece: Piece) -> Item:
     return next((item for item in piece.items if not item.has("day", "part", "clock")), piece.items[0])
 
 
-def _around(piece: Piece, *, before: bool, other: bool) -> Piece:
-    kept = [item for n, item in enumerate(piece.items) if not _stray(piece, n, item, other=other)]
+def _around(piece: Piece, *, before: bool, named: bool, other: bool) -> Piece:
+    """The clause without what is no help: `before` when it stands before the help, `named` when it is told with that
+    what was done, and `other` when that had nothing to do with VNeID.
+    """
+    matter = not named or piece.has(*ABLE, *WISHES)
+    kept = [item for n, item in enumerate(piece.items) if not _stray(piece, n, item, matter=matter, other=other)]
     if before and not any(item.has(*DOING) for item in kept):
         kept = [item for item in kept if not item.has(*ABLE)]
     return replace(piece, items=kept)
 
 
-def _stray(piece: Piece, n: int, item: Item, *, other: bool) -> bool:
+def _stray(piece: Piece, n: int, item: Item, *, matter: bool, other: bool) -> bool:
     """Whether an item of such a clause would be taken for a part of the help."""
     if item.has("places"):
-        return n > HEAD and not any(near.has("moving") for near in piece.items[n - 1 : n + 1])
+        plain = len(item.tokens) == 1 or item.tokens[0].key in NOUNS  # and no "dưới gốc đa"
+        return plain and n > HEAD and not any(near.has("moving") for near in piece.items[n - 1 : n + 1])
     if item.has("part", "clock") and not item.has("day"):
         hour = any(near.has("clock") for near in piece.items[max(n - 1, 0) : n + 2])
         return n > 0 and not hour  # but "8 giờ tối mới gom đủ mặt"
     if item.tags.get("thing") in CAUSES:
         return other and item.tags["thing"] == "device"
-    return item.has("thing", "procedure")
+    return item.has("thing", "procedure") and not matter
