@@ -25,7 +25,7 @@ TELLS = (
     "correction",
 )
 """A clause with one of these goes on telling of the assistance."""
-ANYTHING = ("make", "look", "use", "sell", "put", "link", "integrate", "pay")
+ANYTHING = ("make", "look", "use", "sell", "buy", "put", "link", "integrate", "pay")
 """Acts that tell of help only together with a thing."""
 WHEN = ("part", "day", "clock")
 USED = ("skill", "phone")

@@ -32,11 +32,16 @@ MATTER = "matter"
 """A dossier only named: filed, unless its state was looked up."""
 _HAND = "hand"
 """Told that it was done by hand, whatever it was: "viết tay lá đơn"."""
+_STEP = "step"
+"""A step on the way to something else that was told, else content of its own: "chụp hình rồi đăng bán"."""
+_AGAIN = "reactivate"
+"""Activated once more: VNeID, unless it was another application."""
 _LONE = {
     ("vneid_khoi_phuc", _DEVICE): _DEVICE,
     ("vneid_khoi_phuc", _SECRET): _SECRET,
     ("thanh_toan", _LOCK): _LOCK,
     ("khac", _HAND): _HAND,
+    ("ky_nang", _STEP): _STEP,
     ("nop_ho_so", "licence"): CARD,
     ("nop_ho_so", "procedure"): MATTER,
 }  # fmt: skip
@@ -93,6 +98,8 @@ def _with_others(codes: Sequence[str]) -> list[str]:
         MATTER: "" if "tra_cuu" in codes else "nop_ho_so",
         _LOCK: "" if "lua_dao" in codes else "thanh_toan",
         _SECRET: "" if theirs else "vneid_khoi_phuc",
+        _AGAIN: "" if theirs else "vneid_kich_hoat",
+        _STEP: "" if any(code != _STEP for code in codes) else "ky_nang",
     }
     return list(dict.fromkeys(code for code in (means.get(c, c) for c in codes) if code))
 
@@ -209,10 +216,12 @@ def _meant(code: str | None, doing: Doing) -> str | None:
     if way is not None and code == WAYS[way] and doing.things <= set(WAYS):
         return way
     alone = next(iter(doing.things)) if len(doing.things) == 1 else ""
-    if code and (code, alone) in _LONE and (not doing.acts or alone in (_SECRET, _LOCK, _HAND)):
+    if code and (code, alone) in _LONE and (not doing.acts or alone in (_SECRET, _LOCK, _HAND, _STEP)):
         return _LONE[code, alone]
     if code == "nop_ho_so" and alone == _IDENTITY and not doing.acts & set(_NEW_CARD):
         return _IDENTITY
+    if code == "vneid_kich_hoat" and doing.acts == {_AGAIN} and not doing.things:
+        return _AGAIN
     if code == _LEVEL_1 and doing.acts == {"into"} and not doing.things:
         return "through"
     return BARE if code == _LEVEL_1 and not _installs(doing) else code

@@ -11,6 +11,8 @@ from content.logline.mention import Mention
 GONE = ("qua", "nay", "kia", "truoc", "roi", "hoi", "ni", "te", "nay")
 """Words in a day gone by."""
 TIMES = ("dot", "buoi", "lan", "phien", "ky", "tuan", "dip")
+HANDS = ("gui", "goi", "nop", "trinh")
+"""Handing in: what was done before goes there, and nobody is sent on."""
 NEAR = 3
 """Words between a word of not and what it could not."""
 OF_BODY = "of_body"
@@ -32,6 +34,8 @@ def _sent_on(clause: Clause) -> tuple[str, int] | None:
     words = clause.words
     for at in clause.places("authority"):
         start = next((n for n in range(at) if words[n].has("sends", "must")), None)
+        if _in_a_thing(clause, words[at]) or (start is not None and _handed_in(clause, words[start])):
+            continue  # "trên app ngân hàng", "khai đơn gửi lên phường"
         in_vain = words[-1].has("ends", "could") and any(word.has("negation") for word in words[at + 1 : -1])
         if start is None or in_vain:
             start = None  # "gọi tổng đài mãi không được"
@@ -43,6 +47,18 @@ def _sent_on(clause: Clause) -> tuple[str, int] | None:
         if first and any(word.has("takes") for word in words[at + 1 : at + 3]):
             return "chuyen", at
     return None
+
+
+def _in_a_thing(clause: Clause, word: Word) -> bool:
+    """Whether an authority's name is part of the name of something else: "app ngân hàng", "cổng tòa án"."""
+    item = clause.piece.items[word.at]
+    return item.has("thing") and len(item.tokens) > len(word.item.tokens)
+
+
+def _handed_in(clause: Clause, word: Word) -> bool:
+    """Whether what was made out before is handed in there."""
+    hands = word.item.key in HANDS and clause.piece.has("act", "thing")
+    return hands and any(item.has("act", "thing", "procedure") for item in clause.piece.items[: word.at])
 
 
 def _leads_to(words: Sequence[Word], start: int, at: int) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from content.logline.counting import DOING
 from content.logline.items import Item, Lexicon
-from content.logline.trades import Classes
+from content.logline.trades import SHOP, Classes
 
 MATTERS = ("noi_khac", "cho", "nha_dan")
 """Places whose names often stand in the name of a matter."""
 FROM_AFAR = "tu_xa"
 KEEPS = ("people", "kin", "relative", "pair", "folk", "unit", "num", "help", "met", "brings")
 """Behind these a place is where they were."""
+IS_AT = ("o", "tai")
+"""What a place begins with that can be nothing else."""
 SPARED = ("places", "moving", "bystander", "at", "came", "results", "moved")
 """What is not told of a way that was spared: "khỏi xếp hàng", "đỡ phải lên xã"."""
 
@@ -29,10 +31,16 @@ def matters(items: Sequence[Item], lexicon: Lexicon, classes: Classes, *, marked
         wished = (wished or _wish(items, i)) and not (ends or item.has("me", "speaker", "help", "asks"))
         if spared and item.has(*SPARED) and not item.has("people"):
             out.append(item.without(*SPARED))
-        elif _of_a_telephone(item, out):
+        elif _of_a_telephone(item, out) or _given(items, i):
             out += lexicon.items(item.tokens[:-1]) + lexicon.items(item.tokens[-1:])
         elif item.tags.get("places") == FROM_AFAR and wished and not item.has("me"):
             out.append(Item(item.tokens, {"thing": "skill"}))
+        elif item.has("home") and out and out[-1].has("on_behalf"):
+            out.append(Item(item.tokens, {"belongs": ""}))  # "gắn công tơ cho nhà em Sơn"
+        elif item.has("coming") and item.capital and i and items[i - 1].capital:
+            out.append(Item(item.tokens))  # "khám Bạch Mai"
+        elif _bound_for(items, i):
+            out.append(item.without("places", "shop", "eponym"))
         elif _in_a_matter(items, i) and not _there(items, i, classes, marked=marked):
             out.append(item.without("places", "shop", "home", "eponym", "moving"))
         else:
@@ -57,7 +65,22 @@ def _of_a_telephone(item: Item, out: Sequence[Item]) -> bool:
     if item.tags.get("places") != FROM_AFAR or len(item.tokens) < len(("điện thoại", "cho")) + 1 or not out:
         return False
     before = out[-1]
-    return item.tokens[-1].key == "cho" and not before.mark and (before.has(*DOING) or before.bare())
+    named = before.has(*DOING, "and_words") or before.bare()
+    return item.tokens[-1].key == "cho" and not before.mark and named
+
+
+def _given(items: Sequence[Item], i: int) -> bool:
+    """ "lay so truoc cho ma": typed without marks, "cho" before somebody is no market."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+    market = item.tags.get("places") == SHOP and len(item.tokens) > 1 and item.tokens[-1].word == "cho"
+    market = market and item.tokens[0].key not in IS_AT
+    return market and after is not None and after.has("kin", "relative") and not after.has("help")
+
+
+def _bound_for(items: Sequence[Item], i: int) -> bool:
+    """Whether it is only where somebody wants to go: "đặt Grab đi bệnh viện"."""
+    goes = items[i].has("places") and i > 0 and items[i - 1].key == "di"
+    return goes and any(item.has("thing", "procedure") for item in _clause(items, i))
 
 
 def _there(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) -> bool:

@@ -107,7 +107,9 @@ def _in_parts(piece: Piece) -> list[str]:
     for tag, result in (("not_yet", "hen_lai"), ("could_not", "khong_duoc")):
         if piece.index(tag) < could:
             return [result]
-    if piece.index("moved") < max((n for n, i in enumerate(piece.items) if i.has("authority")), default=-1):
+    moved = piece.index("moved")
+    handed_in = any(item.has("thing", "procedure") for item in piece.items[:moved])  # "khai đơn gửi lên phường"
+    if not handed_in and moved < max((n for n, i in enumerate(piece.items) if i.has("authority")), default=-1):
         return ["chuyen"]
     others = [item for item in piece.items if not item.has("act") and item.key != "cung"]
     if len(others) < len(piece.items) and any(_in_the_end(b, i) for b, i in pairwise(others)):
