@@ -262,6 +262,17 @@ def _bills(items: Sequence[Item]) -> bool:
     return short and items[1].tags.get("thing") == "fee" and items[1].tokens[0].key == "tien"
 
 
+def _title(number: Item, after: Item) -> bool:
+    """Whether a title with a name stands there: "ba Khoan" typed without marks."""
+    return (
+        number.has("spelled", "kin")
+        and not number.capital
+        and after.capital
+        and not after.shown.isupper()
+        and number.tokens[0].plain
+    )
+
+
 def sums(items: Sequence[Item]) -> Iterable[Item]:
     """Numbers of dossiers and payments."""
     i = 0
@@ -277,7 +288,7 @@ def sums(items: Sequence[Item]) -> Iterable[Item]:
         elif items[i].has("num") and _bills(items[i + 1 : i + 3]):
             yield made("payments", number_of(items[i]), items[i : i + 3], thing="fee")
             i += 3
-        elif items[i].has("num") and after is not None and after.has("payment_unit"):
+        elif items[i].has("num") and after is not None and after.has("payment_unit") and not _title(items[i], after):
             yield made("payments", number_of(items[i]), [items[i], after], thing="fee")
             i += 2
         else:

@@ -45,6 +45,9 @@ class Draft:
     groups: dict[str, int | None] = field(default_factory=dict)
     """How many of each group; None when it was not said of so many."""
     keeper: str = ""
+    keeper_name: str = ""
+    named: set[str] = field(default_factory=set)
+    """Titles and names of those helped; it is kept nowhere."""
     """The word for the one whose shop was named: "quán cô Ba"."""
     procedures: list[str] = field(default_factory=list)
     located: bool = False
@@ -105,6 +108,8 @@ class Draft:
 
     def _keeps_shop(self, people: int | None) -> bool:
         """Whether it was the keeper of a shop who was helped: "quán cô Ba, làm mã QR cho cô"."""
+        if self.named - {self.keeper_name}:
+            return False  # "ngồi ở quán chị Ba, tải VssID cho chị Tươi"
         return bool(self.keeper) and people == 1 and all(lot.kins <= {self.keeper} for lot in self.told.lots)
 
     def _place(self) -> str | None:

@@ -254,7 +254,9 @@ class MentionReader(Row):
         first = item.tokens[0].key
         if self._unmarked and first == "chu" and len(item.tokens) > 1 and self._at(i - 1, "calls", "home"):
             return Mention(1, named=True, kin="chu", who=item.key)
-        single = len(item.tokens) > 1 and first in ONE_OF and item.has("folk") and opens(self._items, i)
+        given = self._at(i - 1, "help", "on_behalf") is not None  # "chỉ em sinh viên lấy lại mật khẩu"
+        single = len(item.tokens) > 1 and first in ONE_OF and item.has("folk") and (given or opens(self._items, i))
+        single = single or (item.has("single") and (given or opens(self._items, i)))
         return Mention(1, weak=True, bare=True, kin=first) if single else None
 
     def _device_of(self, i: int) -> bool:
@@ -388,5 +390,5 @@ def _while(parts: Sequence[Item], part: Item) -> bool:
     """Whether a title without marks stands behind a name, where it is none: "chi Mui cu khoc" is cứ, no cụ."""
     first = parts[0]
     counted = first.has("num", "vague", "approx") and not first.has("kin")
-    behind = part is not first and not counted
+    behind = part is not first and not counted and not first.has("pair")
     return behind and part.has("kin") and part.tokens[0].plain and len(part.tokens) == 1

@@ -256,12 +256,24 @@ def _no_requests(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[
         asked = item.has("request") and item.tokens[0].key == "nho" and _somebody(out)
         asked = asked or (item.has("request") and bool(out) and out[-1].has("relative") and len(item.tokens) == 2)
         helps = item.has("request") and named and not (after and after.has("act", "thing"))
+        helps = helps or (item.has("request") and _somebody_next(items[i + 1 : i + 3]))
         helps = helps or (item.has("request") and i > 0 and items[i - 1].has("me", "speaker"))  # "mình chỉ em"
         if (asked or helps) and len(item.tokens) > 1:
             out += [found for token in item.tokens for found in lexicon.items([token])]
         else:
             out.append(item)
     return out
+
+
+def _somebody_next(parts: Sequence[Item]) -> bool:
+    """Whether a name that is a word of doing, an age or a kind of people is told: "giup em mua nop ho so"."""
+    first, second = parts[0] if parts else None, parts[1] if len(parts) > 1 else None
+    if first is None or not first.tokens:
+        return False
+    aged = first.tokens[0].number and first.tokens[-1].key == "tuoi"
+    single = len(first.tokens) == 1 and first.tokens[0].plain and first.tags.keys() <= {"act", "no_name"}
+    does = second is not None and second.has("act") and second.has("thing", "procedure")
+    return aged or first.has("folk") or (single and does and first.has("act"))
 
 
 def _somebody(before: Sequence[Item]) -> bool:

@@ -101,6 +101,9 @@ class _Trades:
         item = self._items[i]
         if self._people_in_brackets(i):
             return 1, {"groups": "dan_toc"}
+        if self._owner_alone(i):
+            kin = {k: v for k, v in item.tags.items() if k in ("kin", "single")}
+            return 1, {"folk": "", "owner": "", "groups": TRADERS} | kin
         if owner := self._owned(i):
             kin = {k: v for k, v in item.tags.items() if k == "kin"}
             return owner, {"folk": "", "owner": "", "groups": TRADERS} | kin
@@ -134,6 +137,8 @@ class _Trades:
             return 0
         ware = self._said("wares", i)
         if not self._marked:  # "anh Nam pho thon" is phó
+            if self._said("foreign_shops", i) == 1:
+                return 1  # "chi Hoa homestay"
             shop = self._said("shops", i)
             goods = self._said("wares", i + shop) if shop else 0
             if goods:
@@ -152,6 +157,15 @@ class _Trades:
         inside = before and before[0].key == "(" and after and after[0].key in (",", ")")
         return bool(inside) and bool(self._said("peoples", i))
 
+    def _owner_alone(self, i: int) -> bool:
+        """Whether it is only told that somebody owns the shop: "vào tiệm giúp ông chủ nộp thuế"."""
+        item, before, after = self._items[i], self._items[i - 1 : i], self._items[i + 1 : i + 2]
+        if len(item.tokens) < 2 or not self._classes.has("owner", item.tokens, marked=self._marked):
+            return False
+        given = bool(before) and before[0].has("help", "on_behalf")
+        matter = bool(self._items[i + 2 : i + 3]) and self._items[i + 2].has("thing", "procedure")
+        return given and (not after or after[0].mark or after[0].has(*DOING, "asks") or (after[0].bare() and matter))
+
     def _owned(self, i: int) -> int:
         """ "chủ xưởng gỗ", "bà chủ tiệm vải": how many items it has."""
         after = self._items[i + 1] if i + 1 < len(self._items) else None
@@ -159,7 +173,9 @@ class _Trades:
         if not owner or after is None or after.capital or after.mark or self._said("no_owner", i + 1):
             return 0
         shop = self._said("shops", i + 1, begins=True)
-        if not shop and not (self._marked and after.bare()):  # "chu" may be chú
+        later = self._items[i + 2] if i + 2 < len(self._items) else None
+        matter = later is not None and later.has("thing", "procedure")  # "ông chủ xuất hóa đơn điện tử"
+        if not shop and (matter or not (self._marked and after.bare())):  # "chu" may be chú
             return 0
         return self._with_goods(i, 1 + (shop or 1))
 
@@ -226,5 +242,8 @@ class _Trades:
         taught = (*SOLD_WITH, "skill")
         with_it = next((n for n in range(i, end) if items[n].tags.get("thing") in taught), None)
         other = any(item.has("act") and not item.has("trade") for item in items[i + 1 : (with_it or i) + 1])
-        beside = with_it is not None and not other  # but "bán hàng khô đăng hàng lên shopee"
+        rest = items[(with_it if with_it is not None else i) + 1 : end]
+        until = next((n for n, item in enumerate(rest) if item.has("joins")), len(rest))
+        matter = any(item.has("procedure") or item.tags.get("thing", "net") not in taught for item in rest[:until])
+        beside = with_it is not None and not other and not matter  # but "bán hàng khô đăng hàng lên shopee"
         return beside and not done and not asked

@@ -60,6 +60,7 @@ class People(Model):
     household: Words
     folk: Words
     kin: Words
+    single: Words
     speaker: Words
     me: Words
     duty: Words
