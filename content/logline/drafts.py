@@ -101,6 +101,13 @@ class Draft:
             if not (item.has("act", "thing") and piece.has("thing")) and item.tags["groups"] not in self.groups:
                 self.add_group(item.tags["groups"], sum(counted) if counted else some)
 
+    def take_keeper(self, piece: Piece, helped: Sequence[Mention]) -> None:
+        """Whose shop was named, and who was helped by name."""
+        for shop, whose in pairwise(piece.items):
+            if shop.has("shop_of") and whose.has("people"):
+                self.keeper, self.keeper_name = whose.value.kin, whose.value.who
+        self.named |= {m.who for m in helped if m.named and m.who}
+
     def _groups(self, people: int | None) -> dict[str, int | None]:
         """How many of each group, None for all."""
         told = {code: self.groups[code] for code in GROUPS if code in self.groups}

@@ -169,10 +169,7 @@ class Settling:
         draft.helped = draft.helped or piece.has("help", "act") or done_by_us(piece)
         owners = this.mentions or draft.told.lots  # "cháu đích tôn của cụ Khoan"
         draft.take_groups(piece, [*this.mentions, *(m for m in this.weak if not (owners and m.kin and m.n == 1))])
-        for shop, whose in pairwise(piece.items):
-            if shop.has("shop_of") and whose.has("people"):
-                draft.keeper, draft.keeper_name = whose.value.kin, whose.value.who
-        draft.named |= {m.who for m in this.mentions if m.named and m.who}
+        draft.take_keeper(piece, this.mentions)
         if {"nop_ho_so", MATTER} & set(this.codes):
             draft.procedures += [i.tags["procedure"] for i in piece.all("procedure")]
         draft.subjects |= subjects_of(piece)
