@@ -35,6 +35,8 @@ def corrected(items: Sequence[Item]) -> list[Item]:
             i += 4
         elif item.has("not_so") and _said_again(items, i):
             i = _right(items, i + 1, out) or i + 1
+        elif item.has("correction") and i + 1 < len(items) and items[i + 1].has("adding"):
+            i += 1  # "à quên, thêm 1 lượt nữa"
         elif item.has("correction") and (found := _right(items, i + 1, out)) is not None:
             i = found
         else:

@@ -33,6 +33,9 @@ def _sent_on(clause: Clause) -> tuple[str, int] | None:
     """ "phải ra công an", "nhờ bên MobiFone làm tiếp", "công an xã đã nhận"."""
     words = clause.words
     for at in clause.places("authority"):
+        named = clause.piece.items[words[at].at]
+        if named.has("thing") and words[at].item.tokens[0] is not named.tokens[0]:
+            continue  # "trên app ngân hàng"
         start = next((n for n in range(at) if words[n].has("sends", "must")), None)
         if _in_a_thing(clause, words[at]) or (start is not None and _handed_in(clause, words[start])):
             continue  # "trên app ngân hàng", "khai đơn gửi lên phường"
@@ -74,6 +77,8 @@ def _leads_to(words: Sequence[Word], start: int, at: int) -> bool:
 def _put_off(clause: Clause) -> tuple[str, int] | None:
     """ "mai em qua làm tiếp", "khi nào bà tìm ra căn cước thì làm lại", "hoãn sang thứ hai"."""
     off, coming = clause.first("put_off"), clause.first("later", "whenever")
+    if off is not None and clause.first("leisure", start=off + 1) is not None:
+        return "", 0  # "hẹn bữa nào rảnh mời em ăn bánh xèo"
     late = any(item.tags.get("results") == "hen_lai" for item in clause.piece.items)
     if clause.has("earlier", "appointed") and coming is None and (off is not None or late):
         return "", 0

@@ -209,3 +209,17 @@ def goes_on(run: Sequence[Lot], lot: Lot) -> bool:
     if lot.more and lot.chained and not lot.named and not any(r.named for r in run):
         return True  # "nhóm đầu 4 người, nhóm sau 5 người"
     return named or plus or (lot.specific and all(r.specific for r in run) and lot.joined)
+
+
+def given_again(lot: Lot, lots: Sequence[Lot], piece: Piece) -> bool:
+    """Whether those named before are meant, as many as they are: "giúp hai người"."""
+    at = piece.index("people")
+    given = at > 0 and piece.items[at - 1].has("on_behalf", "help")
+    several = given and (lot.n or 0) > 1 and not (lot.named or lot.more or lot.result) and all(r.named for r in lots)
+    return several and sum(r.n or 0 for r in lots) == lot.n
+
+
+def with_us(lot: Lot, last: Lot, piece: Piece) -> bool:
+    """Whether the one told of and the writer are meant: "hai ông cháu ngồi với nhau"."""
+    both = lot.pair and not lot.named and last.n == 1 and bool(last.codes) and half_of(lot, last.kins)
+    return both and len(piece.items) > 1 and not piece.has("everybody")

@@ -5,90 +5,30 @@ from dataclasses import replace
 
 from content.logline.accounts import left_over
 from content.logline.doing import BARE
-from content.logline.lot import Lot, Part, added, goes_on, half_of, lot_of, not_each, only, so_many_each, some_of_them
+from content.logline.lot import (
+    Lot,
+    Part,
+    added,
+    given_again,
+    goes_on,
+    half_of,
+    lot_of,
+    not_each,
+    only,
+    so_many_each,
+    some_of_them,
+    with_us,
+)
 from content.logline.mention import Mention
 from content.logline.saying import Said, stronger
-from content.logline.wholes import Whole
+from content.logline.told import Told
 
 APART = "rieng"
 """Before some of those told of."""
 
 
-class Lots:
+class Lots(Told):
     """Takes what the pieces of one assistance say, one after the other."""
-
-    def __init__(self) -> None:
-        self.lots: list[Lot] = []
-        self.parts: list[Part] = []
-        self.loose: list[str] = []
-        """What was done, told before anybody it was done for."""
-        self.total: Lot | None = None
-        """How many they were altogether, where that was said."""
-        self.doubts: set[str] = set()
-        self.stray = False
-        """Whether a number was told that counts nothing we know."""
-        self.families = False
-        """Whether families were told of, who need not be one person each."""
-        self.aside: Mention | None = None
-        """Somebody who counts only when nobody else was spoken of: "ở nhà ông Năm"."""
-        self.asker = ""
-        """The word for one only pointed to of whom it was told what was done."""
-        self.names: set[str] = set()
-        """Who was named, while the message is read."""
-        self.kins: set[str] = set()
-        self.waiting: Lot | None = None
-        """Some of those told of, of whom it is told next how it went."""
-        self.unsettled = False
-        """Whether they may also be others, should nothing be told of them next."""
-        self.passed: list[Lot] = []
-        """Those told of together with one for whom alone something was done."""
-        self.accounts: list[Lot] = []
-        """Everybody told of, as it was told."""
-        self.everybody = Whole()
-
-    @property
-    def any(self) -> bool:
-        """Whether people or contents were told at all."""
-        return bool(self.lots or self.loose or self.parts or self.total or self.aside)
-
-    @property
-    def codes(self) -> list[str]:
-        """What was done, in the order it was told."""
-        return list(dict.fromkeys((*self.loose, *(code for lot in self.lots for code in lot.codes))))
-
-    @property
-    def _accounted(self) -> bool:
-        """Whether those told of first are all told apart by now: "14 lượt: 9 kích hoạt, 5 an sinh"."""
-        first, others = (self.lots[0], self.lots[1:]) if self.lots else (None, [])
-        known = others and all(lot.codes and lot.n is not None and not lot.subset for lot in others)
-        return bool(first and first.bare and known and sum(lot.n or 0 for lot in others) == first.n)
-
-    def _rest_of(self, lot: Lot) -> int | None:
-        """How many of a lot are left of whom it was not told how it went, when it was told of some."""
-        told = [p.n for p in self.parts if p.lot is lot and p.n is not None]
-        return lot.n - sum(told) if told and lot.n is not None else None
-
-    @property
-    def run(self) -> list[Lot]:
-        """The people told last of whom nothing was said yet."""
-        start = len(self.lots)
-        while start and self.lots[start - 1].bare:
-            start -= 1
-        return self.lots[start:]
-
-    def whole(self) -> int | None:
-        """How many were told of so far; None when that is not known."""
-        if self.total is not None:
-            return self.total.n
-        counted = [lot for lot in self.lots if not lot.subset]
-        return None if any(lot.n is None for lot in counted) else sum(lot.n or 0 for lot in counted)
-
-    def share(self, codes: Sequence[str]) -> None:
-        """What was done for others was done for these too."""
-        if self.lots:
-            self.lots[-1].add_codes(codes)
-        else:
-            self.loose += codes
 
     def take(self, this: Said) -> None:
         """Adds what a piece says."""
@@ -209,6 +149,8 @@ class Lots:
             return  # "cháu Minh (con chị Sâm)"
         elif self._among(lot, last, this):
             self._some(lot, last)
+        elif given_again(lot, self.lots, this.piece):
+            last.add_codes(lot.codes)  # "vợ chồng anh Hòa muốn tách hộ, mình nộp hồ sơ giúp hai người"
         elif lot.codes:
             self._with_codes(lot, last, this)
         elif lot.result:
@@ -322,7 +264,9 @@ class Lots:
             self.lots.append(lot)
         elif (lot.listing or self.everybody.kinds) and not lot.named and lot.n is not None:
             self.everybody.kinds.append(lot.n)
-        elif lot.pointing or (not lot.named and lot.n is not None and lot.n == whole):
+        elif (
+            lot.pointing or with_us(lot, last, this.piece) or (not lot.named and lot.n is not None and lot.n == whole)
+        ):
             return
         elif last.pointing and not lot.named and lot.n is not None:
             last.n, last.pointing = lot.n, False  # "cô giáo nhờ chỉ ký số, em chỉ 3 cô"

@@ -55,6 +55,7 @@ class Outcomes(Model):
     used_to: Words
     approves: Words
     sociable: Words
+    leisure: Words
 
     def phrases(self) -> Iterator[tuple[str, str, str]]:
         """Every phrase as (phrase, tag, value)."""

@@ -135,7 +135,7 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
         return True  # "hai cô cháu tôi"
     if after is not None and any(item.has("me", "speaker") for item in items[after + 1 : after + 2]) and not passive:
         return True  # "con dâu bác Viện phụ tôi một tay"
-    if mention.named and not anybody and after_it is not None and after_it.has("duty"):
+    if (mention.named or mention.pair) and not anybody and after_it is not None and after_it.has("duty"):
         return True
     if before is not None and before.has("together") and not anybody:
         return len(items) > i + 1 or not given
@@ -191,6 +191,14 @@ def _belongs(items: Sequence[Item], i: int) -> bool:
     has = i > 1 and items[i - 1].has("having") and any(item.has("people") for item in items[: i - 1])
     if has and mention.counted and items[i].tokens[-1].key in ("con", "chau"):
         return True  # "bác Quế có hai người con đi làm xa"
+    papers = (
+        i > 0
+        and items[i - 1].has("thing", "procedure")
+        and any(b.has("on_behalf", "belongs") for b in items[i + 1 :])
+    )
+    theirs = mention.child or items[i].tokens[-1].key in ("con", "chau", "nho", "be")
+    if papers and theirs and mention.counted and any(item.has("people") for item in items[i + 1 :]):
+        return True  # "đưa khai sinh hai đứa nhỏ lên VNeID cho chị Tươi"
     return owns and mention.child and not mention.named
 
 

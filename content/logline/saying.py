@@ -121,3 +121,9 @@ def _in_parts(piece: Piece) -> list[str]:
 def stronger(result: str, other: str) -> str:
     """Which of two results told of the same people holds."""
     return min(result, other, key=ORDER.index)
+
+
+def went_on_to(piece: Piece) -> bool:
+    """Whether what is named is only what some were sent on for: "1 người chuyển công an làm lại căn cước"."""
+    later = piece.index("results") < piece.index(*DOING) < len(piece.items)
+    return later and not piece.has("help") and result_of(piece, []) not in (None, "xong")

@@ -16,7 +16,7 @@ from content.logline.lots import Lots
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
 from content.logline.roles import at_home, done_by_us, helped, same_for
-from content.logline.saying import Said, result_of
+from content.logline.saying import Said, result_of, went_on_to
 from content.logline.whereabouts import part_of, places_of, subjects_of
 
 DESCRIBED = ("age", "groups", "hamlet", "kin", "num", "people")
@@ -118,8 +118,7 @@ class Settling:
         at = next(n for n, p in enumerate(self._pieces) if p is piece)
         while at and self._pieces[at].inside and self._pieces[at].before != "(":
             at -= 1
-        first = self._pieces[at]
-        return first.inside and len(first.items) == 1 and first.has("me")
+        return self._pieces[at].inside and len(self._pieces[at].items) == 1 and self._pieces[at].has("me")
 
     def _with_us(self, piece: Piece) -> bool:
         """Whether those it begins with are joined to the writer, who helped: "em và anh Dũng"."""
@@ -198,7 +197,8 @@ class Settling:
         detail = bool(self._draft.dossiers) and piece.inside and piece.has("counting", "told_after")
         strong = [] if ours or detail else [m for m in mentions if not m.weak]  # "11 hồ sơ (8 khai sinh, 3 khai tử)"
         weak = [] if ours else [m for m in mentions if m.weak]
-        codes = [] if stood_by else codes
+        sent = self._draft.told.lots and any(m.counted for m in mentions) and went_on_to(piece)
+        codes = [] if stood_by or sent else codes
         couple = [m for m in weak if m.bare and m.n == 1]
         if couple and not strong and not codes and any((lot.n or 0) > 1 for lot in self._draft.told.lots):
             strong = couple  # one of those told before

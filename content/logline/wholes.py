@@ -41,7 +41,10 @@ class Whole:
         """Adds what a piece tells; `alone` tells that no other assistance was told before."""
         self.uncounted = self.uncounted or piece.has("unknown_number")
         for item in piece.items:
-            if item.has("people") and item.has("everybody") and alone:
+            again = item.has("people") and _so_many(item.value) and len(piece.items) == 1
+            if again and self.people and alone and not piece.chained:
+                self._say(item.value.n, for_them=False)  # "làm cho chú với con trai, hai người"
+            elif item.has("people") and item.has("everybody") and alone:
                 self._say(item.value.n, for_them=True)
             elif item.has("people") and not self._told(item.value):
                 self.people.append(item.value)
@@ -72,6 +75,10 @@ class Whole:
         if people is None or self.said in (people, *numbers):
             return True
         return False if self.for_them or self.said > FEW else None
+
+
+def _so_many(mention: Mention) -> bool:
+    return mention.counted and not (mention.kin or mention.roughly or mention.household or mention.of)
 
 
 def _sum(people: Iterable[Mention]) -> int:
