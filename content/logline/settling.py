@@ -5,7 +5,6 @@ assistance ends and the next begins.
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from content.logline.counting import DOING
 from content.logline.doing import MATTER, DoingReader
