@@ -120,11 +120,15 @@ class HamletReader:
         if not items[i].has("num") or (items[i].has("spelled") and not items[i].capital):
             return 0
         after = items[i + 1] if i + 1 < len(items) else None
-        unmarked = after is not None and after.has("kin") and not after.has("unit") and after.tokens[0].plain
+        unmarked = after is not None and after.has("kin") and not after.has("unit") and after.tokens[0].unmarked
         counted = after is not None and counts(after) and not (unmarked and items[i].tokens[0].number)
         later = items[i + 2] if i + 2 < len(items) else None
         named = (
-            after is not None and after.has("kin") and later is not None and later.capital and not later.has("num")
+            after is not None
+            and after.has("kin")
+            and later is not None
+            and (later.capital or later.bare())
+            and not later.has("num")
         )
         if counted and not named and not _counted_elsewhere(items, i, counts):
             return 0  # but "ap 4 co nho": cô, or có

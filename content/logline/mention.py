@@ -65,12 +65,12 @@ def counts(item: Item) -> bool:
 
 
 class Names:
-    """Words of names, for those typed without a capital letter."""
+    """Words of names, for those typed without a capital letter; one that begins with = only with its marks."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        words = [one_way(name) for name in names]
-        self._words = frozenset(words)
-        self._keys = frozenset(key_of(word) for word in words)
+        listed = list(names)
+        self._words = frozenset(one_way(name.removeprefix("=")) for name in listed)
+        self._keys = frozenset(key_of(one_way(name)) for name in listed if not name.startswith("="))
 
     def __contains__(self, token: Token) -> bool:
         return token.word in self._words or (token.plain and token.key in self._keys)

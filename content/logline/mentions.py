@@ -277,7 +277,13 @@ class MentionReader(Row):
         if self._cased and item.tokens[-1].capital and not item.tokens[-1].shown.isupper():
             return Mention(1, named=True, kin=item.tokens[0].key), 1  # "ông Ba"
         length = self._names(i + 1)
-        if not length and item.has("exact_pair") and item.tokens[-1].key == "ba" and item.tokens[-1].plain:
+        if (
+            not length
+            and item.has("exact_pair")
+            and item.tokens[-1].key == "ba"
+            and item.tokens[-1].plain
+            and len(item.tokens) == 2
+        ):
             return Mention(None, kin=item.key), 1  # "ong ba" may be either
         if not length and not item.has("exact_pair"):
             return Mention(None, weak=True), 1

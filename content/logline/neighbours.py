@@ -16,11 +16,13 @@ MOST_OF_UNIT = 2
 """A number and what it counts."""
 LONG_SINCE = ("roi", "roi cung", "moi", "van", "khong")
 """Behind "mãi" typed without marks: "ngoi mai roi cung nop duoc"."""
+WISHED = ("act", "thing", "procedure", "help")
+"""What is asked for behind "giúp em": no name."""
 REMOVED = "№"
 """Stands where a number or an address of a person was."""
 
 
-def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
+def settled(items: Sequence[Item], lexicon: Lexicon, names: Names, families: Names) -> list[Item]:
     """The items with what their neighbours make of them."""
     items = [part for i in range(len(items)) for part in _only_one(items, i, lexicon, names)]
     items = [part for i in range(len(items)) for part in _two_words(items, i, lexicon)]
@@ -29,7 +31,7 @@ def settled(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]
     items = list(_owners(_sellers(_without_labels(items), lexicon)))
     items = list(_warned([_paid_or_sought(items, i) for i in range(len(items))]))
     items = list(_altogether([_plainly(items, i) for i in range(len(items))]))
-    return _appointments(visited(homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names))))))
+    return _appointments(visited(homes(_markets(_calls(_no_requests(_no_heads(items), lexicon, names, families))))))
 
 
 def _two_words(items: Sequence[Item], i: int, lexicon: Lexicon) -> list[Item]:
@@ -247,19 +249,20 @@ def _no_heads(items: Sequence[Item]) -> list[Item]:
     return out
 
 
-def _no_requests(items: Sequence[Item], lexicon: Lexicon, names: Names) -> list[Item]:
+def _no_requests(items: Sequence[Item], lexicon: Lexicon, names: Names, families: Names) -> list[Item]:
     """ "chỉ em Quỳnh" helps somebody; only "chỉ em" asks for help."""
     out: list[Item] = []
     for i, item in enumerate(items):
         after = items[i + 1] if i + 1 < len(items) else None
         named = after is not None and bool(after.tokens) and (after.capital or after.tokens[0] in names)
+        named = named or _unknown_name(items, i + 1, families)
         asked = item.has("request") and item.tokens[0].key == "nho" and _somebody(out)
         asked = asked or (item.has("request") and bool(out) and out[-1].has("relative") and len(item.tokens) == 2)
         helps = item.has("request") and named and not (after and after.has("act", "thing"))
         helps = helps or (item.has("request") and _somebody_next(items[i + 1 : i + 3]))
         helps = helps or (item.has("request") and i > 0 and items[i - 1].has("me", "speaker"))  # "mình chỉ em"
         if (asked or helps) and len(item.tokens) > 1:
-            out += [found for token in item.tokens for found in lexicon.items([token])]
+            out += [*lexicon.items(item.tokens[:-1]), *lexicon.items(item.tokens[-1:])]
         else:
             out.append(item)
     return out
@@ -274,6 +277,16 @@ def _somebody_next(parts: Sequence[Item]) -> bool:
     single = len(first.tokens) == 1 and first.tokens[0].plain and first.tags.keys() <= {"act", "no_name"}
     does = second is not None and second.has("act") and second.has("thing", "procedure")
     return aged or first.has("folk") or (single and does and first.has("act"))
+
+
+def _unknown_name(items: Sequence[Item], i: int, families: Names) -> bool:
+    """Whether a family name stands there, or a word we do not know before what was done: "giup em sin tra cuu"."""
+    item, after = items[i] if i < len(items) else None, items[i + 1] if i + 1 < len(items) else None
+    if item is None or after is None or len(item.tokens) != 1 or not item.key.isalpha():
+        return False
+    if item.tokens[0] in families and not item.has(*WISHED):
+        return True
+    return item.bare() and after.has("act", "thing", "procedure", "hamlet")
 
 
 def _somebody(before: Sequence[Item]) -> bool:

@@ -137,7 +137,7 @@ class LogReader:
         items = HourReader(items).read()
         items = self._trades.read(items, marked=marked)
         items = hamlets.read(items, counts)
-        items = settled(items, self._lexicon, self._names.given)
+        items = settled(items, self._lexicon, self._names.given, self._names.families)
         items = self._sites.read(items, marked=marked)
         items = list(sums(matters(items, self._lexicon, self._classes, marked=marked)))
         return corrected(MentionReader(list(numbers_left(items)), self._names, plain=plain).read())

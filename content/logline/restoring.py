@@ -16,8 +16,8 @@ BEFORE = " ... "
 """Behind what stands anywhere before the rest of a pattern."""
 SEEN = "~"
 """Before a word that only stands beside the one that is meant."""
-CALLED = "*"
-"""What somebody is called by: a name, and no other word."""
+CALLED, WHATEVER = "*", "**"
+"""What somebody is called by: a name, and no other word; the same though the word means more elsewhere."""
 NOT = "<!"
 """Before what may not be meant."""
 NAME, FIGURE = "name", "num"
@@ -26,6 +26,20 @@ SHORTEST = 2
 """Letters a name has at least."""
 NO_NAME = ("kin", "unit", "folk", "help", "moving", "hamlets", "act", "no_name")
 """What a name in small letters does not mean besides."""
+NO_CALLING = (
+    "kin",
+    "me",
+    "speaker",
+    "already",
+    "that_one",
+    "relative",
+    "folk",
+    "adding",
+    "belongs",
+    "not_yet",
+    "could_not",
+)
+"""What somebody is hardly called by, whatever comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +97,8 @@ class Restorer:
     def _slot(self, part: str) -> Slot:
         if part in (BEGINS, ENDS):
             return Slot({}, edge=part)
-        if part == CALLED:
-            return Slot({}, calls=True)
+        if part in (CALLED, WHATEVER):
+            return Slot({}, without=NO_CALLING if part == WHATEVER else NO_NAME, calls=True)
         words: dict[str, str] = {}
         seen: set[str] = set()
         tags: list[str] = []
@@ -155,7 +169,7 @@ class Restorer:
         if not item.key or any(_means(item, tag) for tag in slot.without):
             return False
         if slot.calls:
-            return item.tokens[0] in self._names and self._may_be_name(item)
+            return len(item.tokens) == 1 and len(item.key) >= SHORTEST and item.tokens[0] in self._names
         if NAME in slot.without and self._may_be_name(item):
             return False
         if item.key in slot.words:
@@ -166,7 +180,7 @@ class Restorer:
             return True
         if NAME in slot.tags:
             return self._may_be_name(item)
-        return not (slot.words or slot.seen or slot.tags)
+        return not (slot.words or slot.seen or slot.tags or item.mark or item.ends_line)
 
     def _may_be_name(self, item: Item) -> bool:
         if len(item.tokens) != 1 or not item.key.isalpha() or len(item.key) < SHORTEST:

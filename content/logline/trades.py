@@ -184,7 +184,8 @@ class _Trades:
         ware = i + sells
         if self._with_goods(i, sells) == sells or self._said("no_trade", ware):
             return False
-        plain = self._items[i].tokens[0].plain and self._items[i].key in ("ban", "buon")
+        plain = self._items[i].tokens[0].plain and self._items[i].key == "ban"
+        plain = plain or self._items[i].has("hamlets")  # "buôn Tring"
         return not plain or (not self._items[ware].capital and bool(self._said("goods", ware, begins=True)))
 
     def _at_market(self, i: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import Mention, NameWords
-from content.logline.naming import MOST_WORDS, full_name, listed_name, lone_name, small_name
+from content.logline.naming import MOST_WORDS, OWNED, full_name, listed_name, lone_name, small_name
 from content.logline.row import Row
 
 ROW = 2
@@ -72,9 +72,16 @@ class Untitled(Row):
 
     def _lone(self, i: int) -> tuple[Mention, int] | None:
         """ "kp3 - Quỳnh, sinh viên - ...", "bằng lái của Diễm": somebody alone."""
-        if not self._cased or not lone_name(self._items, i, self._known):
+        if not (self._cased and lone_name(self._items, i, self._known)) and not self._small_owner(i):
             return None
         return Mention(1, named=True, known=True, weak=True, who=self._items[i].key), 1
+
+    def _small_owner(self, i: int) -> bool:
+        """Whether it is told whose something is, where nothing has capitals: "bang lai cua hung, dua vo vi"."""
+        item, before, after = self._at(i), self._at(i - 1), self._at(i + 1)
+        owned = self._small_all and before is not None and before.key in OWNED
+        known = item is not None and item.bare() and item.tokens[:1] != () and item.tokens[0] in self._known.given
+        return owned and known and (after is None or after.mark or after.ends_line or after.has("on_behalf"))
 
     def _comma(self, i: int) -> bool:
         return self._items[i].key in (",", "+", "&") or self._items[i].has("joins")
