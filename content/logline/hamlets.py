@@ -34,6 +34,8 @@ class HamletReader:
         self._numbered = frozenset(places.numbered_hamlets)
         self._said_for = places.said_for
         self._syllables = syllables
+        self._heads = Names(places.classes.get("hamlet_heads", ()))
+        self._given = self._heads_clause = False
         self._names = {self._key(name): clean(name) for name in names if clean(name)}
         self._longest = max((len(key.split()) for key in self._names), default=0)
 
@@ -41,10 +43,12 @@ class HamletReader:
     def _key(name: str) -> str:
         return " ".join(key_of(one_way(t.word)) for t in tokenise(name))
 
-    def read(self, items: Sequence[Item], counts: Callable[[Item], bool]) -> list[Item]:
-        """The same items, hamlets as one item each: tag `hamlet`, value the name; `unlisted` when no list has it."""
+    def read(self, items: Sequence[Item], counts: Callable[[Item], bool], *, plain: bool) -> list[Item]:
+        """The same items, hamlets as one item each: tag `hamlet`, value the name; `unlisted` when no list has it;
+        `plain` tells that the message was typed without marks.
+        """
         cased = _written_with_capitals(items)
-        self._plain = all(t.unmarked for item in items for t in item.tokens)
+        self._plain = plain
         out: list[Item] = []
         i = 0
         while i < len(items):
@@ -67,16 +71,14 @@ class HamletReader:
         kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
         if items[i].has("head_of") and items[i + 1].has("num", "hamlets"):
             kind = items[i].tags["head_of"]  # "trưởng thôn 3"; but "trưởng thôn Hùng" is a man
-        if cased and i and items[i].capital and items[i - 1].has("kin") and not items[i - 1].capital:
-            return None  # "ong Ban Van Hin"
+        if _within_a_name(items, i, cased=cased):
+            return None
         goods = items[i].has("act") and not items[i].capital and i > 1 and items[i - 1].has("kin")
         goods = goods and items[i - 2].has("num")
         if goods and not items[i + 1].capital and not (len(items[i + 1].tokens) == 1 and self._usual(items[i + 1])):
             return None  # "2 co ban tho cam": bán
-        within = i > 1 and items[i].capital and items[i - 1].capital and items[i - 2].has("kin")
-        if within and (not items[i - 2].capital or i == TWO or items[i - 3].mark or items[i - 3].ends_line):
-            return None  # "anh Danh Sóc Khone"
-        if not kind or (items[i].has("num") and counts(items[i + 1])):
+        proper = items[i + 1].capital and i + TWO < len(items) and items[i + TWO].capital  # "Bon Bu Prang"
+        if not kind or (items[i].has("num") and counts(items[i + 1]) and not (cased and proper)):
             return None  # also "bon chau": four
         if _no_kind(items, i, plain=self._plain):
             return None
@@ -90,6 +92,8 @@ class HamletReader:
             found = self._kind(items, i, counts, cased=cased)
             return (found[0], found[1] + 1) if found else None
         cased = cased and (items[i + 1].capital or not self._plain)
+        self._given = any(item.has("help", "on_behalf") for item in _clause_before(items, i))
+        self._heads_clause = not _clause_before(items, i)
         named = cased and _begins_a_name(items, i + 1)
         length = 0 if named else self._number(items, i + 1, kind, counts)
         length = length or self._name(items, i + 1, kind, counts, cased=cased)
@@ -140,12 +144,13 @@ class HamletReader:
         if kind in self._numbered and not (cased and items[i].capital):
             named = i + 1 < len(items) and all(len(n.tokens) == 1 and self._usual(n) for n in items[i : i + 2])
             title = i > 1 and items[i - 2].has("kin")  # "cho chi khoi lo": khỏi
-            return 0 if cased or title or not named else self._small(items, i)  # "khoi tan hoa"
+            none = cased or title or not named or items[i].has("no_hamlet")  # "đội bóng"
+            return 0 if none else self._small(items, i)  # "khoi tan hoa"
         if listed := self._listed(items, i):
             return listed[1]
         if small := self._small(items, i) if not cased else self._alone(items, i):
             return small
-        if items[i].has("no_hamlet") and not (cased and items[i].capital):
+        if items[i].has("no_hamlet") and (len(items[i].tokens) > 1 or not (cased and items[i].capital)):
             return 0
         length = syllables = 0
         while i + length < len(items):
@@ -179,6 +184,8 @@ class HamletReader:
         first, second, third = (items[n] if n < len(items) else None for n in (i, i + 1, i + 2))
         if self._alone(items, i):
             return 2
+        if first is not None and second is not None and self._goes_on(first, second):
+            return 2  # "ea nao", "pác thay"
         if first is None or not self._syllable(first, second) or not (first.bare() or self._usual(first)):
             return 0
         usual = self._usual(first)
@@ -199,7 +206,16 @@ class HamletReader:
             return 0
         single = all(len(p.tokens) == 1 and p.key.isalpha() and len(p.key) > 1 and not p.capital for p in parts)
         usual = single and self._usual(parts[0]) and not parts[0].has("results", "day", "part", "num")
-        return TWO if usual and parts[1].bare() else 0
+        fresh = single and self._plain and self._heads_clause and not parts[0].has(*NO_SYLLABLE, "help", "no_hamlet")
+        fresh = fresh and bool(end) and not parts[1].has(*NO_SYLLABLE, "num", "not_yet")  # "thon pac thay, ..."
+        return TWO if (usual and parts[1].bare()) or fresh else 0
+
+    def _goes_on(self, first: Item, second: Item) -> bool:
+        """Whether the first syllable of a name always has another one behind it: "ea", "khuổi"."""
+        if len(first.tokens) > 1 or first.tokens[0] not in self._heads or first.has("num"):
+            return False
+        single = len(second.tokens) == 1 and second.key.isalpha() and len(second.key) > 1
+        return single and not second.has("num", "day", "part", "unit", "me", "thing", "procedure")
 
     def _syllable(self, item: Item, after: Item | None) -> bool:
         """Whether it may be a syllable of a name, and not the word with which the sentence goes on."""
@@ -213,7 +229,8 @@ class HamletReader:
             return False
         if after is not None and item.has("act") and after.has("thing", "procedure", "on_behalf", "dossier_unit"):
             return False  # "thôn trung cài vneid"
-        if after is not None and item.has("help") and after.has(*HELPED) and not after.has("spelled", "having"):
+        helps = item.has("help") and not self._given
+        if after is not None and helps and after.has(*HELPED) and not after.has("spelled", "having"):
             return False  # "ap binh phu ba Tu"
         return not item.has("help") or self._usual(item)
 
@@ -233,11 +250,29 @@ class HamletReader:
         return None
 
 
+def _within_a_name(items: Sequence[Item], i: int, *, cased: bool) -> bool:
+    """Whether it is part of somebody's name: "ong Ban Van Hin", "anh Danh Sóc Khone"."""
+    if not i or not items[i].capital:
+        return False
+    if cased and items[i - 1].has("kin") and not items[i - 1].capital:
+        return True
+    within = i > 1 and items[i - 1].capital and items[i - 2].has("kin")
+    return within and (not items[i - 2].capital or i == TWO or items[i - 3].mark or items[i - 3].ends_line)
+
+
+def _clause_before(items: Sequence[Item], i: int) -> Sequence[Item]:
+    """What stands before it in its clause."""
+    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    return items[start:i]
+
+
 def _no_kind(items: Sequence[Item], i: int, *, plain: bool) -> bool:
     """Whether the kind is said without a name: "y tá thôn bản", "mấy mệ trong xóm cách nhận ra ..."."""
     after, within = items[i + 1], items[i - 1] if i else None
     if after.has("hamlets") and not after.capital and not plain:
         return not (i + TWO < len(items) and (items[i + TWO].capital or items[i + TWO].has("num")))
+    if within is not None and within.has("hamlets") and not plain and not after.capital and not after.has("num"):
+        return True
     here = within is not None and within.has("member_of") and within.has("moving", "lasts") and not plain
     return here and not after.capital and not after.has("num")
 

@@ -136,7 +136,7 @@ class LogReader:
         items = DayReader(items, today, counts).read()
         items = HourReader(items).read()
         items = self._trades.read(items, marked=marked)
-        items = hamlets.read(items, counts)
+        items = hamlets.read(items, counts, plain=plain)
         items = settled(items, self._lexicon, self._names.given, self._names.families)
         items = self._sites.read(items, marked=marked)
         items = list(sums(matters(items, self._lexicon, self._classes, marked=marked)))

@@ -135,7 +135,9 @@ class Spelling:
 
     def written_out(self, tokens: list[Token]) -> list[Token]:
         """The same message, written out."""
-        tokens = self._joined_digits([self._unswitched(token) for token in tokens])
+        tokens = self._joined_digits(
+            [t if i and _proper(t) and _proper(tokens[i - 1]) else self._unswitched(t) for i, t in enumerate(tokens)]
+        )
         out: list[Token] = []
         i = 0
         while i < len(tokens):
