@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from content.guide import Problem
-from content.logline.doing import GADGET, SOMETHING
+from content.logline.doing import GUESSES, SOMETHING
 from content.logline.tokens import tokenise
 from content.logline.words import Vocabulary
 from content.reading import KnowledgeError, Page
@@ -89,7 +89,7 @@ def _combined(words: Vocabulary, terms: Terms | None) -> Iterator[Problem]:
 def _rules(words: Vocabulary, terms: Terms | None) -> Iterator[Problem]:
     """Rules that name what does not exist."""
     contents, page = words.contents, words.pages["contents"]
-    known = {*contents.acts, *contents.things, "procedure", SOMETHING, GADGET}
+    known = {*contents.acts, *contents.things, "procedure", SOMETHING, *GUESSES}
     for n, rule in enumerate(contents.rules):
         if terms is not None and rule.code not in terms.kinds["content"]:
             what = f"Không có mã nội dung «{rule.code}» trong terms.yaml."

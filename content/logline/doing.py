@@ -1,6 +1,6 @@
 """What was done: the contents a piece of a sentence tells of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from content.logline.counting import WAYS
@@ -49,10 +49,12 @@ _LONE = {
 _NEW_CARD = ("make", "register", "create", "recover", "update", "filing")
 SOMETHING = "something"
 """A thing the lists do not know, named behind an act."""
-GADGET = "gadget"
-"""A telephone, or what belongs to one."""
+GUESSES = ("gadget", "toggle", "labour")
+"""Classes of words by which it is guessed what was done."""
+VAGUE = "vague"
+"""Of these words, those that say nothing of it."""
 _OVER = {
-    "lua_dao": ("thanh_toan", "tra_cuu", "ky_nang", "an_sinh", "thuong_mai", "phone", _IDENTITY),
+    "lua_dao": ("cong_dvc", BARE, "thanh_toan", "tra_cuu", "ky_nang", "an_sinh", "thuong_mai", "phone", _IDENTITY),
     "ung_dung_tinh": ("tra_cuu", "ky_nang", "khac", "phone"),
 }
 """What is no content beside these: with what somebody was cheated, what is done in a province's application."""
@@ -98,6 +100,7 @@ def _with_others(codes: Sequence[str]) -> list[str]:
         MATTER: "" if "tra_cuu" in codes else "nop_ho_so",
         _LOCK: "" if "lua_dao" in codes else "thanh_toan",
         _SECRET: "" if theirs else "vneid_khoi_phuc",
+        _DEVICE: "" if theirs else _DEVICE,
         _AGAIN: "" if theirs else "vneid_kich_hoat",
         _STEP: "" if any(code != _STEP for code in codes) else "ky_nang",
     }
@@ -136,10 +139,9 @@ class Doing:
 class DoingReader:
     """Tells contents by the rules of the vocabulary."""
 
-    def __init__(self, rules: Sequence[Rule], gadgets: Sequence[str] = ()) -> None:
-        """With `gadgets`, words for what belongs to a telephone, also by the rules for what the lists do not know."""
-        self._gadgets = Words(gadgets)
-        guesses = bool(gadgets)
+    def __init__(self, rules: Sequence[Rule], guesses: Mapping[str, Sequence[str]] | None = None) -> None:
+        """With `guesses`, classes of words it is guessed by, also by the rules for what the lists do not know."""
+        self._guesses = {name: Words(words) for name, words in (guesses or {}).items()}
         self._rules = [
             (rule.code, [frozenset(part.split("|")) for part in rule.all], frozenset(rule.unless))
             for rule in rules
@@ -184,19 +186,22 @@ class DoingReader:
                 return code
         return None
 
-    def _gadget(self, item: Item) -> bool:
-        plain = all(token.plain for token in item.tokens)
-        return bool(item.tokens) and self._gadgets.has(item.tokens, marked=not plain)
+    def _guess(self, item: Item) -> str:
+        """The class of words it is guessed by that it belongs to."""
+        marked = not all(token.plain for token in item.tokens)
+        found = (name for name, words in self._guesses.items() if words.has(item.tokens, marked=marked))
+        return next(found, "") if item.tokens else ""
 
     def _doings(self, items: Sequence[Item]) -> list[Doing]:
         """The acts with their things: a new one begins where an act follows a thing that had its act."""
         out: list[Doing] = []
         for item in items:
             if not item.has("act", "thing", "procedure"):
-                if self._gadget(item):
-                    out = out or [Doing()]
-                    out[-1].things.add(GADGET)
-                elif out and out[-1].open and _unknown(item):
+                guess = self._guess(item)
+                out = out or ([Doing()] if self._guesses else [])
+                if guess and guess != VAGUE:
+                    out[-1].things.add(guess)
+                elif out and not guess and (out[-1].open or self._guesses) and _unknown(item):
                     out[-1].unknown = True
                 continue
             same = item.has("thing") and item.tags["thing"] in (out[-1].things if out else ())

@@ -13,6 +13,9 @@ MATTERS = ("noi_khac", "cho", "nha_dan")
 FROM_AFAR = "tu_xa"
 KEEPS = ("people", "kin", "relative", "pair", "folk", "unit", "num", "help", "met", "brings")
 """Behind these a place is where they were."""
+MEANS = "bang"
+"""A telephone behind this and behind what was done is what it was done with: "trả tiền nước bằng điện thoại"."""
+BESIDE = ("thing", "belongs", "relative", "account")
 IS_AT = ("o", "tai")
 """What a place begins with that can be nothing else."""
 SPARED = ("places", "moving", "bystander", "at", "came", "results", "moved")
@@ -41,6 +44,10 @@ def matters(items: Sequence[Item], lexicon: Lexicon, classes: Classes, *, marked
             out.append(Item(item.tokens))  # "khám Bạch Mai"
         elif _bound_for(items, i):
             out.append(item.without("places", "shop", "eponym"))
+        elif _old(items, i):
+            out.append(Item(item.tokens))
+        elif item.tags.get("places") == FROM_AFAR and item.tokens[0].key == MEANS and _behind_a_matter(items, i):
+            out.append(Item(item.tokens, {"thing": "phone"}))
         elif _in_a_matter(items, i) and not _there(items, i, classes, marked=marked):
             out.append(item.without("places", "shop", "home", "eponym", "moving"))
         else:
@@ -75,6 +82,19 @@ def _given(items: Sequence[Item], i: int) -> bool:
     market = item.tags.get("places") == SHOP and len(item.tokens) > 1 and item.tokens[-1].word == "cho"
     market = market and item.tokens[0].key not in IS_AT
     return market and after is not None and after.has("kin", "relative") and not after.has("help")
+
+
+def _behind_a_matter(items: Sequence[Item], i: int) -> bool:
+    return i > 0 and (items[i - 1].has(*DOING) or items[i - 1].bare()) and not items[i - 1].capital
+
+
+def _old(items: Sequence[Item], i: int) -> bool:
+    """ "xoa facebook cu cho em Ri": typed without marks, cũ and no cụ where nobody is named behind it."""
+    item, after = items[i], items[i + 1] if i + 1 < len(items) else None
+    if item.tokens[-1:] == () or len(item.tokens) > 1 or item.key != "cu" or item.tokens[0].word != "cu" or not i:
+        return False
+    ends = after is None or after.mark or after.ends_line or after.has("on_behalf", "so_that", "help", *DOING)
+    return ends and items[i - 1].has(*BESIDE) and not items[i - 1].has("help", "on_behalf")
 
 
 def _bound_for(items: Sequence[Item], i: int) -> bool:

@@ -65,7 +65,7 @@ class LogReader:
         self._restorer = Restorer(words.marks, words.people.given_names, self._lexicon)
         self._trades, self._sites = TradeReader(classes, self._names.given), PlaceReader(classes)
         self._doing = DoingReader(words.contents.rules)
-        self._guessing = DoingReader(words.contents.rules, words.contents.gadgets)
+        self._guessing = DoingReader(words.contents.rules, words.contents.guesses)
         self._outcomes = OutcomeReader(words.outcomes.phrases())
 
     @classmethod

@@ -76,6 +76,12 @@ def result_of(piece: Piece, mentions: Sequence[Mention]) -> str | None:
     return None
 
 
+def here(piece: Piece) -> Sequence[Item]:
+    """What of a piece tells of what was done here, and not where somebody was sent on to."""
+    sent = (n for n, item in enumerate(piece.items) if item.tags.get("results") == "chuyen")
+    return piece.items[: next(sent, len(piece.items)) + 1]
+
+
 def _in_the_end(before: Item, item: Item) -> bool:
     return item.has("could") and before.has("at_last") and len(before.tokens) > 1
 

@@ -15,7 +15,7 @@ from content.logline.lots import Lots
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
 from content.logline.roles import at_home, done_by_us, helped, same_for
-from content.logline.saying import Said, result_of, went_on_to
+from content.logline.saying import Said, here, result_of, went_on_to
 from content.logline.whereabouts import part_of, places_of, subjects_of
 
 DESCRIBED = ("age", "groups", "hamlet", "kin", "num", "people")
@@ -156,7 +156,7 @@ class Settling:
         if piece.has("subset") and known:  # but "mức 2 hôm nay gồm: bác Tính, chị Gấm"
             self._subset = piece.sentence
         goes_on = piece.before in LISTED or piece.joined
-        codes, self._kept = self._doing.codes(piece.items, self._kept if goes_on else set())
+        codes, self._kept = self._doing.codes(here(piece), self._kept if goes_on else set())
         if self._parts_here(piece, [m for m in mentions if not m.weak or m.named or at_home(piece, m)], codes):
             self._open(piece)
         this = self._said(piece, self._with_relatives(piece, mentions, codes), codes)
@@ -242,17 +242,11 @@ class Settling:
         if mentions and not again and any(part_of(i) for i in early) and not draft.part and not draft.clock:
             return True
         hour = next((i.value for i in piece.all("clock")), None)
-        if hour is not None and draft.clock and hour != draft.clock and draft.told.codes and self._leads(piece):
+        next_hour = hour is not None and draft.clock and hour != draft.clock and draft.told.codes
+        if next_hour and self._leads(piece):
             return True
         others = any(m.n == 1 and m.kin and m.kin not in draft.told.kins for m in piece.mentions)
-        if (
-            hour is not None
-            and draft.clock
-            and hour != draft.clock
-            and draft.told.codes
-            and others
-            and piece.has(*DOING)
-        ):
+        if next_hour and others and piece.has(*DOING):
             return True  # "9h chi nga muc 2; 10h ba hoi vssid"
         clock = next((i for i in early if i.has("clock")), None)
         return bool(mentions and clock is not None and draft.clock and clock.value != draft.clock)
@@ -269,6 +263,8 @@ class Settling:
             if owner is not None and any(m.weak and (m.who, m.kin) != (owner.who, owner.kin) for m in mentions):
                 return True  # "nhà bà Tư cài VNeID, nhà ông Năm cài VssID"
         own = whom and codes and draft.told.codes
+        if own and hamlets and draft.hamlets and hamlets[0] not in draft.hamlets:
+            return True  # "hai việc ở thôn 3: chỉ cô Vóc ..., rồi qua thôn 4 cài VNeID cho cậu Thạo"
         if own and hamlets == draft.hamlets[-1:] != [] and mentions[0].named and piece.before in APART:
             return True  # "ấp 3 chị Thảo ...; ấp 3 anh Tín ..."
         if (

@@ -192,7 +192,7 @@ class Contents(Model):
     acts: Coded
     things: Coded
     warned: Words = ()
-    gadgets: Words = ()
+    guesses: Coded = Field(default_factory=dict)
     procedures: Coded
     combined: tuple[Combined, ...] = ()
     rules: tuple[Rule, ...]
