@@ -26,6 +26,7 @@ from content.logline.outcomes import OutcomeReader
 from content.logline.pieces import cut, gathered
 from content.logline.placing import PlaceReader
 from content.logline.restoring import Restorer
+from content.logline.scenes import without_scenes
 from content.logline.settling import Settling
 from content.logline.shares import shared
 from content.logline.talk import gave_help, plans, spoken
@@ -79,7 +80,8 @@ class LogReader:
         """
         today = now.date()
         items = with_counts(self._items(text, today, HamletReader(hamlets, self._places, self._syllables)))
-        pieces = gathered(self._outcomes.told(cut(items), marked=typed_with_marks(tokenise(text[:MAX_TEXT]))))
+        marked = typed_with_marks(tokenise(text[:MAX_TEXT]))
+        pieces = gathered(self._outcomes.told(without_scenes(cut(items)), marked=marked))
         told = framed(spoken(pieces))
         cards = [draft.card(today) for draft in Settling(self._doing, told).settle() if _is_log(draft)]
         if all(card.contents for card in cards) and (cards or not gave_help(told)):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import Mention
-from content.logline.pieces import CAUSES, TOWARDS_ME, Piece
+from content.logline.pieces import TOWARDS_ME, Piece
 
 SOON = 4
 """Words after the writer's own within which he tells what he did."""
@@ -47,24 +47,6 @@ def told_of(story: Sequence[Piece], doing: Piece, after: Sequence[Piece]) -> tup
     if any(p.has("help", *DOING) and any(item.key in words for item in p.items) for p in after):
         return list(story), list(after)  # "..., rốt cuộc tui cài cho thím, còn chú thì ..."
     return [_of_him(p, whom, doing) for p in story], [_without(p, words) for p in after]
-
-
-def background(piece: Piece, *, timed: bool) -> Piece:
-    """What is told of somebody before the writer tells what he did for him, without what is no help: where he works,
-    what he trades in; nor when, if the help has its own time.
-    """
-    if piece.has("help", "me", "speaker", "asks", "met") or not piece.mentions:
-        return piece
-    at = piece.index("people")
-    kept: list[Item] = []
-    for n, item in enumerate(piece.items):
-        before = piece.items[n - 1] if n else item
-        works = item.has("places") and n > at and (before.has("act", "thing") or before.bare())
-        matter = item.has("procedure") or (item.has(*DOING) and item.tags.get("thing") not in CAUSES)
-        then = timed and item.has("part", "clock") and not item.has("day") and n > at
-        if item.has("people") or not (works or matter or then):
-            kept.append(item)
-    return replace(piece, items=kept)
 
 
 def _pointed_to(story: Sequence[Piece], doing: Piece) -> Item | None:

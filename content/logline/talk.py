@@ -7,7 +7,7 @@ from itertools import pairwise
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.pieces import Piece
-from content.logline.story import background, did, told_of
+from content.logline.story import did, told_of
 
 LACKING = ("chua ", "khong ")
 """Words of a plan that may only tell what somebody has not: "chưa làm căn cước"."""
@@ -58,9 +58,6 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if doing:
         kept, after = told_of(kept, pieces[doing], pieces[doing + 1 :])
         pieces = [*pieces[: doing + 1], *after]
-        if pieces[doing].has("thing", "procedure") and all(m.bare for m in pieces[doing].mentions):
-            timed = pieces[doing].has("part", "clock")
-            kept = [background(piece, timed=timed) for piece in kept]
     for n, piece in enumerate(pieces[doing:], doing):
         if _left_out(pieces, n):
             continue

@@ -238,6 +238,8 @@ class Talk(Model):
     nothing: Words
     spared: Words
     wishes: Words
+    so: Words
+    stays: Words
     so_that: Words
     because: Words
     all_done: Words
