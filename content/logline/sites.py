@@ -57,6 +57,8 @@ class _Sites:
         """How many items the place has that begins there, and its code; 0 when there is none."""
         way = self._way(i)
         length, code = self._kind(i + way)
+        if way and not length and self._unknown(i, way):
+            length, code = 1, ELSEWHERE  # "trên sà lan cát, giúp ..."
         if not length or not self._head(i):
             return 0, ""
         start = i + way + length
@@ -71,6 +73,16 @@ class _Sites:
             return 0, ""
         nearer = next((part.tags["places"] for part in self._items[start:end] if part.has("places")), code)
         return end - i, nearer if code == ELSEWHERE and nearer not in ("nha_dan", SHOP) else code
+
+    def _unknown(self, i: int, way: int) -> bool:
+        """Whether a word we do not know stands behind a word of being there."""
+        item = self._items[i + way] if i + way < len(self._items) else None
+        said = [token for part in self._items[i : i + way] for token in part.tokens]
+        there = self._marked and self._classes.has("in_place", said, marked=True)
+        known = (
+            item is None or not item.bare() or item.capital or self._classes.has("no_place", item.tokens, marked=True)
+        )
+        return there and not known
 
     def _counted(self, i: int) -> bool:
         return i + 1 < len(self._items) and counts(self._items[i + 1])
