@@ -50,6 +50,8 @@ def framed(pieces: Sequence[Piece]) -> list[Piece]:
     things = {item.tags["thing"] for n in cores for item in pieces[n].all("thing")} - set(WAYS)
     named = bool(things) or any(pieces[n].has("procedure") for n in cores)
     other = named and not things & set(OF_VNEID)
+    mine = next((n for n in cores if _mine(pieces[n])), 0)
+    pieces = [_before_it(p) if n < mine and p.sentence == pieces[mine].sentence else p for n, p in enumerate(pieces)]
     return [
         _around(p, before=n < cores[0], named=named, other=other) if _beside(p) else p for n, p in enumerate(pieces)
     ]
@@ -72,6 +74,15 @@ def _beside(piece: Piece) -> bool:
     if piece.has("help", "act") and (not theirs or named):
         return False
     return unknown >= MANY and not (counted and (named or not piece.has("act", "places")))
+
+
+def _before_it(piece: Piece) -> Piece:
+    """What is told before the writer's own doing, without how something else went: "mới bán xong lứa lợn"."""
+    if _core(piece) or piece.has("help", "me", "speaker", "thing", "procedure", "told_after", "counting"):
+        return piece
+    if any((m.n or 2) > 1 for m in piece.mentions):
+        return piece
+    return replace(piece, items=[item.without("results", *ABLE) for item in piece.items])
 
 
 def _unknown(item: Item) -> bool:
@@ -107,6 +118,8 @@ def _stray(piece: Piece, n: int, item: Item, *, matter: bool, other: bool) -> bo
     if item.has("places"):
         plain = len(item.tokens) == 1 or item.tokens[0].key in NOUNS  # and no "dưới gốc đa"
         return plain and n > HEAD and not any(near.has("moving") for near in piece.items[n - 1 : n + 1])
+    if item.has("day") and item.value.date is None:
+        return n > 0  # "nằm cả tuần", "mấy hôm nay mất ngủ"
     if item.has("part", "clock") and not item.has("day"):
         hour = any(near.has("clock") for near in piece.items[max(n - 1, 0) : n + 2])
         return n > 0 and not hour  # but "8 giờ tối mới gom đủ mặt"

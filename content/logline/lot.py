@@ -196,7 +196,9 @@ def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
         return last, True  # "bà Tư, ông Năm, hai người"
     if first.named and len(run) == 2 and run[1].listing and not run[1].named:
         return rest, True  # "gia đình ông Hợi (4 khẩu)"
-    plain = all(lot.named or lot.pair or lot.specific for lot in run) and all(lot.chained for lot in others)
+    plain = all(lot.named or lot.pair or lot.specific or others[0].more for lot in run) and all(
+        lot.chained for lot in others
+    )
     return n + rest, plain
 
 

@@ -205,7 +205,8 @@ class Lots(Told):
                 return
             one = len(run) == 1 and run[0].n == 1 and not (run[0].named or run[0].specific or run[0].attended)
             whole = lot.pair and not lot.named and n is not None and n < (lot.n or 0)  # "cài cho hai vợ chồng"
-            both = whole or (len(run) == 1 and n == 1 and half_of(lot, run[0].kins))
+            alone = len(run) == 1 and half_of(run[0], lot.kins) and only(this.piece)  # "nhưng chỉ có cháu được cài"
+            both = whole or alone or (len(run) == 1 and n == 1 and half_of(lot, run[0].kins))
             if both or (one and (lot.named or lot.specific) and not lot.joined):
                 self.lots[-1] = lot  # "một ca khó: chú Đực ..."
                 return

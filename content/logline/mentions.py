@@ -364,8 +364,8 @@ class MentionReader(Row):
         return (Mention(1, bare=True, weak=True, kin=item.key), 1) if wants else None
 
     def _called(self, i: int) -> bool:
-        """Whether somebody is spoken to: "anh ơi"."""
-        return self._at(i, "called") is not None
+        """Whether somebody is spoken to: "anh ơi", but not "cài cho chị ạ"."""
+        return self._at(i, "called") is not None and self._at(i - 2, "on_behalf") is None
 
     def _related(self, i: int, item: Item) -> tuple[Mention, int] | None:
         """ "con gái ông Năm" is one, told by her father; "con gái" alone may be nobody new; "anh công an" helps."""

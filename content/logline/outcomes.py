@@ -199,7 +199,9 @@ def _some_of_them(items: Sequence[Item], before: Before) -> bool:
     """Whether what is told of some of those told of before only hindered them: "2 người quên mật khẩu hẹn chiều"."""
     whom = [item.value for item in items if somebody(item)]
     fewer = len(whom) == 1 and (whom[0].n or 0) < before.whole
-    return fewer and all(item.tags.get("thing") in HINDERS for item in items if item.has(*DOING))
+    return fewer and all(
+        item.tags.get("thing") in HINDERS or item.tags.get("act") == "recover" for item in items if item.has(*DOING)
+    )
 
 
 def _sure(piece: Piece, before: Before, *, doubtful: bool) -> list[int]:

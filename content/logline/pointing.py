@@ -8,15 +8,31 @@ from content.logline.mention import Mention
 
 def both_of(items: Sequence[Item], i: int) -> tuple[Mention, int] | None:
     """ "cài cho thầy với cô": two who are only pointed to."""
+    all_of = items[i].key == "ca"
+    i += all_of
     one, word, other, after = (items[n] if n < len(items) else None for n in range(i, i + 4))
-    if one is None or word is None or other is None or not (i and items[i - 1].has("on_behalf")):
+    if one is None or word is None or other is None or not (i > all_of and items[i - 1 - all_of].has("on_behalf")):
         return None
     last = items[i + 4] if i + 4 < len(items) else None
     ends = after is None or after.mark or after.ends_line
     theirs = not ends and after is not None and after.has("kin") and (last is None or last.mark or last.ends_line)
     titles = all(w.has("kin") and not w.has("me", "staff") and len(w.tokens) == 1 for w in (one, other))
     family = all(w.has("relative") and len(w.tokens) > 1 for w in (one, other))  # "cho con trai và con dâu bác"
-    if not word.has("and_words") or one.key == other.key or not ((titles and ends) or (family and (ends or theirs))):
+    if (
+        all_of
+        and ends
+        and word.has("and_words")
+        and one.key != other.key
+        and one.has("kin", "relative")
+        and other.has("kin", "relative")
+    ):
+        return Mention(2, pair=True, kin=f"{one.key} {other.key}"), 4  # "cho cả mẹ chồng lẫn chị"
+    if (
+        all_of
+        or not word.has("and_words")
+        or one.key == other.key
+        or not ((titles and ends) or (family and (ends or theirs)))
+    ):
         return None
     return Mention(2, pair=True, kin=f"{one.key} {other.key}"), 3 + theirs
 

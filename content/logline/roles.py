@@ -205,6 +205,7 @@ def _belongs(items: Sequence[Item], i: int) -> bool:
 def same_for(piece: Piece, last: Lot) -> bool:
     """Whether the same was done for somebody else, and nothing is named that may have been done for his sake."""
     at = piece.index("people")
+    at -= at > 1 and piece.items[at - 1].has("everybody")  # "rồi chỉ cả con gái chị ấy"
     given = at > 0 and piece.items[at - 1].has("on_behalf", "help")
     acts = [item.tags["act"] for item in piece.all("act")]
     given = given and last.named and bool(last.codes)

@@ -78,7 +78,9 @@ class Settling:
         known = lots[-1].pointing if lots else bool(aside and aside.named)
         if first is not None and first.weak and first.bare and piece.joined and known:
             self._draft.told.doubts.add("people")  # "quán bà Ba, chỉ bả với đứa con gái"
-        if first is None or not (first.weak and first.bare and first.n == 1) or not lots:
+        if first is None or not lots or not (first.bare and first.n == 1):
+            return mentions
+        if not (first.weak or (piece.joined and " " in first.kin)):
             return mentions
         if first.kin not in self._draft.told.kins and same_for(piece, lots[-1]):
             return [replace(first, weak=False, named=True, bare=False, topic=True)]  # "rồi cài luôn cho vợ anh ấy"

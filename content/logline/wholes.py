@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from content.logline.items import Item
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
 
@@ -44,6 +45,8 @@ class Whole:
             again = item.has("people") and _so_many(item.value) and len(piece.items) == 1
             if again and self.people and alone and not piece.chained:
                 self._say(item.value.n, for_them=False)  # "làm cho chú với con trai, hai người"
+            elif item.has("people") and _so_many(item.value) and alone and self._of_these(piece, item):
+                self._say(item.value.n, for_them=True)  # "chị Sáu với con dâu ra, em kích hoạt cho hai người"
             elif item.has("people") and item.has("everybody") and alone:
                 self._say(item.value.n, for_them=True)
             elif item.has("people") and not self._told(item.value):
@@ -54,6 +57,13 @@ class Whole:
                 before = piece.items[n - 1] if n else None
                 for_them = n == 0 or (before is not None and before.has("on_behalf", "help", "me", "speaker"))
                 self._say(item.value, for_them=for_them)
+
+    def _of_these(self, piece: Piece, item: Item) -> bool:
+        """Whether those told of by name and family are meant, as many as they are."""
+        at = next(n for n, other in enumerate(piece.items) if other is item)
+        given = at > 0 and piece.items[at - 1].has("on_behalf", "help")
+        names = [m for m in self.people if m.named or m.bare or m.pair]
+        return given and len(names) == len(self.people) > 1 and _sum(self.people) == item.value.n
 
     def _say(self, n: int | None, *, for_them: bool) -> None:
         if n is not None and n >= (self.said or 0):
@@ -69,8 +79,10 @@ class Whole:
         """Whether all of them are plainly so many as were said; None when they may be fewer, of whom alone it was
         said.
         """
-        if self.said is None or (people is not None and self.said < people):
+        if self.said is None:
             return None
+        if people is not None and self.said < people:
+            return True if self.for_them and self.said == _sum(self.people) and len(self.people) > 1 else None
         numbers = {_sum(self.people), _sum(m for m in self.people if m.counted or not m.named)}
         if people is None or self.said in (people, *numbers):
             return True

@@ -18,8 +18,7 @@ CLASSES = ("sells", "keeps", "shops", "wares", "no_trade", "no_owner", "peoples"
 """Lists of people.yaml whose words are looked for only where they matter."""
 NO_PHRASES = (
     "given_names", "family_names", "name_letters", "name_middles", "birth_names", "plain_titles", "said_for",
-    "calls", "hamlet_syllables", "combined", "goods", "classes",
-    *CLASSES,
+    "calls", "hamlet_syllables", "combined", "goods", "classes", *CLASSES,
 )  # fmt: skip
 """Lists that are no phrases of the lexicon."""
 Words = tuple[str, ...]
@@ -328,9 +327,9 @@ class Vocabulary:
 
     def classes(self) -> dict[str, Words]:
         """Classes of words that are looked for where they matter, and no phrases everywhere."""
-        people = self.people
-        found = {name: getattr(people, name) for name in CLASSES} | dict(self.places.classes)
-        return found | {"owner": people.owner_of, "goods": (*people.goods, *people.wares, *people.shops)}
+        of = self.people
+        sold = {"owner": of.owner_of, "goods": (*of.goods, *of.wares, *of.shops)}
+        return {name: getattr(of, name) for name in CLASSES} | dict(self.places.classes) | sold
 
     def _groups(self) -> Iterator[tuple[str, str, str]]:
         """Groups that are people one can count ("hộ nghèo"), or one alone ("chủ quán")."""
