@@ -230,7 +230,9 @@ class Settling:
     def _another_time(self, piece: Piece, mentions: Sequence[Mention]) -> bool:
         """Whether another day, part of the day or hour is told of before anybody."""
         draft, first = self._draft, piece.index("people", *DOING)
-        if mentions and not draft.told.codes and all(m.bare and m.kin in draft.told.kins for m in mentions):
+        pointed = bool(mentions) and all(m.bare and m.kin in draft.told.kins for m in mentions)
+        timed = draft.part or draft.clock or draft.day
+        if pointed and (not draft.told.codes or (not timed and piece.has("me", "speaker"))):
             return False  # "chú Thìn mới vô bờ, tối nay tui tới nhà cài cho chú"
         if piece.has("minutes") and draft.minutes and draft.told.codes and mentions and piece.has(*DOING):
             return True  # "ông Năm 20 phút, rồi bà Tư 15 phút"
