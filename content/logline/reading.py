@@ -17,6 +17,7 @@ from content.logline.frames import framed
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
 from content.logline.items import Item, Lexicon, without_fillers
+from content.logline.kinsfolk import without_kinsfolk
 from content.logline.matters import matters
 from content.logline.mention import Names, NameWords, counts
 from content.logline.mentions import MentionReader
@@ -81,7 +82,7 @@ class LogReader:
         today = now.date()
         items = with_counts(self._items(text, today, HamletReader(hamlets, self._places, self._syllables)))
         marked = typed_with_marks(tokenise(text[:MAX_TEXT]))
-        pieces = gathered(self._outcomes.told(without_scenes(cut(items)), marked=marked))
+        pieces = gathered(self._outcomes.told(without_scenes(without_kinsfolk(cut(items))), marked=marked))
         told = framed(spoken(pieces))
         cards = [draft.card(today) for draft in Settling(self._doing, told).settle() if _is_log(draft)]
         if all(card.contents for card in cards) and (cards or not gave_help(told)):

@@ -1,0 +1,35 @@
+"""Somebody named, and told once more by whose he is: "anh Nam, con ông Tư, nộp hồ sơ" is one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from content.logline.items import Item
+from content.logline.pieces import Piece
+
+
+def without_kinsfolk(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, those who only tell whose child or wife somebody is left out; in a list of more it is doubtful."""
+    out: list[Piece] = []
+    for n, piece in enumerate(pieces):
+        after = pieces[n + 1] if n + 1 < len(pieces) else None
+        listed = after is not None and after.before in (",", "va", "voi") and after.items[0].has("people")
+        if n and _named(pieces[n - 1]) and _whose(piece, pieces[n - 1].items[-1].value.who):
+            whom = piece.items[0]
+            doubtful = Item(whom.tokens, whom.tags, replace(whom.value, n=None, unsure=True))
+            piece = replace(piece, items=[*([doubtful] if listed else []), *piece.items[1:]])
+        out.append(piece)
+    return [piece for piece in out if piece.items]
+
+
+def _named(piece: Piece) -> bool:
+    """Whether it ends with the one who was named, no list of people before him."""
+    last: Item = piece.items[-1]
+    return last.has("people") and last.value.n == 1 and last.value.named and not (last.value.owned or piece.chained)
+
+
+def _whose(piece: Piece, named: str) -> bool:
+    """Whether it begins with somebody called by another's name alone: "con ông Tư", but not "anh Nam, vợ anh Nam"."""
+    first = piece.items[0]
+    if piece.before != "," or not first.has("people") or not first.value.owned:
+        return False
+    return first.value.n == 1 and not (named and first.value.who.endswith(named))
