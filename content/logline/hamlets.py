@@ -29,12 +29,14 @@ LONGEST_NAME = 3
 class HamletReader:
     """Finds hamlets in a message; with a list of the commune's hamlets, those are known by name."""
 
-    def __init__(self, names: Iterable[str], places: Places, syllables: Names) -> None:
-        """`names` are the commune's own, `places` the vocabulary, `syllables` what names of hamlets are made of."""
+    def __init__(self, names: Iterable[str], places: Places, syllables: Names, heads: Names) -> None:
+        """`names` are the commune's own, `places` the vocabulary, `syllables` what names of hamlets are made of,
+        `heads` the syllables that always have another one behind them.
+        """
         self._numbered = frozenset(places.numbered_hamlets)
         self._said_for = places.said_for
         self._syllables = syllables
-        self._heads = Names(places.classes.get("hamlet_heads", ()))
+        self._heads = heads
         self._given = self._heads_clause = False
         self._names = {self._key(name): clean(name) for name in names if clean(name)}
         self._longest = max((len(key.split()) for key in self._names), default=0)

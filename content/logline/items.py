@@ -22,7 +22,7 @@ class Item:
     @property
     def key(self) -> str:
         """Its words without marks."""
-        return " ".join(t.key for t in self.tokens)
+        return self.tokens[0].key if len(self.tokens) == 1 else " ".join(t.key for t in self.tokens)
 
     @property
     def shown(self) -> str:

@@ -56,6 +56,7 @@ class LogReader:
         self._spelling = Spelling(means, known, titles)
         self._places = words.places
         self._syllables = Names(words.places.hamlet_syllables)
+        self._heads = Names(words.places.classes.get("hamlet_heads", ()))
         self._endings = [one_way(word) for word in words.writing.endings]
         asked = (phrase.split()[-2] for phrase in words.talk.question if " " in phrase)
         self._no_end = {key_of(one_way(w)) for w in (*asked, *words.places.moving)}
@@ -80,7 +81,7 @@ class LogReader:
         of the commune's hamlets, when they are known. Names and numbers of people do not come out again.
         """
         today = now.date()
-        items = with_counts(self._items(text, today, HamletReader(hamlets, self._places, self._syllables)))
+        items = with_counts(self._items(text, today, self._hamlets(hamlets)))
         marked = typed_with_marks(tokenise(text[:MAX_TEXT]))
         pieces = gathered(self._outcomes.told(without_scenes(without_kinsfolk(cut(items))), marked=marked))
         told = framed(spoken(pieces))
@@ -93,7 +94,7 @@ class LogReader:
 
     def planned(self, text: str, now: dt.datetime) -> bool:
         """Whether a message tells of help that is still to be given: "mai em đi thôn 3 giúp bà con cài VNeID"."""
-        pieces = cut(self._items(text, now.date(), HamletReader((), self._places, self._syllables)))
+        pieces = cut(self._items(text, now.date(), self._hamlets()))
         return plans(pieces)
 
     def day(self, text: str, now: dt.datetime) -> dt.date | None:
@@ -113,6 +114,9 @@ class LogReader:
             if len(numbers) == 1 and not any(item.has("vague", "approx", "or_so", "half") for item in items)
             else None
         )
+
+    def _hamlets(self, names: Iterable[str] = ()) -> HamletReader:
+        return HamletReader(names, self._places, self._syllables, self._heads)
 
     def _without_endings(self, tokens: list[Token]) -> list[Token]:
         """The message without the words that only close its lines: "xong nha", "tại thôn Đoài ạ"."""

@@ -34,6 +34,11 @@ class Words:
         for word in words:
             meant = one_way(word.removeprefix("="))
             self._words.setdefault(key_of(meant), []).append((tuple(meant.split()), word.startswith("=")))
+        self._firsts = frozenset(key.partition(" ")[0] for key in self._words)
+
+    def may_begin(self, token: Token) -> bool:
+        """Whether one of them begins so, without its marks."""
+        return token.key in self._firsts
 
     def has(self, said: Sequence[Token], *, marked: bool) -> bool:
         """Whether these tokens are one of them."""
@@ -56,6 +61,8 @@ class Classes:
 
     def at(self, name: str, items: Sequence[Item], i: int, *, marked: bool, begins: bool = False) -> int:
         """How many items are a word of that class there; with `begins`, an item that begins with one is enough."""
+        if i >= len(items) or not items[i].tokens or not self._words[name].may_begin(items[i].tokens[0]):
+            return 0
         for length in (2, 1):
             parts = items[i : i + length]
             said = [token for item in parts for token in item.tokens]
