@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from content.logline.clauses import Clause, may_be_none
+from content.logline.codes import HOME
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import PRONOUNS, Mention
-from content.logline.pieces import CAUSES, Piece
+from content.logline.pieces import CAUSES, WHEN, Piece
 from content.logline.story import did
 from content.logline.tokens import Token, key_of, same
 
@@ -27,12 +28,10 @@ TELLS = (
 """A clause with one of these goes on telling of the assistance."""
 ANYTHING = ("make", "look", "use", "sell", "buy", "put", "link", "integrate", "pay")
 """Acts that tell of help only together with a thing."""
-WHEN = ("part", "day", "clock")
 USED = ("skill", "phone")
 """What somebody has or had, where nothing else is told: "trước giờ bà chỉ nghe gọi"."""
 ALONE = ("activate", "install", "reinstall", "merge", "recover", "filing")
 """Acts that tell of help even when it is somebody told of before who does it."""
-HOME = "nha_dan"
 LISTED = ("people", "places", "hamlet", "groups", "minutes", "together", "joins", "me", "that_one", "moving", *WHEN)
 """What a clause that names one more of those helped consists of."""
 SOON = 3

@@ -4,10 +4,10 @@ where an appointment is to be.
 
 from collections.abc import Iterator, Sequence
 
+from content.logline.codes import ELSEWHERE, FROM_AFAR, HOME
 from content.logline.items import Item
 from content.logline.trades import Classes
 
-ELSEWHERE = "noi_khac"
 NEAR = 3
 """Items between a word of a saved way and the place it leads to."""
 
@@ -42,10 +42,10 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
     place = item.tags.get("places")
     if item.tokens[-1:] != () and item.tokens[-1].key == "quan" and item.tokens[-1].plain and after is not None:
         return after.has("num")  # "o quan 8": quận
-    if place in (None, "tu_xa") or before is None or before.mark or before.ends_line or item.has("results"):
+    if place in (None, FROM_AFAR) or before is None or before.mark or before.ends_line or item.has("results"):
         return False
     if after is not None and after.key == "ve" and (marked is False or after.tokens[0].word == "về"):
-        return place != "nha_dan"  # "vừa đi chợ về"
+        return place != HOME  # "vừa đi chợ về"
     if item.key == "ho gia dinh":
         return before.has("thing")  # "gia hạn BHYT hộ gia đình"
     if before.has("eponym") and item.capital and not item.has("moving"):

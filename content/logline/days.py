@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from content.logline.codes import FROM_AFAR
 from content.logline.day import Day, last_day
 from content.logline.items import Item, made
 from content.logline.lunar import last_lunar
@@ -16,7 +17,6 @@ NOW = ("this_morning", "this_noon", "this_afternoon", "this_evening")
 NO_DAY = ("unit", "household", "unit_after_number", "hour", "minute")
 """After these, figures like 7/10 are no day."""
 
-FROM_AFAR = "tu_xa"
 
 Found = tuple[Day, int]
 Counted = Callable[[Item], bool]

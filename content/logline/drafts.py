@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from content.logline.adding import add_up
 from content.logline.card import Card
+from content.logline.codes import FROM_AFAR, TRADERS
 from content.logline.day import Day
 from content.logline.hours import Clock
 from content.logline.lots import Lots
@@ -16,9 +17,8 @@ from content.logline.pieces import Piece
 MORNING_FROM = 6
 """An hour below this without a part of the day is one of the afternoon: nobody is helped at three in the night."""
 LATE = {"chiều": 1, "tối": 1, "trưa": 1}
-GROUPS = ("tu_60", "khuyet_tat", "dan_toc", "ngheo", "kinh_doanh")
+GROUPS = ("tu_60", "khuyet_tat", "dan_toc", "ngheo", TRADERS)
 MOST_PEOPLE = 10_000
-FROM_AFAR = "tu_xa"
 
 
 @dataclass(slots=True)
@@ -140,7 +140,7 @@ class Draft:
             people = None
             doubts.add("people")
         if self._keeps_shop(people):
-            self.add_group("kinh_doanh", None)
+            self.add_group(TRADERS, None)
         minutes = self._times("minutes", self.minutes, people)
         doubts |= {"contents"} if not contents else set()
         doubts |= {"date"} if self.day is not None and self.day.date is None else set()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from content.logline.counting import DOING
 from content.logline.items import Item
-from content.logline.pieces import CAUSES, Piece
+from content.logline.pieces import CAUSES, OF_IDENT, WHEN, Piece
 
 TELLS = ("results", "told_after", "counting", "adding", "subset", "total", "rest", "asks", "mixed")
 """A clause with one of these goes on telling of the assistance."""
@@ -30,7 +30,7 @@ SOON = 3
 """Words behind the writer's own within which it is he who does something."""
 HEAD = 1
 """The place where a clause of other things may still begin with where or when it was: "nhà văn hóa đông nghẹt"."""
-OF_VNEID = ("vneid", "ident", "level1", "level2", "secret", "device")
+OF_VNEID = (*OF_IDENT, "secret", "device")
 """Things a new telephone is the matter of."""
 NOUNS = ("nha", "dam", "cong", "truong", "khu", "cho", "quan")
 """Words a place begins with that tells no way there."""
@@ -99,7 +99,7 @@ def _mine(piece: Piece) -> bool:
 
 
 def _first(piece: Piece) -> Item:
-    return next((item for item in piece.items if not item.has("day", "part", "clock")), piece.items[0])
+    return next((item for item in piece.items if not item.has(*WHEN)), piece.items[0])
 
 
 def _around(piece: Piece, *, before: bool, named: bool, other: bool) -> Piece:

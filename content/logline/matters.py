@@ -4,13 +4,13 @@
 
 from collections.abc import Sequence
 
+from content.logline.codes import ELSEWHERE, FROM_AFAR, HOME, SHOP
 from content.logline.counting import DOING
 from content.logline.items import Item, Lexicon
-from content.logline.trades import SHOP, Classes
+from content.logline.trades import Classes
 
-MATTERS = ("noi_khac", "cho", "nha_dan")
+MATTERS = (ELSEWHERE, SHOP, HOME)
 """Places whose names often stand in the name of a matter."""
-FROM_AFAR = "tu_xa"
 KEEPS = ("people", "kin", "relative", "pair", "folk", "unit", "num", "help", "met", "brings")
 """Behind these a place is where they were."""
 MEANS = "bang"

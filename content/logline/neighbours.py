@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from content.logline.codes import FROM_AFAR, SHOP, TRADERS
 from content.logline.homes import homes, visited
 from content.logline.items import Item, Lexicon, made
 from content.logline.mention import Mention, Names, counts
@@ -10,8 +11,6 @@ from content.logline.mentions import SOLD_ON
 from content.logline.naming import girls
 from content.logline.numerals import without_sexes
 
-TRADE, TRADERS = "cho", "kinh_doanh"
-"""The place where things are sold, and the group of those who sell them."""
 MOST_OF_UNIT = 2
 """A number and what it counts."""
 LONG_SINCE = ("roi", "roi cung", "moi", "van", "khong")
@@ -40,7 +39,7 @@ def _two_words(items: Sequence[Item], i: int, lexicon: Lexicon) -> list[Item]:
     if len(item.tokens) != 2 or not all(token.plain for token in item.tokens):
         return [item]
     owns = item.has("owner_of") and not (
-        after is not None and (after.tags.get("places") == TRADE or after.has("shop"))
+        after is not None and (after.tags.get("places") == SHOP or after.has("shop"))
     )
     asked = item.has("speaker") and before is not None and before.has("num")
     return [found for token in item.tokens for found in lexicon.items([token])] if owns or asked else [item]
@@ -126,14 +125,14 @@ def _owners(items: Iterable[Item]) -> Iterator[Item]:
     waiting: Item | None = None
     sold = False
     for item in items:
-        if waiting is not None and item.tags.get("places") == TRADE:
+        if waiting is not None and item.tags.get("places") == SHOP:
             tags = {"folk": "", "owner": "", "groups": TRADERS}
             yield Item((*waiting.tokens, *item.tokens), tags | {k: v for k, v in waiting.tags.items() if k == "kin"})
             waiting = None
             continue
         if waiting is not None:
             yield waiting
-        if item.tags.get("places") == TRADE and sold and not item.has("moving", "eponym"):
+        if item.tags.get("places") == SHOP and sold and not item.has("moving", "eponym"):
             yield Item(item.tokens)  # "bán hàng tạp hóa": what is sold
             continue
         sold = item.tags.get("act") == "sell"
@@ -309,10 +308,10 @@ def _calls(items: Sequence[Item]) -> list[Item]:
         taught = (taught or item.has("help", "manner")) and (listed or not item.mark) and not item.ends_line
         called = bool(out) and any(before.has("suffered") for before in out[-4:])
         if item.key == "zalo" and _called_by(items, len(out)):
-            out.append(Item(item.tokens, {"places": "tu_xa"}))
+            out.append(Item(item.tokens, {"places": FROM_AFAR}))
         elif item.has("calls") and _counted_call(items, len(out)):
             out.append(Item(item.tokens, {"thing": "skill"}))
-        elif called and item.tags.get("places") == "tu_xa":
+        elif called and item.tags.get("places") == FROM_AFAR:
             out.append(Item(item.tokens))  # "bị người ta gọi điện"
         elif item.has("calls"):
             skill = taught and not teaches

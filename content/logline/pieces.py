@@ -14,6 +14,10 @@ PAPERS = ("insurance", "licence", "card", "wallet")
 """What is put into the wallet."""
 WITH_IT = ("into", "put", "look")
 """What is done with a thing named before it."""
+OF_IDENT = ("vneid", "ident", "level1", "level2")
+"""Things of VNeID itself, with which a lost telephone or password tells what was done."""
+WHEN = ("day", "part", "clock")
+"""What tells the time."""
 TIES = ("-", ":", "–", "=")
 """Marks between people and what was done for them."""
 WHERE = ("hamlet", "places", "groups", "that_one")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from content.logline.attributes import attribute, spared
+from content.logline.codes import ELSEWHERE, SHOP, TRADERS
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import COUNTABLE, counts
+from content.logline.row import with_found
 from content.logline.sites import SiteReader
-from content.logline.trades import SHOP, TRADERS, Classes
+from content.logline.trades import Classes
 
-ELSEWHERE = "noi_khac"
-"""The code of a place that has none of its own."""
 OFFICES = ("trung_tam", ELSEWHERE)
 """Places somebody may be sent on to."""
 NEARER = ("trung_tam", SHOP, "nha_van_hoa")
@@ -46,15 +46,7 @@ class PlaceReader:
         the writer types marks.
         """
         items = self._sites.read(list(spared(items, self._classes, marked=marked)), marked=marked)
-        found = _Places(items, self._classes, marked=marked)
-        out: list[Item] = []
-        i = 0
-        while i < len(items):
-            length, tags = found.at(i)
-            tokens = tuple(t for part in items[i : i + length] for t in part.tokens)
-            out.append(Item(tokens, tags) if length else items[i])
-            i += length or 1
-        return out
+        return with_found(items, _Places(items, self._classes, marked=marked).at)
 
 
 class _Places:

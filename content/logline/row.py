@@ -1,9 +1,24 @@
 """What everything that looks for something in a row of items starts from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from content.logline.items import Item
 from content.logline.numerals import number_of
+
+
+def with_found(items: Sequence[Item], at: Callable[[int], tuple[int, dict[str, str]]]) -> list[Item]:
+    """The items, those that belong together as one: `at` tells how many from a place on, and what they mean; 0 when
+    none do.
+    """
+    out: list[Item] = []
+    i = 0
+    while i < len(items):
+        length, tags = at(i)
+        out.append(
+            Item(tuple(t for item in items[i : i + length] for t in item.tokens), tags) if length else items[i]
+        )
+        i += length or 1
+    return out
 
 
 class Row:

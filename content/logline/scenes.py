@@ -5,24 +5,22 @@ lộn xộn, em nộp hồ sơ cho bà".
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
+from content.logline.codes import FROM_AFAR, TRADERS
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import PRONOUNS, Mention
-from content.logline.pieces import CAUSES, TOWARDS_ME, Piece
+from content.logline.pieces import CAUSES, OF_IDENT, TOWARDS_ME, WHEN, Piece
 
-WHEN = ("day", "part", "clock")
 SOON = 6
 """Words after the writer's own within which he tells what he did."""
 NEAR = 3
 """Words after somebody within which it is told what people he is of."""
 LOOSE = (*CAUSES, "phone", "net", "online", "other", "status", "info", "wallet", "through", "portal_way")
 """Things that need the scene to tell what was done: "em đổi mật khẩu cho bà"."""
-OF_IDENT = ("vneid", "ident", "level1", "level2")
-"""Things with which a lost telephone or password tells what was done."""
 PUTS = ("put", "into", "merge", "integrate")
 """What is done with papers that the scene may name."""
-TRADE = "kinh_doanh"
 TALLIED = ("told_after", "counting", "total", "subset", "rest", "correction", "everybody", "each", "each_house")
 WISHES = ("wishes", "planned", "asks", "asked", "could_not", "not_yet", "suffered")
 FRAME = (*WHEN, "places", "hamlet", "moving", "filler")
@@ -48,18 +46,10 @@ class Deed:
 def without_scenes(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces, the scene before the deed of a line with nothing but what belongs to the deed."""
     out: list[Piece] = []
-    for line in _lines(pieces):
+    for _, told in groupby(pieces, key=lambda piece: piece.line):
+        line = list(told)
         deed = _deed(line)
         out += line if deed is None else _told(line, deed)
-    return out
-
-
-def _lines(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    out: list[list[Piece]] = []
-    for piece in pieces:
-        if not out or out[-1][-1].line != piece.line:
-            out.append([])
-        out[-1].append(piece)
     return out
 
 
@@ -228,13 +218,13 @@ def _his_own(piece: Piece, n: int, topic: Item | None, *, others: bool) -> bool:
     at = next((i for i, item in enumerate(piece.items) if item is topic), None)
     if at is not None and -NEAR < n - at <= NEAR and not any(i.has("people") for i in piece.items[at + 1 : n]):
         return True
-    return not others and (n == 0 or len(piece.items[n].tokens) > 1) and piece.items[n].tags["groups"] != TRADE
+    return not others and (n == 0 or len(piece.items[n].tokens) > 1) and piece.items[n].tags["groups"] != TRADERS
 
 
 def _arrived(piece: Piece, n: int) -> bool:
     """Whether somebody came to that place or called, and did not only come from there or want to go."""
     place, before = piece.items[n], piece.items[n - 1] if n else None
-    if place.tags["places"] == "tu_xa":
+    if place.tags["places"] == FROM_AFAR:
         return piece.has("asks") or place.has("calls", "moving")
     came = place.has("came") or (before is not None and before.has("came")) or piece.has("met")
     leaves = any(token.key == "ve" for item in piece.items[n + 1 :] for token in item.tokens)

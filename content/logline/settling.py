@@ -6,9 +6,10 @@ import copy
 from collections.abc import Sequence
 from dataclasses import replace
 
+from content.logline.codes import FROM_AFAR
 from content.logline.counting import DOING
 from content.logline.doing import MATTER, DoingReader
-from content.logline.drafts import FROM_AFAR, Draft
+from content.logline.drafts import Draft
 from content.logline.items import Item
 from content.logline.lot import Part, half_of
 from content.logline.lots import Lots

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from content.logline.items import Item, made
 from content.logline.mention import counts
 from content.logline.numerals import number_of
+from content.logline.row import with_found
 from content.logline.tokens import tokenise
 
 FAR = 8
@@ -128,13 +129,7 @@ def _turn(items: Sequence[Item], i: int) -> tuple[int, bool]:
 
 def _mixed(items: Sequence[Item]) -> list[Item]:
     """ "người được người không", "có người xong có người hẹn lại": nobody knows how many of each."""
-    out: list[Item] = []
-    i = 0
-    while i < len(items):
-        length = _both_ways(items, i)
-        out.append(made("mixed", None, items[i : i + length]) if length else items[i])
-        i += length or 1
-    return out
+    return with_found(items, lambda i: (_both_ways(items, i), {"mixed": ""}))
 
 
 def _both_ways(items: Sequence[Item], i: int) -> int:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from content.logline.codes import ELSEWHERE, HOME, SHOP
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import counts
-from content.logline.trades import SHOP, Classes
+from content.logline.row import with_found
+from content.logline.trades import Classes
 
-ELSEWHERE = "noi_khac"
-"""The code of a place that has none of its own."""
 LONGEST = 4
 """Words the kind of a place has at most."""
 MOST_WORDS = 4
@@ -36,15 +36,7 @@ class SiteReader:
 
     def read(self, items: Sequence[Item], *, marked: bool) -> list[Item]:
         """The same items, such places as one item each. `marked` tells that the writer types marks."""
-        found = _Sites(items, self._classes, marked=marked)
-        out: list[Item] = []
-        i = 0
-        while i < len(items):
-            length, code = found.at(i)
-            tokens = tuple(t for part in items[i : i + length] for t in part.tokens)
-            out.append(Item(tokens, {"places": code, "moving": "", "site": ""}) if length else items[i])
-            i += length or 1
-        return out
+        return with_found(items, _Sites(items, self._classes, marked=marked).at)
 
 
 class _Sites:
@@ -53,26 +45,27 @@ class _Sites:
     def __init__(self, items: Sequence[Item], classes: Classes, *, marked: bool) -> None:
         self._items, self._classes, self._marked = items, classes, marked
 
-    def at(self, i: int) -> tuple[int, str]:
-        """How many items the place has that begins there, and its code; 0 when there is none."""
+    def at(self, i: int) -> tuple[int, dict[str, str]]:
+        """How many items the place has that begins there, and its tags; 0 when there is none."""
         way = self._way(i)
         length, code = self._kind(i + way)
         if way and not length and self._unknown(i, way):
             length, code = 1, ELSEWHERE  # "trên sà lan cát, giúp ..."
         if not length or not self._head(i):
-            return 0, ""
+            return 0, {}
         start = i + way + length
         end = self._end(start, alone=not way)
         after = self._items[end] if end < len(self._items) else None
         closes = after is None or after.mark or after.ends_line
         goes_on = after is not None and (after.has("help") or (after.has("num") and self._counted(end)))
         if closes and after is None and not way:
-            return 0, ""  # nothing is told of it
+            return 0, {}  # nothing is told of it
         plain = not self._marked and not way and length == 1 and len(self._items[i].tokens) == 1
         if not (closes or (goes_on and not plain)):
-            return 0, ""
+            return 0, {}
         nearer = next((part.tags["places"] for part in self._items[start:end] if part.has("places")), code)
-        return end - i, nearer if code == ELSEWHERE and nearer not in ("nha_dan", SHOP) else code
+        code = nearer if code == ELSEWHERE and nearer not in (HOME, SHOP) else code
+        return end - i, {"places": code, "moving": "", "site": ""}
 
     def _unknown(self, i: int, way: int) -> bool:
         """Whether a word we do not know stands behind a word of being there."""

@@ -83,20 +83,10 @@ def _of_him(piece: Piece, whom: Item, doing: Piece) -> Piece:
     if here or leads or not piece.has("people", "relative"):
         no = piece.index("could_not", "not_yet")  # "không ra nhà văn hóa được"
         told = [item for n, item in enumerate(piece.items) if n < no or not item.has("places")]
-        kept = [item for item in told if item is whom or not item.has(*OTHERS) or _kind(item)]
-        return replace(piece, items=[_of_whom(item) for item in kept])
+        return replace(piece, items=[item for item in told if item is whom or not item.has(*OTHERS)])
     if piece.has(*DOING) and not doing.has("thing", "procedure"):
         return piece
     return replace(piece, items=piece.all(*WHEN))
-
-
-def _kind(item: Item) -> bool:
-    """Whether it is only told what people somebody is of: "chị Siu người Jrai"."""
-    return item.has("people") and item.has("groups") and item.value.n is None
-
-
-def _of_whom(item: Item) -> Item:
-    return Item(item.tokens, {"groups": item.tags["groups"]}) if _kind(item) else item
 
 
 def _without(piece: Piece, others: set[str]) -> Piece:

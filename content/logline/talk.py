@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from content.logline.counting import DOING
 from content.logline.items import Item
@@ -16,8 +16,8 @@ LACKING = ("chua ", "khong ")
 def spoken(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces that may tell of an assistance."""
     out: list[Piece] = []
-    for sentence in _sentences(pieces):
-        out += _of_sentence(sentence)
+    for _, sentence in groupby(pieces, key=lambda piece: piece.sentence):
+        out += _of_sentence(list(sentence))
     return [piece for piece in out if piece.items]
 
 
@@ -35,15 +35,6 @@ def gave_help(pieces: Sequence[Piece]) -> bool:
     helps = any(p.has("help") and _somebody(p) for p in pieces)
     given = any(b.has("on_behalf", "help") and i.has("people") for p in pieces for b, i in pairwise(p.items))
     return (helps or given) and any(_somebody(p) for p in pieces) and not any(p.asked for p in pieces)
-
-
-def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    out: list[list[Piece]] = []
-    for piece in pieces:
-        if not out or out[-1][-1].sentence != piece.sentence:
-            out.append([])
-        out[-1].append(piece)
-    return out
 
 
 def _of_sentence(pieces: list[Piece]) -> list[Piece]:

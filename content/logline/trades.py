@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from content.logline.codes import SHOP, TRADERS
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import Names, counts
+from content.logline.row import with_found
 from content.logline.tokens import Token, key_of, one_way
 
-TRADERS = "kinh_doanh"
-"""The group of those who have a trade."""
-SHOP = "cho"
-"""The code of a place of trade."""
 MARKET = "cho"
 """The place where things are sold."""
 SOLD_WITH = ("online", "net", "commerce", "phone")
@@ -84,17 +82,7 @@ class TradeReader:
         """The same items, trades as one item each: tag `groups`, and `act` where selling may be what was taught.
         `marked` tells that the writer types marks.
         """
-        found = _Trades(items, self._classes, self._names, marked=marked)
-        out: list[Item] = []
-        i = 0
-        while i < len(items):
-            length, tags = found.at(i)
-            if length:
-                out.append(Item(tuple(t for item in items[i : i + length] for t in item.tokens), tags))
-            else:
-                out.append(items[i])
-            i += length or 1
-        return out
+        return with_found(items, _Trades(items, self._classes, self._names, marked=marked).at)
 
 
 class _Trades:

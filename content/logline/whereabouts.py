@@ -1,10 +1,9 @@
 """When and where a piece tells something was, and of whom without a name."""
 
+from content.logline.codes import ELSEWHERE, SHOP
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.pieces import Piece
-from content.logline.placing import ELSEWHERE
-from content.logline.trades import SHOP
 
 
 def subjects_of(piece: Piece) -> set[str]:

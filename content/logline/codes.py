@@ -1,0 +1,11 @@
+"""Codes of a card that rules speak of by name."""
+
+HOME = "nha_dan"
+SHOP = "cho"
+"""A market or shop: where things are sold."""
+FROM_AFAR = "tu_xa"
+"""By telephone or Zalo."""
+ELSEWHERE = "noi_khac"
+"""The code of a place that has none of its own."""
+TRADERS = "kinh_doanh"
+"""The group of those who have a trade."""
