@@ -7,13 +7,13 @@ from content.logline.codes import FROM_AFAR
 from content.logline.day import Day, last_day
 from content.logline.items import Item, made
 from content.logline.lunar import last_lunar
+from content.logline.passing import NOW, goes_there, nth
 from content.logline.row import Row
 
 LUNAR_ONLY = (1, 12)
 """Months whose own names are only said of the lunar year: tháng giêng, tháng chạp."""
 FIRST_MONTH = dt.timedelta(days=30)
 """How long after the lunar new year its days are meant when no month is said."""
-NOW = ("this_morning", "this_noon", "this_afternoon", "this_evening")
 NO_DAY = ("unit", "household", "unit_after_number", "hour", "minute")
 """After these, figures like 7/10 are no day."""
 
@@ -106,31 +106,9 @@ class DayReader(Row):
         item = self._at(i)
         if item is None or not item.has("ago_words") or not self._at(i - 1, "parts", "parts_unmarked", *NOW):
             return None
-        after = self._at(i + 1)
-        if int(item.tags["ago_words"]) == -1 and after is not None and item.key == "qua" and not item.has("by"):
-            goes = after.has("places") and not self._moves(after)
-            me = after.has("me") and (self._at(i + 2) is None or not self._items[i + 2].capital)
-            goes = goes and not any(later.has("days", *NOW) for later in self._items[i + 1 :])
-            visits = after.has("kin") and not me and not self._comes(i + 1)
-            if after.has("household", "belongs", "hamlets") or visits or goes:
-                return None
+        if item.key == "qua" and not item.has("by") and goes_there(self._items, i + 1):
+            return None
         return int(item.tags["ago_words"])
-
-    def _comes(self, i: int) -> bool:
-        """Whether somebody named there came or called: "tối qua em Lường sang nhờ", "toi qua o nha van hoa"."""
-        if self._at(i + 1, "places"):
-            return True
-        for later in self._items[i + 1 :]:
-            if later.mark or later.ends_line or (later.has("help") and not later.has("asks", "places", "kin")):
-                return False
-            if later.has("asks") or later.tags.get("places") == FROM_AFAR:
-                return True
-        return False
-
-    @staticmethod
-    def _moves(place: Item) -> bool:
-        """Whether the place is told with a word of going or being there."""
-        return place.has("moving")
 
     # --- one day --------------------------------------------------------------------------------------------
 
@@ -187,6 +165,8 @@ class DayReader(Row):
             return None
         if self._at(i - 1, "kin") and all(t.capital and t.plain for t in item.tokens) and not item.shown.isupper():
             return None  # "chi Thu Ba"
+        if start == i and nth(self._items, i):
+            return None
         after = i + 1
         if self._at(after, "last_week", "this_week"):
             weeks = -1 if self._at(after, "last_week") else 1

@@ -9,8 +9,16 @@ from content.logline.row import Row
 SHORT = 4
 """Hours up to this that stand alone are a length of time, not a time of day."""
 
+LONGEST = 5
+"""Hours with minutes told as such are a length up to this: "1h30 phút", but not "8h30 phút"."""
+
 SHORTEST = 2
 """Hours up to this that end a message are one too."""
+
+FROM_AND_TO = 2
+NEAR = 3
+BACK = ("ve", "xong", "nghi", "het", "ra ve", "tan", "thoi")
+"""What follows the hour until which somebody helped."""
 
 SAID_OF_ME = ("help", "having", "asks", "act", "moving", "places", "met", "already", "together", "set_right")
 """What follows tôi rather than tối behind a day, where neither has its marks."""
@@ -45,7 +53,7 @@ class HourReader(Row):
                 made_items, length = found
                 out += made_items
                 i += length
-        return out
+        return _until_later(out)
 
     # --- lengths --------------------------------------------------------------------------------------------
 
@@ -88,7 +96,13 @@ class HourReader(Row):
         if not long and not self._at(end, "hour"):
             return None
         rest, end = self._rest(end + 1)
-        suffix = bool(self._at(end - 1, "minute")) and end - i > 2
+        suffix = bool(self._at(end - 1, "minute", "half_hour")) and end - i > 2
+        if (
+            suffix
+            and not long
+            and (number > LONGEST or self._at(i - 1, "at") or self._at(end, "part", "parts", "day"))
+        ):
+            return None  # "8h30 phút sáng nay"
         strong = said and not self._at(i - 1, "approx")
         ends = self._at(end) is None or self._items[end].mark or self._items[end].ends_line
         if number <= SHORTEST and ends and self._at_the_end(i):
@@ -109,6 +123,8 @@ class HourReader(Row):
         """The minutes after the hours, and where they end."""
         if self._at(i, "half"):
             return 30, i + 1
+        if self._at(i, "half_hour") and self._items[i].tokens[0].number:
+            return 30, i + 1  # "1h30 phút"
         number = self._num(i)
         after = self._at(i + 1)
         closed = (
@@ -228,3 +244,18 @@ class HourReader(Row):
         told = bool(earlier) and any(item.has("thing", "procedure") for item in self._items[earlier[-1] : i])
         goes_on = after is not None and after.has("help", "places", "moving", "hamlets")
         return fresh and told and goes_on
+
+
+def _until_later(items: list[Item]) -> list[Item]:
+    """How long it took, when a clause of its own tells until when: "8h45 ra một cửa ..., tới 11h15 mới về"."""
+    clocks = [n for n, item in enumerate(items) if item.has("clock")]
+    if len(clocks) != FROM_AND_TO or any(item.has("minutes") for item in items):
+        return items
+    first, last = clocks
+    before, after = items[last - 1], items[last + 1 : last + 1 + NEAR]
+    closes = before.has("to") and any(item.key in BACK for item in after)
+    if not closes or any(item.has("coming") or item.tags.get("results") == "hen_lai" for item in items[first:]):
+        return items
+    minutes = items[last].value.minutes - items[first].value.minutes
+    minutes += 12 * 60 if minutes < 0 else 0
+    return [*items[: last - 1], made("minutes", minutes, items[last - 1 : last + 1]), *items[last + 1 :]]

@@ -152,6 +152,8 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
         return item.without("thing")  # "khong biet hoi ai"
     if item.has("question") and _called_so(items, i):
         return Item(item.tokens)  # "chợ Cái Răng"
+    if item.tags.get("groups") == TRADERS and not item.has("kin", "folk") and _called_so(items, i):
+        return Item(item.tokens)  # "vien Bai Chay cho chu Ngu"
     if item.has("moving") and item.has("act") and after is not None and after.has("places"):
         return item.without("act")  # "tai nha van hoa": at, not tải
     if item.has("question") and ((after is not None and after.key == "cung") or _never(items, i)):

@@ -3,7 +3,6 @@ sounds like a place but tells of somebody: "con làm công ty", "công nhân khu
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from content.logline.attributes import attribute, spared
 from content.logline.codes import ELSEWHERE, SHOP, TRADERS
@@ -159,11 +158,13 @@ class _Places:
     def _asks_later(self, i: int, whose: Item) -> bool:
         """Whether the one whose shop it is asks for help next: "ra hàng phở chị Thoa ăn, chị nhờ khai thuế"."""
         told = self._items[i + 1 :]
-        pairs = pairwise(told)
-        return any(
-            (one.key == whose.key and other.has("asks")) or (one.has("on_behalf", "help") and other.key == whose.key)
-            for one, other in pairs
-        )
+        named = told[:1] if told and told[0].capital else []
+        for one, other, after in zip(told, told[1:], [*told[2:], None], strict=False):
+            another = after is not None and after.capital and named and after.key != named[0].key
+            asks = one.key == whose.key and other.has("asks")
+            if asks or (one.has("on_behalf", "help") and other.key == whose.key and not another):
+                return True
+        return False
 
     def _owner(self, i: int) -> bool:
         """Whether somebody with a title stands there: "quán cô Ba"."""

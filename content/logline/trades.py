@@ -13,6 +13,29 @@ MARKET = "cho"
 """The place where things are sold."""
 SOLD_WITH = ("online", "net", "commerce", "phone")
 """With these beside it, selling may be what was taught."""
+CHANNELS = ("tren", "len", "qua", "online", "onl", "live", "bang")
+"""What the name of where something is sold begins with; without it something was done for who sells: "bán hàng ở chợ
+đăng sản phẩm lên Shopee".
+"""
+MEASURES = (
+    "li",
+    "ly",
+    "coc",
+    "chen",
+    "bat",
+    "to",
+    "goi",
+    "chai",
+    "lon",
+    "hop",
+    "mo",
+    "nai",
+    "trai",
+    "qua",
+    "ki",
+    "can",
+)
+"""What is given with so much of a ware, and is no name: "đưa em ly trà sữa"."""
 STOPS = (
     "help", "on_behalf", "asks", "belongs", "num", "day", "part", "clock", "hamlets", "me", "because", "manner",
     "so_that", "greeting", "each", "results", "adding", "rest", "act"
@@ -20,7 +43,7 @@ STOPS = (
 """What is no ware: something else is told there."""
 MOST_GOODS = 3
 """Items the name of what is sold has at most."""
-MOST_BETWEEN = 5
+MOST_BETWEEN = 8
 """Items between somebody and his trade at most: "chị Hoa thôn 3 bán tôm"."""
 
 
@@ -199,10 +222,10 @@ class _Trades:
                 break
             place = item.has("places") and not self._said("goods", i + length, begins=True)
             known = first and not place and not item.has(*STOPS) and item.tags.get("thing") not in SOLD_WITH
-            ware = first and not self._marked and self._said("goods", i + length)  # "ban ngo nuong": no ngó
+            ware = self._said("goods", i + length) if first else 0  # "ban ngo nuong": no ngó, "bán phụ tùng": no phụ
             if not (glued or item.bare() or known or ware):
                 break
-            length += 1
+            length += ware or 1
         return length
 
     def _somebody(self, i: int) -> bool:
@@ -213,7 +236,7 @@ class _Trades:
                 return False
             if counts(item) or item.has("that_one", "everybody"):
                 return True
-            if item.has("help", "on_behalf", "manner", "asks") or (item.has(*DOING) and not item.capital):
+            if item.has("help", "on_behalf", "manner", "asks", *DOING) and not item.capital:
                 return False
         return False
 
@@ -224,6 +247,8 @@ class _Trades:
         item, before = self._items[i], self._items[max(i - 2, 0) : i]
         if item.capital:
             return any(b.has("kin") for b in before)
+        if self._marked and item.key in MEASURES:
+            return False
         return bool(item.tokens) and item.tokens[0] in self._names and before[-1].has("kin")
 
     def _taught(self, i: int) -> bool:
@@ -242,4 +267,8 @@ class _Trades:
         until = next((n for n, item in enumerate(rest) if item.has("joins")), len(rest))
         matter = any(item.has("procedure") or item.tags.get("thing", "net") not in taught for item in rest[:until])
         beside = with_it is not None and not other and not matter  # but "bán hàng khô đăng hàng lên shopee"
-        return beside and not done and not asked
+        told = any(item.has("help", "manner", "wishes") for item in items[start:i])  # "chị Hạnh bán onl bị khóa ..."
+        tells_where = (
+            with_it is None or items[with_it].key.split()[0] in CHANNELS or items[with_it - 1].key in CHANNELS
+        )
+        return beside and (told or start == i) and tells_where and not done and not asked
