@@ -53,11 +53,13 @@ def add_up(told: Lots) -> Sum:
 
 def _people(told: Lots, doubts: set[str]) -> tuple[int | None, bool]:
     _close(told, doubts)
+    if told.beyond is not None and sum(p.n or 0 for p in told.parts if p.lot is told.beyond) != told.beyond.n:
+        doubts.add("people")  # but "làm được 12 người, 10 xong, 2 hẹn lại"
     doubts |= {"people"} if told.everybody.kinds and sum(told.everybody.kinds) != told.whole() else set()
     _find_total(told, doubts)
     counted = [lot for lot in told.lots if not lot.subset]
     if told.total is not None:
-        _fill_rest(counted, told.total.n or 0)
+        _fill_rest(told.lots, told.total.n or 0)
         return told.total.n, told.total.roughly or told.total.unsure or told.stray
     if not counted:
         if told.parts and all(p.n is not None for p in told.parts):
@@ -120,10 +122,10 @@ def _plain(lots: Sequence[Lot]) -> bool:
     return not any(lot.bare for lot in lots) and len(set(own)) == len(own)
 
 
-def _fill_rest(counted: Sequence[Lot], total: int) -> None:
-    for lot in counted:
+def _fill_rest(lots: Sequence[Lot], total: int) -> None:
+    for lot in lots:
         if lot.rest and lot.n is None:
-            left = total - sum(other.n or 0 for other in counted if not other.rest)
+            left = total - sum(other.n or 0 for other in lots if not other.rest)
             lot.n = left if left > 0 else None
 
 

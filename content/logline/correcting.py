@@ -58,6 +58,9 @@ def _said_again(items: Sequence[Item], i: int) -> bool:
     before = [item for item in items[max(i - 2, 0) : i] if not item.mark]
     after = [item for item in items[i + 1 : i + 3] if not item.mark]
     sides = (before[-1:], after[:1])
+    between = 0 < i < len(items) - 1 and items[i - 1].mark and items[i + 1].mark
+    if between and after and after[0].has("people") and after[0].value.counted:
+        return True  # "4 người làm sổ sức khỏe, không phải, 5 người"
     if all(side and side[0].has("hamlet") for side in sides):
         return True
     return all(side and side[0].has("people") and side[0].value.counted for side in sides)

@@ -120,9 +120,19 @@ def _counts_next(items: Sequence[Item], i: int) -> bool:
         return False
     if after.tags.get("thing") in WAYS:
         return False  # "thi vào 10 trên cổng dịch vụ công"
+    if _asking(items, i):
+        return True
     if after.has("could") and not item.has("spelled") and _closing(items, i + 2):
         return True  # "5 được"
     return after.has(*DOING, "results") or (after.has("not_yet") and not item.has("spelled"))
+
+
+def _asking(items: Sequence[Item], i: int) -> bool:
+    """Whether so many ask for what comes next: "3 người: 1 quên mật khẩu, 2 nhờ cài VssID"."""
+    before, after, later = (items[n] if 0 <= n < len(items) else None for n in (i - 1, i + 1, i + 2))
+    begins = before is None or before.mark or before.ends_line or before.has("and_words")
+    wants = after is not None and after.has("asks", "wishes", "suffered") and not after.has(*DOING, "counted_in")
+    return begins and wants and not items[i].has("spelled") and later is not None and later.has(*DOING)
 
 
 def _result_later(items: Sequence[Item], i: int) -> bool:

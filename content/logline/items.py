@@ -95,6 +95,8 @@ class Lexicon:
         self._words: set[str] = set()
         self._unmarked: set[str] = set()
         """Words of our own that are written without marks: "ba" is no "bà" where people type marks."""
+        self._titles: set[str] = set()
+        """Keys of the words that names stand behind."""
         known: dict[str, list[Token]] = {}
         """The words of our own, each cut once: thousands of phrases are made of the same two thousand."""
         for phrase, tag, value in phrases:
@@ -106,6 +108,8 @@ class Lexicon:
             self._longest[keys[0]] = max(len(keys), self._longest.get(keys[0], 0))
             if words == keys and len(words) == 1:
                 self._unmarked.add(words[0])
+            if tag == "kin" and len(keys) == 1:
+                self._titles.add(keys[0])
         for combination in combined:
             for key in combination.begins:
                 self._combined.setdefault(key, []).append(combination)
@@ -154,9 +158,12 @@ class Lexicon:
                 and _name_like(tokens, i + 1, plain=False)
             )
             name = length == 2 and typed[1].capital and not typed[0].capital  # "ban Nam Cuom": no bạn nam
+            titled_name = name and typed[0].plain and typed[0].key in self._titles and _proper(typed[1])
             for words, exact, tag, value in found:
                 if (tag == "kin" and name) or (tag == "parts_unmarked" and typed[0].sure):
                     continue
+                if titled_name and words[0] != typed[0].word:
+                    continue  # "chu Be": no chữ bé
                 meant = (
                     marked
                     and 1 < length < LONG
@@ -189,6 +196,10 @@ class Lexicon:
         # "chiêu nay": what is no word of ours can only be that one; but "tui cạn" is no "tui cần".
         slips = len(words) > 2 or slip.plain or lacks_marks(slip, meant)
         return len(words) > 1 and slips and not slip.capital and slip.word not in self._words
+
+
+def _proper(token: Token) -> bool:
+    return token.capital and token.shown[1:].islower()
 
 
 def _name_like(tokens: Sequence[Token], i: int, *, plain: bool = True) -> bool:

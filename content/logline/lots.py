@@ -155,6 +155,8 @@ class Lots(Told):
             self._with_codes(lot, last, this)
         elif lot.result:
             self._with_result(lot, last, lot.result)
+        elif lot.could and last.codes and not (last.result or lot.named) and (lot.n or 0) <= (last.n or 0):
+            self.parts.append(Part(lot.n, "xong", lot=last))  # "3 bác quên mật khẩu, lấy lại được 2"
         else:
             self._alone(lot, last, this)
 
@@ -223,8 +225,8 @@ class Lots(Told):
         elif lot.n is not None and last.n is not None and lot.n < last.n and not lot.named:
             same = set(lot.codes) <= set(last.codes)
             went = lot.result is not None and (lot.result != "xong" or lot.unitless)
-            if same and went and not last.result:
-                self.parts.append(Part(lot.n, lot.result or "", lot=last))
+            if same and (went or lot.could) and not last.result:
+                self.parts.append(Part(lot.n, lot.result or "xong", lot=last))  # "4 cô nộp hồ sơ, nộp được 3"
                 return
         if last.bare and (this.piece.has("agreed") or last.met):
             last.attended = True
@@ -252,7 +254,7 @@ class Lots(Told):
             self.parts.append(Part(lot.n, result))
             return
         if last.could and result != "xong" and not lot.rest:
-            self.doubts.add("people")  # "cài được 7 người, 2 người chưa": of those, or two more
+            self.beyond = last  # "cài được 7 người, 2 người chưa": of those, or two more
         if lot.n is None and not lot.rest and last.n is not None:
             self.doubts.add("results")  # "5 người nộp hồ sơ, có mấy người chưa gửi được"
         within = self.total is None and (lot.n or 0) <= (last.n or 0)

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from content.logline.calling import Calling
+from content.logline.couples import Couples
 from content.logline.items import Item, made
 from content.logline.mention import Mention, NameWords, counts
 from content.logline.naming import listed_name
 from content.logline.numerals import number_of
-from content.logline.pointing import both_of, topic
+from content.logline.pointing import topic
+from content.logline.rolls import couple, rolled
 from content.logline.row import Row
 from content.logline.titles import no_title, opens
 from content.logline.untitled import Untitled
@@ -21,6 +23,8 @@ ONE_OF = ("em", "ban", "chau", "anh")
 """Titles of one in front of what he is: "em học sinh"."""
 PAIRS_OF = ("cap", "doi")
 """Before the word for two: so many times two."""
+NEVER_COUNTED = ("noi", "ngoai", "gia", "lao")
+"""Behind "ba" these tell who that is: "ba noi" is bà nội."""
 UNMISTAKEN = (1, 2, 4, 9)
 """Numbers whose words mean nothing else when they are typed without marks."""
 
@@ -38,6 +42,7 @@ class MentionReader(Row):
         self._cased = any(t.shown.islower() for t in letters) and capitals * 5 < len(letters) * 4
         self._untitled = Untitled(items, words, cased=self._cased)
         self._name = Calling(items, words, cased=self._cased, unmarked=plain).name
+        self._couples = Couples(items, self._name, cased=self._cased)
 
     def read(self) -> list[Item]:
         """The same items, people as one item each: tag `people`, value a Mention."""
@@ -46,8 +51,9 @@ class MentionReader(Row):
         while i < len(self._items):
             found = (
                 self._counted(i)
+                or couple(self._items, i, self._known)
                 or self._vague(i)
-                or self._couple(i)
+                or self._couples.read(i)
                 or topic(self._items, i)
                 or self._person(i)
                 or self._untitled.read(i)
@@ -81,6 +87,8 @@ class MentionReader(Row):
     def _either(self, i: int, length: int, mention: Mention) -> bool:
         """Whether what was typed without marks may be a number of people as well as a title: "ba co", "bay o"."""
         first, second, before = self._items[i], self._at(i + 1), self._at(i - 1)
+        if mention.pair and mention.counted:
+            return False  # "ba me con co Nguyet"
         if first.has("numerals", "spelled"):
             if first.has("num") and number_of(first) in UNMISTAKEN:
                 return False
@@ -89,7 +97,7 @@ class MentionReader(Row):
             counted = length > 1 and second is not None and counts(second) and not second.has("unit")
             return counted and not second.capital and not mention.pair if second is not None else False
         if len(first.tokens) > 1 and first.has("kin") and first.tokens[0].key == "ba":
-            return not mention.cased  # "ba co": bà cô, or three
+            return not (mention.cased or first.tokens[-1].key in NEVER_COUNTED)  # "ba co": bà cô, or three
         plain = mention.n == 1 and not mention.cased and (mention.bare or bool(mention.groups))
         helps = before is not None and before.has("help") and self._at(i - 2, "me", "speaker")  # "toi bay bac"
         return plain and before is not None and before.has("numerals") and not helps
@@ -121,7 +129,7 @@ class MentionReader(Row):
         if not self._counter(i):
             return None
         end, mention = self._head(i, n)
-        if self._at(end, "or_so") and not self._at(end, "num"):
+        if self._at(end, "or_so") and not self._at(end, "num") and not mention.pair:
             roughly, end = True, end + 1
         return replace(mention, roughly=roughly), end - start
 
@@ -180,7 +188,7 @@ class MentionReader(Row):
             told_twice = item.tokens[0].key in PAIRS_OF and len(item.tokens) > 1  # "2 cặp vợ chồng" are four
             mention = replace(mention, n=2 * n) if told_twice else replace(mention, unsure=n == 1)
         if item.has("pair"):
-            i += self._names(i)
+            i += self._couples.names(i)
         elif item.has("unit") and self._children(i):
             i += 1
         while (after := self._at(i, "folk", "groups", "kin", "staff", "unit")) is not None:
@@ -192,6 +200,9 @@ class MentionReader(Row):
                 break  # "5 chi o hoi truong": ở
             mention = replace(mention, staff=mention.staff or after.has("staff"))
             i += 1
+        names, length = rolled(self._items, i, n, self._known) if n != 1 and counts(item) else (0, 0)
+        if names and not mention.pair:
+            return i + length, replace(mention, n=names, counted=True)
         if item.has("kin") and n == 1 and (name := self._name(i)):
             return i + name, replace(mention, named=True)
         return i, mention
@@ -256,6 +267,7 @@ class MentionReader(Row):
             return Mention(1, named=True, kin="chu", who=item.key)
         given = self._at(i - 1, "help", "on_behalf") is not None  # "chỉ em sinh viên lấy lại mật khẩu"
         single = len(item.tokens) > 1 and first in ONE_OF and item.has("folk") and (given or opens(self._items, i))
+        single = single and item.tokens[1].key not in ONE_OF  # "chỉ anh em trong xóm"
         single = single or (item.has("single") and (given or opens(self._items, i)))
         return Mention(1, weak=True, bare=True, kin=first) if single else None
 
@@ -266,40 +278,6 @@ class MentionReader(Row):
         known = called is not None and called.bare() and called.tokens[0] in self._known.given
         named = called is not None and (called.capital or known or (number is not None and not self._counter(i + 3)))
         return device and named and not self._at(i - 1, "help", "on_behalf") and bool(self._name(i + 2))
-
-    def _couple(self, i: int) -> tuple[Mention, int] | None:
-        """ "vợ chồng anh Tuấn chị Hoa", "ông bà Sáu", "mẹ con chị Thảo"."""
-        if (both := both_of(self._items, i)) is not None:
-            return both
-        item = self._at(i, "pair")
-        if item is None:
-            return None
-        if self._cased and item.tokens[-1].capital and not item.tokens[-1].shown.isupper():
-            return Mention(1, named=True, kin=item.tokens[0].key), 1  # "ông Ba"
-        length = self._names(i + 1)
-        if (
-            not length
-            and item.has("exact_pair")
-            and item.tokens[-1].key == "ba"
-            and item.tokens[-1].plain
-            and len(item.tokens) == 2
-        ):
-            return Mention(None, kin=item.key), 1  # "ong ba" may be either
-        if not length and not item.has("exact_pair"):
-            return Mention(None, weak=True), 1
-        # "má con Diễm": mother and child, or Diễm's mother.
-        unsure = bool(length) and not item.has("exact_pair") and not self._items[i + 1].has("kin")
-        return Mention(2, named=bool(length), kin=item.key, pair=True, unsure=unsure), 1 + length
-
-    def _names(self, i: int) -> int:
-        """How many items the names after a couple have."""
-        start = i
-        if name := self._name(i):
-            return name
-        while self._at(i, "kin") and (name := self._name(i + 1)):
-            i += 1 + name
-            i += bool(self._at(i, "joins") and self._at(i + 1, "kin") and self._name(i + 2))
-        return i - start
 
     def _person(self, i: int) -> tuple[Mention, int] | None:
         """ "bà Tư", "chị bán cá", "con gái ông Năm", "anh Nam công an xã"."""

@@ -77,7 +77,8 @@ class Settling:
         lots, aside = self._draft.told.lots, self._draft.told.aside
         first = mentions[0] if mentions else None
         known = lots[-1].pointing if lots else bool(aside and aside.named)
-        if first is not None and first.weak and first.bare and piece.joined and known:
+        theirs = not lots and aside is not None and first is not None and first.kin == aside.kin  # "thẻ của chị"
+        if first is not None and first.weak and first.bare and piece.joined and known and not theirs:
             self._draft.told.doubts.add("people")  # "quán bà Ba, chỉ bả với đứa con gái"
         if first is None or not lots or not (first.bare and first.n == 1):
             return mentions

@@ -9,12 +9,16 @@ from content.folding import clean, fold, old_tone_style
 
 BREAK = "\n"
 """The key of a line's end."""
+NOT = "không"
+"""What a single k is short for."""
 
 _PIECE = re.compile(r"\d+|[^\W\d_]+|[^\s]")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _LINE = re.compile(r"\s*\n\s*|(?:^|(?<=\s))/(?=\s|$)")
 _LAST_Y = re.compile(r"(?<![a-zà-ỹ])([hklmst])([yýỳỷỹỵ])$")
 _TO_I = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
+_SLIPPED = re.compile("([ừứựửữ])(ơ)|([ìíịỉĩ])(ê)|([ùúụủũ])(ô)")
+"""A tone on the first of two vowels that has it on the second: "ngừơi", "nhìêu"."""
 _HOI = str.maketrans({"\u0303": "\u0309"})
 _TELEX = re.compile(r"(?=[a-z]*(?:dd|aa|ee|oo|[aou]w|w|[aeiouy][a-z]*[sfrxj]))[a-z]{3,}")
 _DOUBLE = re.compile(r"dd|aa|ee|oo")
@@ -60,9 +64,17 @@ class Token:
 
 
 def one_way(text: str) -> str:
-    """A word as it is compared: small, the tone on its old place, i for a y that people write both ways."""
-    word = old_tone_style(text.lower())
+    """A word as it is compared: small, the tone on its old place and not on the vowel before, i for a y that people
+    write both ways.
+    """
+    word = _SLIPPED.sub(_tone_on_second, old_tone_style(text.lower()))
     return _LAST_Y.sub(lambda m: m[1] + m[2].translate(_TO_I), word)
+
+
+def _tone_on_second(match: re.Match[str]) -> str:
+    first, second = (group for group in match.groups() if group)
+    toned = unicodedata.normalize("NFD", first)
+    return unicodedata.normalize("NFC", toned[:-1] + second + toned[-1])
 
 
 def key_of(word: str) -> str:
@@ -136,12 +148,12 @@ class Spelling:
     def written_out(self, tokens: list[Token]) -> list[Token]:
         """The same message, written out."""
         tokens = self._joined_digits(
-            [t if i and _proper(t) and _proper(tokens[i - 1]) else self._unswitched(t) for i, t in enumerate(tokens)]
+            [t if i and self._called(t, tokens[i - 1]) else self._unswitched(t) for i, t in enumerate(tokens)]
         )
         out: list[Token] = []
         i = 0
         while i < len(tokens):
-            found = self._found(tokens, i)
+            found = self._found(tokens, i) or ((1, NOT) if self._not(tokens, i) else None)
             if found is None:
                 out.append(tokens[i])
                 i += 1
@@ -152,6 +164,17 @@ class Spelling:
                     out.append(replace(token, gap=gap, shown=token.word))
                 i += length
         return out
+
+    def _not(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether a single k is short for "không": "k phải", "bấm k nổi"; no thousands, and no letter of a name."""
+        before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
+        if tokens[i].shown != "k" or after is None or not after.gap or after.capital or not after.key.isalpha():
+            return False
+        return before is None or not (before.number or before.key in self._titles)
+
+    def _called(self, token: Token, before: Token) -> bool:
+        """Whether it is plainly a name: "Sùng Thoong", "cụ Thoong"."""
+        return _proper(token) and (_proper(before) or before.key in self._titles)
 
     def _found(self, tokens: list[Token], i: int) -> tuple[int, str] | None:
         for length in range(min(self._longest, len(tokens) - i), 0, -1):

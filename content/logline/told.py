@@ -37,6 +37,8 @@ class Told:
         """Those told of together with one for whom alone something was done."""
         self.accounts: list[Lot] = []
         """Everybody told of, as it was told."""
+        self.beyond: Lot | None = None
+        """Those of whom it was told that so many could be done, when of others it was told that they could not."""
         self.everybody = Whole()
 
     @property
