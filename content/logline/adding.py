@@ -59,7 +59,7 @@ def _people(told: Lots, doubts: set[str]) -> tuple[int | None, bool]:
     _find_total(told, doubts)
     counted = [lot for lot in told.lots if not lot.subset]
     if told.total is not None:
-        _fill_rest(told.lots, told.total.n or 0)
+        _fill_rest(told, told.total.n or 0)
         return told.total.n, told.total.roughly or told.total.unsure or told.stray
     if not counted:
         if told.parts and all(p.n is not None for p in told.parts):
@@ -122,10 +122,11 @@ def _plain(lots: Sequence[Lot]) -> bool:
     return not any(lot.bare for lot in lots) and len(set(own)) == len(own)
 
 
-def _fill_rest(lots: Sequence[Lot], total: int) -> None:
-    for lot in lots:
+def _fill_rest(told: Lots, total: int) -> None:
+    for lot in told.lots:
         if lot.rest and lot.n is None:
-            left = total - sum(other.n or 0 for other in lots if not other.rest)
+            left = total - sum(other.n or 0 for other in told.lots if not other.rest)
+            left -= sum(part.n or 0 for part in told.parts if lot.result)  # "1 bà hẹn, còn lại mức 2 xong cả"
             lot.n = left if left > 0 else None
 
 

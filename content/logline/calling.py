@@ -21,6 +21,8 @@ GOING = ("help", "moving", "me", "num", "unit", "having", "that_one", "called")
 """What a word before a hamlet means that is no name."""
 NUMBERED_NAME = 2
 """Words of "tu khanh"."""
+BY = "bang"
+"""Before what something is done with, and somebody's name besides."""
 TOLD = ("hamlet", "asks", "asked", "act", "age", "groups")
 """What is told right behind a name."""
 ALSO = frozenset((
@@ -144,6 +146,8 @@ class Calling(Row):
             return False
         if self._slot(i):
             return True
+        if item.key == BY and self._at(i + 1, "thing", "phone", "act") is not None:
+            return False  # "đóng học phí cho con bằng ứng dụng ngân hàng"
         does = self._speaks(i - 1) and (item.tokens[0].plain or item.has("no_name_after_me"))
         known = item.tokens[0] in self._known.given and not does
         if known and not item.has("no_name", "places", "help", "act", "kin"):

@@ -69,10 +69,14 @@ def made(tag: str, value: Any, parts: Iterable[Item], **tags: str) -> Item:
 
 def without_fillers(items: Sequence[Item]) -> Iterator[Item]:
     """The items without words that say nothing here; somebody before "thì" is told of apart: "cô thì làm mã QR"."""
-    told = False
+    told = titled = False
     for item, after in zip_longest(items, items[1:]):
-        apart, told = told, item.has("kin", "relative") and after is not None and after.key == "thi"
-        if told:
+        named, titled = titled and item.capital, item.has("kin")
+        called = after is not None and after.key == "thi" and not (titled and after.capital)
+        apart, told = told, item.has("kin", "relative") and called
+        if named and item.tags.keys() == {"filler"}:
+            yield Item(item.tokens)  # "chị Thi"
+        elif told:
             yield Item(item.tokens, item.tags | {"topic": ""}, item.value)
         elif not apart and item.tags.keys() != {"filler"}:
             yield item

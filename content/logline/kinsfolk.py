@@ -2,9 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from content.logline.items import Item
 from content.logline.pieces import Piece
+
+CHILDREN = ("con", "chau", "nho", "be", "dua", "gai", "trai")
+"""Words that children are counted by."""
+PUT_IN = ("put", "link", "integrate", "merge")
+NEAR = 3
+
+
+def children_put_in(items: Sequence[Item]) -> list[Item]:
+    """The items, children who were only put into somebody's account no people: "đưa 2 con vào VNeID của anh"."""
+    out = list(items)
+    for n, (item, after) in enumerate(pairwise(items)):
+        put = any(i.tags.get("act") in PUT_IN or i.has("adding") for i in items[max(n - NEAR, 0) : n])
+        if put and after.tags.get("act") == "into" and _children(item):
+            out[n] = Item(item.tokens, {"thing": "wallet"})
+    return out
+
+
+def _children(item: Item) -> bool:
+    return item.has("people") and item.value.counted and item.tokens[-1].key in CHILDREN
 
 
 def without_kinsfolk(pieces: Sequence[Piece]) -> list[Piece]:

@@ -12,6 +12,9 @@ from content.logline.pieces import Piece
 
 KEPT = ("day", "part", "clock", "hamlet", "me", "speaker", "together", "team")
 """What stays of it: when and where the help was given, and by whom."""
+HERE = ("day", "ne")
+"""With what a writer closes who says who he is."""
+IS = "la"
 SHORT = 4
 """Words of a clause that only says it was forgotten to tell."""
 
@@ -27,6 +30,8 @@ def without_lead(clause: Clause, later: Sequence[Piece]) -> Piece:
         or any(_counted(item) for item in piece.items)
     ):
         return piece
+    if _introduces(piece):
+        return replace(piece, items=[])
     words = clause.words
     called = bool(words) and (words[-1].has("calls") or all(word.has("calls") for word in words))
     told = clause.has("records") and (piece.has("request", "help", "greeting") or clause.begins("records"))
@@ -34,6 +39,15 @@ def without_lead(clause: Clause, later: Sequence[Piece]) -> Piece:
     if called or told or reason or forgot:
         return replace(piece, items=[item for item in piece.items if item.has(*KEPT)])
     return piece
+
+
+def _introduces(piece: Piece) -> bool:
+    """Whether the writer only says who he is: "Em Hòa đây", "Em là Hòa tổ 3"."""
+    first, last = piece.items[0], piece.items[-1]
+    here = last.bare() and last.key in HERE and first.has("people", "me", "speaker")
+    named = first.has("me") and len(piece.items) > 1 and piece.items[1].key == IS
+    alone = not any(item.has("people", "act", "help", "places") for item in piece.items[1:])
+    return (here or named) and alone and piece.line == 0
 
 
 def _counted(item: Item) -> bool:

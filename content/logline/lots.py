@@ -23,6 +23,9 @@ from content.logline.mention import Mention
 from content.logline.saying import Said, stronger
 from content.logline.told import Told
 
+MEN = ("ong", "anh", "chu", "cau", "duong")
+WOMEN = ("ba", "chi", "co", "di", "mo", "thim", "mu")
+"""Titles of men and of women: who is told of by one is not who is told of by the other."""
 APART = "rieng"
 """Before some of those told of."""
 
@@ -94,6 +97,13 @@ class Lots(Told):
         if this.codes and not this.mentions and not self.lots and all(m.bare and m.n == 1 for m in this.weak):
             self.asker = next((m.kin for m in this.weak), "")
 
+    def _other_one(self, mention: Mention, this: Said) -> bool:
+        """Whether one only pointed to can be none of those told of before: "cài VNeID cho ông Năm, VssID cho bà"."""
+        if not (mention.bare and mention.n == 1 and this.codes) or mention.weak or mention.named:
+            return False
+        others = MEN if mention.kin in WOMEN else WOMEN if mention.kin in MEN else ()
+        return bool(self.kins) and self.kins.issubset(others) and all(lot.n == 1 and lot.codes for lot in self.lots)
+
     def settle(self) -> None:
         """Asks who those are of whom nothing more was told."""
         if self.unsettled:
@@ -110,6 +120,9 @@ class Lots(Told):
             if mention.n is None and not mention.unsure and any(m.n is not None for m in mentions[n + 1 :]):
                 continue
             known = bool(self.lots or out)
+            if len(mentions) == 1 and self._other_one(mention, this):
+                out.append(replace(mention, named=True, bare=False, topic=True))
+                continue
             if mention.bare and not pointed and known and (not mention.named or mention.kin in self.kins):
                 family = self.lots[-1] if self.lots and not mention.weak else None
                 if family is not None and family.n is None and family.named and mention.kin in family.kins:
@@ -195,45 +208,59 @@ class Lots(Told):
 
     def _with_codes(self, lot: Lot, last: Lot, this: Said) -> None:
         run = self.run
-        if run:
-            n, _ = added(run)
-            if len(run) == 1 and n is None and lot.listing and lot.n is not None:
-                self.lots[-1] = lot  # "gia đình cụ Mão: cụ ông và cụ bà ..."
-                return
-            aside = self.aside.n or 0 if self.aside and self.aside.named else 0
-            again = n is not None and (lot.n or 0) > 1 and not lot.named and lot.n in (n, n + aside)
-            if again and (not lot.joined or len(run) > 1):
-                self.lots[-len(run) :] = [lot]  # "bà Tư, ông Năm, cài cho hai ông bà"
-                return
-            one = len(run) == 1 and run[0].n == 1 and not (run[0].named or run[0].specific or run[0].attended)
-            whole = lot.pair and not lot.named and n is not None and n < (lot.n or 0)  # "cài cho hai vợ chồng"
-            alone = len(run) == 1 and half_of(run[0], lot.kins) and only(this.piece)  # "nhưng chỉ có cháu được cài"
-            both = whole or alone or (len(run) == 1 and n == 1 and half_of(lot, run[0].kins))
-            if both or (one and (lot.named or lot.specific) and not lot.joined):
-                self.lots[-1] = lot  # "một ca khó: chú Đực ..."
-                return
-            if goes_on(run, lot):
-                lot.n = None if n is None or lot.n is None else n + lot.n
-                lot.unsure = lot.unsure or not lot.chained
-                self.lots[-len(run) :] = [lot]
-                return
-        elif this.piece.inside and set(lot.codes) <= set(last.codes):
-            return  # "10 người nộp hồ sơ (khai sinh 4, tạm trú 6)"
-        elif this.piece.has("everybody") and lot.n == last.n and not lot.named and not lot.result:
-            last.add_codes(lot.codes)  # "9 người cài VNeID, 9 người đều đưa thẻ vào ví"
+        if self._of_the_run(lot, run, this) if run else self._again(lot, last, this):
             return
-        elif lot.n is not None and last.n is not None and lot.n < last.n and not lot.named:
-            same = set(lot.codes) <= set(last.codes)
-            went = lot.result is not None and (lot.result != "xong" or lot.unitless)
-            if same and (went or lot.could) and not last.result:
-                self.parts.append(Part(lot.n, lot.result or "xong", lot=last))  # "4 cô nộp hồ sơ, nộp được 3"
-                return
         if last.bare and (this.piece.has("agreed") or last.met):
             last.attended = True
         if lot.result and (self._accounted or self._rest_of(last) == lot.n):
             self.parts.append(Part(lot.n, lot.result, lot=None if self._accounted else last))
             return
         self.lots.append(lot)
+
+    def _of_the_run(self, lot: Lot, run: list[Lot], this: Said) -> bool:
+        """Whether these are those told of last, of whom nothing was said yet, or are joined to them."""
+        n, _ = added(run)
+        vague = run[0].n is None and not (run[0].named or lot.joined)
+        if len(run) == 1 and n is None and (lot.listing or vague) and lot.n is not None:
+            self.lots[-1] = lot  # "gia đình cụ Mão: cụ ông và cụ bà ...", "phụ các em, hướng dẫn 6 người"
+            return True
+        aside = self.aside.n or 0 if self.aside and self.aside.named else 0
+        again = n is not None and (lot.n or 0) > 1 and not lot.named and lot.n in (n, n + aside)
+        if again and (not lot.joined or len(run) > 1):
+            self.lots[-len(run) :] = [lot]  # "bà Tư, ông Năm, cài cho hai ông bà"
+            return True
+        one = len(run) == 1 and run[0].n == 1 and not (run[0].named or run[0].specific or run[0].attended)
+        whole = lot.pair and not lot.named and n is not None and n < (lot.n or 0)  # "cài cho hai vợ chồng"
+        alone = len(run) == 1 and half_of(run[0], lot.kins) and only(this.piece)  # "nhưng chỉ có cháu được cài"
+        both = whole or alone or (len(run) == 1 and n == 1 and half_of(lot, run[0].kins))
+        if both or (one and (lot.named or lot.specific) and not lot.joined):
+            self.lots[-1] = lot  # "một ca khó: chú Đực ..."
+            return True
+        if goes_on(run, lot):
+            lot.n = None if n is None or lot.n is None else n + lot.n
+            lot.unsure = lot.unsure or not lot.chained
+            self.lots[-len(run) :] = [lot]
+            return True
+        return False
+
+    def _again(self, lot: Lot, last: Lot, this: Said) -> bool:
+        """Whether more is told of those told of last, or of some of them."""
+        same = set(lot.codes) <= set(last.codes)
+        if this.piece.inside and same:
+            return True  # "10 người nộp hồ sơ (khai sinh 4, tạm trú 6)"
+        if lot.named or lot.n is None or last.n is None:
+            return False
+        if this.piece.has("everybody") and lot.n == last.n and not lot.result:
+            last.add_codes(lot.codes)  # "9 người cài VNeID, 9 người đều đưa thẻ vào ví"
+            return True
+        if lot.n == last.n != 1 and lot.result and same:
+            self.parts.append(Part(lot.n, lot.result, lot=last))  # "8 bác cài ví, quét thử được cả 8 người"
+            return True
+        went = lot.could or (lot.result is not None and (lot.result != "xong" or lot.unitless))
+        if lot.n < last.n and same and went and not last.result:
+            self.parts.append(Part(lot.n, lot.result or "xong", lot=last))  # "4 cô nộp hồ sơ, nộp được 3"
+            return True
+        return False
 
     def _with_result(self, lot: Lot, last: Lot, result: str) -> None:
         """ "1 người chưa xong": some of those before, or another one with the same done for him."""
@@ -267,9 +294,9 @@ class Lots(Told):
             self.lots.append(lot)
         elif (lot.listing or self.everybody.kinds) and not lot.named and lot.n is not None:
             self.everybody.kinds.append(lot.n)
-        elif (
-            lot.pointing or with_us(lot, last, this.piece) or (not lot.named and lot.n is not None and lot.n == whole)
-        ):
+        elif with_us(lot, last, this.piece):
+            lot.subset = True
+        elif lot.pointing or (not lot.named and lot.n is not None and lot.n == whole):
             return
         elif last.pointing and not lot.named and lot.n is not None:
             last.n, last.pointing = lot.n, False  # "cô giáo nhờ chỉ ký số, em chỉ 3 cô"

@@ -253,5 +253,7 @@ def _begins_anew(piece: Piece, item: Item) -> bool:
         return item.has("counting") and piece.has("thing", "procedure", "results")
     if piece.items[-1].has("on_behalf") and (mention.n or 0) > 1 and piece.items[first].value.named:
         return False
+    if piece.items[-1].has("on_behalf", "help") and all(i.value.weak for i in piece.all("people")):
+        return False  # "làm khai sinh cho bé giúp anh Thanh"
     said = [i for i in piece.items[first + 1 :] if i.has(*DOING, "results", "not_yet", "could", "could_not")]
     return bool(said)

@@ -16,8 +16,9 @@ from content.logline.drafts import Draft
 from content.logline.frames import framed
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
+from content.logline.households import told_apart
 from content.logline.items import Item, Lexicon, without_fillers
-from content.logline.kinsfolk import without_kinsfolk
+from content.logline.kinsfolk import children_put_in, without_kinsfolk
 from content.logline.matters import matters
 from content.logline.mention import Names, NameWords, counts
 from content.logline.mentions import MentionReader
@@ -133,8 +134,8 @@ class LogReader:
     def _items(self, text: str, today: dt.date, hamlets: HamletReader) -> list[Item]:
         text = text.lower() if _all_capitals(text) else text
         typed = self._without_endings(tokenise(_lines(_PERSONAL.sub(f" {REMOVED} ", text[:MAX_TEXT]))))
-        plain = all(t.plain for t in typed)
         marked = typed_with_marks(typed)
+        plain = not marked and all(t.plain or t.capital for t in typed)  # "bac Ngữ xom Dau"
         written = self._spelling.written_out(typed)
         if not marked:
             written = self._restorer.restored(written)
@@ -147,7 +148,8 @@ class LogReader:
         items = settled(items, self._lexicon, self._names.given, self._names.families)
         items = self._sites.read(items, marked=marked)
         items = list(sums(matters(items, self._lexicon, self._classes, marked=marked)))
-        return corrected(MentionReader(list(numbers_left(items)), self._names, plain=plain).read())
+        items = MentionReader(list(numbers_left(items)), self._names, plain=plain).read()
+        return corrected(told_apart(children_put_in(items)))
 
 
 def _keys(means: Iterable[str]) -> set[str]:

@@ -47,14 +47,29 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
             given = i > 0 and piece.items[i - 1].has("help", "on_behalf")
             mention = replace(mention, n=None, weak=not given, unsure=given)  # "kích hoạt cho 5 gia đình": asked
         out.append(mention)
+    return _those_alone(piece, out, anybody=anybody)
+
+
+def _those_alone(piece: Piece, out: list[Mention], *, anybody: bool) -> list[Mention]:
+    """Those helped, without telephones beside people; so many at whose home it was are those, when nobody else is."""
+    if not anybody and piece.has("act", "thing", "procedure") and len(out) == 1 and _at_theirs(piece, out[0]):
+        out = [replace(out[0], weak=False)]  # "đến nhà 3 cụ kích hoạt VNeID"
     numbered = [m for m in out if not m.account]
     return numbered if any(not m.weak for m in numbered) else out
+
+
+def _at_theirs(piece: Piece, mention: Mention) -> bool:
+    """Whether so many live where help was given."""
+    several = (mention.n or 0) > 1 and mention.counted and not (mention.named or mention.pair)
+    whom = piece.index("people")
+    return several and bool(mention.kin) and _lives_there(piece.items, whom)
 
 
 def done_by_us(piece: Piece) -> bool:
     """Whether it is the writer who does it, or it is done for somebody: "em tắt mấy ứng dụng", "chỉnh cho bác"."""
     ours = piece.items[0].has("me", "speaker") and piece.has("thing", "procedure")
-    return ours or any(b.has("on_behalf") and i.has("people") for b, i in pairwise(piece.items))
+    given = [item for item in piece.items if not item.has("account")]  # "cho máy chú Lượng"
+    return ours or any(b.has("on_behalf") and i.has("people") for b, i in pairwise(given))
 
 
 def at_home(piece: Piece, mention: Mention) -> bool:
@@ -98,8 +113,8 @@ def _told_beside(items: Sequence[Item], i: int, places: Sequence[int], out: Sequ
     """Whether those next to it tell how many they are: "gia đình anh Sơn 4 người", "1 lượt bà Tuyền"."""
     mention: Mention = items[i].value
     after = next((items[p].value for p in places if p == i + 1), None)
-    if mention.named and after is not None and not after.named:
-        return True
+    if mention.named and after is not None and not (after.named or after.weak):
+        return True  # but "vợ chồng anh Thạo chủ vựa bưởi"
     owner = i - 1
     while owner > 0 and items[owner].has("kin", "relative") and owner not in places:
         owner -= 1  # "thằng Tín em con dì Út"
@@ -127,9 +142,7 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
         return True
     if mention.staff:
         passive = any(item.has("could") for item in items[i + 1 : i + 4])  # "8 đoàn viên được học"
-        return not passive and not any(
-            item.has("asks") for item in items[i + 1 :]
-        )  # but "2 anh dân quân nhờ cài VssID"
+        return not passive and not _staff_asks(items, i)
     after_it = items[i + 1] if i + 1 < len(items) else None
     if mention.pair and not mention.named and after_it is not None and after_it.has("speaker"):
         return True  # "hai cô cháu tôi"
@@ -143,6 +156,13 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
         doing = any(item.has("act", "thing", "procedure") for item in items[i + 1 : after])
         return not doing
     return False
+
+
+def _staff_asks(items: Sequence[Item], i: int) -> bool:
+    """ "2 anh dân quân nhờ cài VssID", but not "công an phường nhờ tổ mình ra khu 8 giúp dân"."""
+    asks = next((n for n in range(i + 1, len(items)) if items[n].has("asks")), len(items))
+    ordered = items[i].has("authority") and any(item.has("team", "speaker", "me") for item in items[asks + 1 :])
+    return asks < len(items) and (not ordered or any(item.has("act", "thing", "procedure") for item in items[asks:]))
 
 
 def _goes_on_to_help(piece: Piece, following: Piece) -> bool:

@@ -137,8 +137,10 @@ def _both_ways(items: Sequence[Item], i: int) -> int:
     if not (first.has("some_one") or counts(first)) or (before is not None and before.has("num")):
         return 0
     again = next((n for n in range(i + 2, min(i + NEAR + 2, len(items))) if items[n].key == first.key), None)
-    if again is None or items[again - 1].has("num") or items[again].capital or items[i + 1].capital:
+    if again is None or items[again].capital or items[i + 1].capital:
         return 0
+    if any(item.has("num") for item in items[i:again]):
+        return 0  # "cho con, xong 2, còn 1 cô thiếu giấy hẹn mai"
     end = next((n for n in range(again + 1, min(again + NEAR, len(items))) if items[n].has(*WENT)), None)
     if end is None or any(item.mark and item.key != "," for item in items[i:end]):
         return 0

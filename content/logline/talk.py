@@ -134,7 +134,8 @@ def _without_plans(pieces: Sequence[Piece]) -> list[Piece]:
 def _planned(piece: Piece) -> bool:
     first = piece.index("planned", "coming", "next_week")
     theirs = piece.index("people") < first and piece.index("asks") > first  # "3 bạn sắp nhập ngũ nhờ tui"
-    tells = piece.index("people") < first and (piece.index("help") < first or (theirs and piece.has("asks")))
+    given = piece.index("on_behalf") + 1 == piece.index("people")  # "mức 2 cho 2 cháu sắp nhập ngũ"
+    tells = piece.index("people") < first and (given or piece.index("help") < first or (theirs and piece.has("asks")))
     return first < len(piece.items) and not piece.has("results") and not tells
 
 

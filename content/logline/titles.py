@@ -9,6 +9,9 @@ from content.logline.naming import fills_clause
 GIVEN = ("help", "on_behalf", "home", "joins", "together", "calls")
 """Before somebody whom help was given to."""
 
+FAMILY = ("con", "chau", "trai", "gai", "em", "dau", "re")
+"""Behind these it is told where somebody lives, and hardly whose he is."""
+
 
 def no_title(items: Sequence[Item], i: int, words: NameWords) -> bool:
     """Whether a word without marks is no title there: "chi cu goi video" is chỉ, "chu Lam o Binh Duong" ở."""
@@ -16,6 +19,8 @@ def no_title(items: Sequence[Item], i: int, words: NameWords) -> bool:
     if item.has("help") and after is not None and after.has("kin") and not after.capital:
         return True
     titled = before is not None and before.has("help", "on_behalf", "relative")
+    if item.key == "o" and before is not None and before.tokens and before.tokens[-1].key in FAMILY:
+        return True  # "goi zalo cho con o Duc": ở
     if item.key == "thay" and not titled and not (after and after.capital and not after.tags):  # "thay Hoai"
         return not _called(items, i, words)
     if before is None or opens(items, i) or before.has(*GIVEN):

@@ -43,8 +43,9 @@ class Whole:
         self.uncounted = self.uncounted or piece.has("unknown_number")
         for item in piece.items:
             again = item.has("people") and _so_many(item.value) and len(piece.items) == 1
-            if again and self.people and alone and not piece.chained:
-                self._say(item.value.n, for_them=False)  # "làm cho chú với con trai, hai người"
+            summed = len(self.people) > 1 and again and item.value.n == _sum(self.people)
+            if again and self.people and alone and (summed or not piece.chained):
+                self._say(item.value.n, for_them=summed)  # "làm cho chú với con trai, hai người"
             elif item.has("people") and _so_many(item.value) and alone and self._of_these(piece, item):
                 self._say(item.value.n, for_them=True)  # "chị Sáu với con dâu ra, em kích hoạt cho hai người"
             elif item.has("people") and item.has("everybody") and alone:

@@ -29,7 +29,7 @@ Numbered = Mapping[int, Words]
 class Combined(Model):
     """Phrases put together from classes of words: one word of each, in that order; "" is none."""
 
-    tag: Literal["act", "thing", "places", "groups", "no_group", "unknown_number"]
+    tag: Literal["act", "thing", "places", "groups", "no_group", "unknown_number", "everybody", "request"]
     """What they can mean; `no_group` is what sounds like a group and tells of none."""
     code: str
     words: tuple[Words, ...] = Field(min_length=2)
