@@ -8,6 +8,9 @@ from content.logline.codes import ELSEWHERE, FROM_AFAR, HOME
 from content.logline.items import Item
 from content.logline.trades import Classes
 
+LIES_SOMEWHERE = ("province_app", "lookup")
+"""Things reported or looked up, of which it may be told where they lie."""
+CLINICS = ("vien", "kham", "khoa")
 NEAR = 3
 """Items between a word of a saved way and the place it leads to."""
 
@@ -48,8 +51,11 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
         return place != HOME  # "vừa đi chợ về"
     if item.key == "ho gia dinh":
         return before.has("thing")  # "gia hạn BHYT hộ gia đình"
-    if before.has("eponym") and item.capital and not item.has("moving"):
+    named = before.has("eponym") or before.key.endswith(" vien")
+    if named and item.capital and not item.has("moving"):
         return True  # "bệnh viện Chợ Rẫy"
+    if place == ELSEWHERE and (_told_of(items, i) or _to_be_there(items, i)):
+        return True
     way = int(i > 1 and classes.at("at_site", items, i - 1, marked=marked) == 1)
     if classes.at("appointed_at", items, i - 1 - way, marked=marked) == 1:
         return place == ELSEWHERE  # "đặt lịch khám ở bệnh viện"
@@ -65,6 +71,38 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
     if before.has("act", "thing", "procedure") or (len(item.tokens) == 1 and not before.has("day", "part", "clock")):
         return True  # "app ngân hàng", "chưa mất đồng nào"
     return before.key == "cua" or (before.bare() and not before.capital and not _of_a_name(items, i - 1))
+
+
+def _clause(items: Sequence[Item], i: int) -> Sequence[Item]:
+    """What stands before it in its clause."""
+    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    return items[start:i]
+
+
+def _told_of(items: Sequence[Item], i: int) -> bool:
+    """Whether it is where that lies which is reported or looked up: "gửi ảnh bãi rác ven đường lên app phản ánh"."""
+    before, after = _clause(items, i), items[i + 1 : i + 1 + NEAR]
+    if any(item.has("people", "met") or item.tags.get("places") for item in before if item.has("moving")):
+        return False
+    told = next((n for n in range(len(before) - 1, -1, -1) if before[n].has("thing", "procedure")), None)
+    if told is not None and before[told].tags.get("thing") in LIES_SOMEWHERE:
+        return not any(item.tags.get("act") == "install" for item in before[max(told - 1, 0) : told])
+    reported = any(item.tags.get("thing") == LIES_SOMEWHERE[0] for item in after)
+    return reported and any(item.has("act", "thing") for item in before)
+
+
+def _to_be_there(items: Sequence[Item], i: int) -> bool:
+    """Whether an appointment is to be there: "đặt lịch khám cho bà Tư ở bệnh viện huyện"."""
+    before = _clause(items, i)
+    made = [n for n, item in enumerate(before) if item.tags.get("thing") == "insurance" and _of_a_doctor(item)]
+    if not made:
+        return False
+    whom = any(item.has("kin", "on_behalf", "unit") for item in before[made[-1] :])
+    return not whom or any(token.key in CLINICS for token in items[i].tokens)
+
+
+def _of_a_doctor(item: Item) -> bool:
+    return any(token.key in ("kham", "hen") for token in item.tokens)
 
 
 def _sold(items: Sequence[Item], i: int) -> bool:

@@ -13,8 +13,13 @@ GONE = ("qua", "nay", "kia", "truoc", "roi", "hoi", "ni", "te", "nay")
 TIMES = ("dot", "buoi", "lan", "phien", "ky", "tuan", "dip")
 HANDS = ("gui", "goi", "nop", "trinh")
 """Handing in: what was done before goes there, and nobody is sent on."""
+STANDS = ("o", "tai", "ngoai", "trong")
+"""What a place begins with where somebody is."""
+MOVED, DROPPED = "chuyen", "rot"
 NEAR = 3
 """Words between a word of not and what it could not."""
+TOUCHES = ("dung", "cham", "nghi", "ngo", "nhac", "can", "dong")
+"""Behind these "tới" tells no failing: "máy móc chẳng đụng tới"."""
 OF_BODY = "of_body"
 """Told of what somebody cannot do with his eyes and legs."""
 WAYS = ("len", "ra", "qua", "ve", "toi", "den", "xuong", "cho")
@@ -36,6 +41,8 @@ def _sent_on(clause: Clause) -> tuple[str, int] | None:
         named = clause.piece.items[words[at].at]
         if named.has("thing") and words[at].item.tokens[0] is not named.tokens[0]:
             continue  # "trên app ngân hàng"
+        if named.has("places") and named.tokens[0].key in STANDS:
+            continue  # "lam qr o cho trung tam"
         start = next((n for n in range(at) if words[n].has("sends", "must")), None)
         if _in_a_thing(clause, words[at]) or (start is not None and _handed_in(clause, words[start])):
             continue  # "trên app ngân hàng", "khai đơn gửi lên phường"
@@ -49,13 +56,24 @@ def _sent_on(clause: Clause) -> tuple[str, int] | None:
         first = all(word.has("small", "people", "goes") for word in words[:at])
         if first and any(word.has("takes") for word in words[at + 1 : at + 3]):
             return "chuyen", at
-    return None
+    other = _to_others(clause)
+    return ("chuyen", other) if other is not None else None
 
 
 def _in_a_thing(clause: Clause, word: Word) -> bool:
     """Whether an authority's name is part of the name of something else: "app ngân hàng", "cổng tòa án"."""
     item = clause.piece.items[word.at]
     return item.has("thing") and len(item.tokens) > len(word.item.tokens)
+
+
+def _to_others(clause: Clause) -> int | None:
+    """Where it is told that it was handed on to an authority no list knows: "em chuyển lên kiểm lâm"."""
+    for at, word in enumerate(clause.words[:-2]):
+        way, whom = clause.words[at + 1], clause.words[at + 2]
+        moved = clause.piece.items[word.at].has("moved") and word.item.tokens[0].key == MOVED
+        if moved and way.item.key in WAYS and not whom.item.tags:
+            return None if clause.piece.has("procedure", "thing") or whom.item.capital else at
+    return None
 
 
 def _handed_in(clause: Clause, word: Word) -> bool:
@@ -111,6 +129,12 @@ def _lasted(clause: Clause, coming: int) -> bool:
 def _left_open(clause: Clause) -> bool:
     """Whether the day was taken out of it: "2 người để (mai)", "de dot (sau)"."""
     keys = [word.item.key for word in clause.words[-2:]]
+    if (
+        clause.words
+        and clause.words[-1].item.tokens[-1:]
+        and clause.words[-1].item.tokens[-1].word not in ("để", "de")
+    ):
+        keys = [key if key != "de" else "" for key in keys]  # "người Ê đê"
     if keys[-1:] in (["doi"], ["cho"]) and len(keys) > 1 and clause.words[-2].has("so", "must"):
         return True  # "nên đợi"
     return keys[-1:] == ["de"] or (keys[:1] == ["de"] and keys[-1] in TIMES)
@@ -161,7 +185,8 @@ def _failed(clause: Clause, before: Before) -> tuple[str, int] | None:
     """ "không cài nổi", "quét mãi không nhận", "bà bỏ cuộc"."""
     words = clause.words
     given_up = clause.first("gives_up")
-    if given_up is not None:
+    counted = any(item.has("num") or somebody(item) for item in clause.piece.items)
+    if given_up is not None and (counted or words[given_up].item.tokens[0].key != DROPPED):
         return "khong_duoc", given_up
     refused = clause.first("refuses")
     if refused is not None and before.people == 1:
@@ -173,8 +198,17 @@ def _failed(clause: Clause, before: Before) -> tuple[str, int] | None:
         if after is not None and after.has("bodily") and not closes:
             of_body = no
             continue
+        unable = no and words[no - 1].has("bodily") and after is not None and after.has("ends")
+        if unable and not clause.piece.has("thing", "procedure", "device"):
+            of_body = no - 1
+            continue  # "ngồi không nổi"
         end = next((n for n in range(no + 1, min(no + 2 + NEAR, len(words))) if words[n].has("ends")), None)
-        if end is not None and all(word.has("after_ends", "ends", "people") for word in words[end + 1 :]):
+        touches = end is not None and end and words[end - 1].item.tokens[-1].key in TOUCHES
+        if (
+            end is not None
+            and not touches
+            and all(word.has("after_ends", "ends", "people") for word in words[end + 1 :])
+        ):
             return "khong_duoc", no
     return (OF_BODY, of_body) if of_body is not None else None
 

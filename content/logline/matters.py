@@ -11,10 +11,18 @@ from content.logline.trades import Classes
 
 MATTERS = (ELSEWHERE, SHOP, HOME)
 """Places whose names often stand in the name of a matter."""
+SOON = 3
+"""Items behind a call within which it is told what the caller wanted."""
 KEEPS = ("people", "kin", "relative", "pair", "folk", "unit", "num", "help", "met", "brings")
 """Behind these a place is where they were."""
 MEANS = "bang"
 """A telephone behind this and behind what was done is what it was done with: "trả tiền nước bằng điện thoại"."""
+ON = "tren"
+"""What is taught on it is no call: "dạy chú Phi nhắn tin thoại trên Zalo"."""
+CHEATS = ("ke", "ai", "bon", "tui", "chung", "so", "cong", "chieu", "tro", "dua", "nguoi", "thang", "vu", "quan")
+"""Who calls to cheat somebody, or what way that is: "có đứa giả nhân viên điện lực gọi bà"."""
+CHEATING = ("gia", "doa", "doi", "xung", "mao", "trung", "du", "hu", "lua", "keu", "bat")
+"""What those do who call."""
 BESIDE = ("thing", "belongs", "relative", "account")
 IS_AT = ("o", "tai")
 """What a place begins with that can be nothing else."""
@@ -28,6 +36,7 @@ def matters(items: Sequence[Item], lexicon: Lexicon, classes: Classes, *, marked
     """
     out: list[Item] = []
     spared = wished = False
+    cheated = any(item.tags.get("thing") == "scam" for item in items)
     for i, item in enumerate(items):
         ends = item.mark or item.ends_line
         spared = (spared or item.has("spared")) and not (ends or item.has("me", "speaker", "help"))
@@ -46,8 +55,8 @@ def matters(items: Sequence[Item], lexicon: Lexicon, classes: Classes, *, marked
             out.append(item.without("places", "shop", "eponym"))
         elif _old(items, i):
             out.append(Item(item.tokens))
-        elif item.tags.get("places") == FROM_AFAR and item.tokens[0].key == MEANS and _behind_a_matter(items, i):
-            out.append(Item(item.tokens, {"thing": "phone"}))
+        elif tags := _no_call(items, i, cheated=cheated):
+            out.append(Item(item.tokens, tags))
         elif _in_a_matter(items, i) and not _there(items, i, classes, marked=marked):
             out.append(item.without("places", "shop", "home", "eponym", "moving"))
         else:
@@ -81,11 +90,44 @@ def _given(items: Sequence[Item], i: int) -> bool:
     item, after = items[i], items[i + 1] if i + 1 < len(items) else None
     market = item.tags.get("places") == SHOP and len(item.tokens) > 1 and item.tokens[-1].word == "cho"
     market = market and item.tokens[0].key not in IS_AT
+    if item.key.endswith(" cho noi") and item.tokens[-1].word == "noi":
+        return any(other.has("kin") and other.key == "noi" for other in items[:i])  # nội
     return market and after is not None and after.has("kin", "relative") and not after.has("help")
 
 
-def _behind_a_matter(items: Sequence[Item], i: int) -> bool:
-    return i > 0 and (items[i - 1].has(*DOING) or items[i - 1].bare()) and not items[i - 1].capital
+def _means(items: Sequence[Item], i: int) -> bool:
+    """Whether it is what something was done with: "trả tiền nước bằng điện thoại", "đóng học phí qua điện thoại"."""
+    before = items[i - 1] if i else None
+    if before is None or before.capital or not (before.has(*DOING) or before.bare()):
+        return False
+    paid = items[i].key == "qua dien thoai" and before.tags.get("thing") == "fee"
+    return paid or items[i].tokens[0].key == MEANS
+
+
+def _no_call(items: Sequence[Item], i: int, *, cheated: bool) -> dict[str, str]:
+    """What a call or a channel is there when it is not how help was given; nothing when it is."""
+    item = items[i]
+    if item.tags.get("places") != FROM_AFAR:
+        return {}
+    if cheated and item.has("calls") and _by_cheats(items, i):
+        return {"suffered": ""}
+    if item.tokens[0].key == ON and any(before.tags.get("thing") == "skill" for before in _clause(items, i)):
+        return {"thing": "net"}
+    return {"thing": "phone"} if _means(items, i) else {}
+
+
+def _by_cheats(items: Sequence[Item], i: int) -> bool:
+    """Whether it is those who cheat that call: "có người gọi điện giả công an", "tụi nó gọi dọa cả xóm"."""
+    before, after = _clause(items, i), items[i + 1 : i + 1 + SOON]
+    ends = next((n for n, item in enumerate(after) if item.mark or item.ends_line), len(after))
+    asked = items[i].has("asks") or any(token.key in ("hoi", "nho") for token in items[i].tokens)
+    if asked or any(item.has("asks", "help", "me", "question") for item in after[:ends]):
+        return False
+    if any(item.key.partition(" ")[0] in CHEATS or item.tags.get("thing") == "scam" for item in before[-SOON:]):
+        return True
+    if any(item.has("me", "speaker", "help", "asks") for item in before):
+        return False
+    return any(item.key.partition(" ")[0] in CHEATING or item.tags.get("thing") == "scam" for item in after[:ends])
 
 
 def _old(items: Sequence[Item], i: int) -> bool:

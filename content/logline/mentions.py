@@ -215,9 +215,9 @@ class MentionReader(Row):
         return after is None or not (after.has("kin", "people", "relative") or after.capital)
 
     def _sells(self, i: int) -> bool:
-        """Whether selling is what was taught there and no trade: "bán cam trên tiktok"."""
+        """Whether selling is what was taught there and no trade: "bán cam trên tiktok"; also "ngay xe hủ tiếu"."""
         if not self._items[i].has("act"):
-            return False
+            return self._items[i].has("places") and self._items[i].tokens[0].key in ("ngay", "o", "tai")
         for later in self._words(i + 1):
             if later.has("act", "help"):
                 return False

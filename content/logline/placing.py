@@ -5,7 +5,7 @@ sounds like a place but tells of somebody: "con làm công ty", "công nhân khu
 from collections.abc import Sequence
 
 from content.logline.attributes import attribute, spared
-from content.logline.codes import ELSEWHERE, SHOP, TRADERS
+from content.logline.codes import ELSEWHERE, HOME, SHOP, TRADERS
 from content.logline.counting import DOING
 from content.logline.items import Item
 from content.logline.mention import COUNTABLE, counts
@@ -81,6 +81,9 @@ class _Places:
         """ "công nhân khu công nghiệp Vân Trung", "xin việc công ty", "chuyển sang bộ phận một cửa"."""
         item, before = self._items[i], self._items[i - 1] if i else None
         place = item.tags.get("places")
+        if place == HOME and before is not None and counts(before) and not item.has("moving"):
+            named = any(after.capital or after.has("kin") for after in self._items[i + 1 : i + 2])
+            return item.key.endswith(" tro") and not named  # "mấy công nhân khu trọ"
         if place not in OFFICES or before is None or before.mark or item.has("results"):
             return False
         if before.has("on_behalf") and place == ELSEWHERE and not item.has("moving"):
@@ -94,7 +97,7 @@ class _Places:
             return True  # "ở sảnh trung tâm hành chính công"
         if not item.has("moving") and self._of_people(i):
             return True
-        at = i - bool(self._said("near_place", i - 1))  # "đang trực ở đồn biên phòng"
+        at = i - bool(self._said("at_place", i - 1))  # "đang trực ở đồn biên phòng", "làm rớt dưới ruộng"
         if self._said("workers", i - 2) == 2:
             return True
         works = self._said("works", at - 1) == 1 or self._said("works", at - 2) == 2 or self._job(i)

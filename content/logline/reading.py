@@ -13,6 +13,7 @@ from content.logline.counting import numbers_left, sums, with_counts
 from content.logline.days import DayReader
 from content.logline.doing import DoingReader
 from content.logline.drafts import Draft
+from content.logline.efforts import efforts
 from content.logline.frames import framed
 from content.logline.hamlets import HamletReader
 from content.logline.hours import HourReader
@@ -147,7 +148,7 @@ class LogReader:
         items = hamlets.read(items, counts, plain=plain)
         items = settled(items, self._lexicon, self._names.given, self._names.families)
         items = self._sites.read(items, marked=marked)
-        items = list(sums(matters(items, self._lexicon, self._classes, marked=marked)))
+        items = list(sums(efforts(matters(items, self._lexicon, self._classes, marked=marked))))
         items = MentionReader(list(numbers_left(items)), self._names, plain=plain).read()
         return corrected(told_apart(children_put_in(items)))
 

@@ -226,6 +226,8 @@ def _arrived(piece: Piece, n: int) -> bool:
     place, before = piece.items[n], piece.items[n - 1] if n else None
     if place.tags["places"] == FROM_AFAR:
         return piece.has("asks") or place.has("calls", "moving")
+    if before is not None and before.has("stays"):
+        return True  # "tui với ông Sáu ngồi quán cà phê"
     came = place.has("came") or (before is not None and before.has("came")) or piece.has("met")
     leaves = any(token.key == "ve" for item in piece.items[n + 1 :] for token in item.tokens)
     return came and not leaves and not piece.has("planned", "could_not", "spared")

@@ -56,7 +56,7 @@ class _Sites:
         start = i + way + length
         end = self._end(start, alone=not way)
         after = self._items[end] if end < len(self._items) else None
-        closes = after is None or after.mark or after.ends_line
+        closes = after is None or after.mark or after.ends_line or (way > 0 and after.key == "cua")
         goes_on = after is not None and (after.has("help") or (after.has("num") and self._counted(end)))
         if closes and after is None and not way:
             return 0, {}  # nothing is told of it

@@ -40,6 +40,6 @@ def _named(item: Item, before: list[Item]) -> bool:
     if item.has("moving", "eponym"):
         return False
     place = item.tags["places"]
-    if place == SHOP and any(b.has("on_behalf") for b in before):
+    if place == SHOP and any(b.has("on_behalf") for b in before) and not any(b.has("people") for b in before):
         return True
     return place == ELSEWHERE and any(b.has("thing", "procedure") for b in before)
