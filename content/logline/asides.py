@@ -96,6 +96,8 @@ def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Pi
         return replace(piece, items=[])  # "nhờ vậy em quen thêm việc"
     if did(piece) and any(m.named and m.cased and not m.weak for m in piece.mentions):
         return piece  # "hôm nay tôi kê khai cho anh Luyến"
+    if _in_a_row(piece):
+        return piece
     led = _led(piece, before)
     piece = _without_idle(clause, led=led)
     if led:
@@ -220,9 +222,15 @@ def _led(piece: Piece, before: Before) -> bool:
         return True
     if first.has("having") or not first.tokens or (first.has("people") and first.value.cased):
         return False
-    if piece.chained and len(piece.items) == 1 and first.has("people") and first.value.plainly:
-        return False  # "mức 2: a sơn, a hải"
     return before.knows(first.tokens[0])
+
+
+def _in_a_row(piece: Piece) -> bool:
+    """Whether it names one more of a row of people: "mức 2: a sơn, a hải", "cho chị Hoa với chị Lan ở chợ"."""
+    row = [item for item in piece.items if not item.has("joins", *WHEN)]
+    if not piece.chained or not row or not row[0].has("people") or not row[0].value.named:
+        return False
+    return row[0].value.cased or (row[0].value.known and all(i.has(*DOING, *LISTED) for i in row[1:2]))
 
 
 def _first(piece: Piece) -> Item:

@@ -144,7 +144,7 @@ class Calling(Row):
         plainly = self._unmarked and item.tags.keys() <= ALSO - {"no_name"} and _given(item, self._known)
         if not item.capital and ((self._proper and not plainly) or self._at(i - 1, "pronoun") is not None):
             return False
-        if self._slot(i):
+        if self._slot(i) or (self._unmarked and item.has("from") and item.has("after_tens") and self._fourth(i)):
             return True
         if item.key == BY and self._at(i + 1, "thing", "phone", "act") is not None:
             return False  # "đóng học phí cho con bằng ứng dụng ngân hàng"
@@ -212,6 +212,18 @@ class Calling(Row):
         if before is not None and before.has("home", "calls", "shop") and after.has("thing", "procedure"):
             return True  # "nha chi tuoi vssid 10p"
         return after.has("hamlet") if item.has("act") else after.has(*TOLD)
+
+    def _fourth(self, i: int) -> bool:
+        """Whether "tu" behind a title is Tư or Tú, neither từ nor tự: "giup ba tu va co sau"."""
+        title, after = self._at(i - 1), self._at(i + 1)
+        if title is None or title.has("me"):
+            return False
+        if after is None or _edge(after) or after.has("joins", "together", "moving", "hamlet", "asked"):
+            return True
+        told, later = self._at(i - 2), self._at(i + 2)
+        if after.has("act") and (later is None or _edge(later)):
+            return False  # "em chi ba tu lam": tự
+        return told is not None and (told.has(*GIVEN) or (told.key == "," and self._at(i - 4, "kin") is not None))
 
     def _speaks(self, i: int) -> bool:
         """Whether the writer speaks of himself there: "em báo bổ sung"."""

@@ -162,12 +162,14 @@ class Lexicon:
                 and _name_like(tokens, i + 1, plain=False)
             )
             name = length == 2 and typed[1].capital and not typed[0].capital  # "ban Nam Cuom": no bạn nam
+            called = length > 1 and marked and _name_like(tokens, i) and tokens[i - 1].key in self._titles
+            called = called and not typed[1].capital
             titled_name = name and typed[0].plain and typed[0].key in self._titles and _proper(typed[1])
             for words, exact, tag, value in found:
                 if (tag == "kin" and name) or (tag == "parts_unmarked" and typed[0].sure):
                     continue
-                if titled_name and words[0] != typed[0].word:
-                    continue  # "chu Be": no chữ bé
+                if (titled_name or called) and words[0] != typed[0].word:
+                    continue  # "chu Be": no chữ bé; "chị Lan đóng phí": no lần
                 meant = (
                     marked
                     and 1 < length < LONG

@@ -11,6 +11,7 @@ from content.logline.card import Card
 from content.logline.correcting import corrected
 from content.logline.counting import numbers_left, sums, with_counts
 from content.logline.days import DayReader
+from content.logline.describing import Describer
 from content.logline.doing import DoingReader
 from content.logline.drafts import Draft
 from content.logline.efforts import efforts
@@ -64,6 +65,7 @@ class LogReader:
         self._no_end = {key_of(one_way(w)) for w in (*asked, *words.places.moving)}
         """What such a word belongs to: "được chưa ạ", "toi nha"."""
         self._names = NameWords(words.people)
+        self._describer = Describer(words.people.describing)
         self.odd = words.odd
         """From which numbers on an entry is asked about once more."""
         classes = self._classes = Classes(words.classes())
@@ -149,8 +151,8 @@ class LogReader:
         items = settled(items, self._lexicon, self._names.given, self._names.families)
         items = self._sites.read(items, marked=marked)
         items = list(sums(efforts(matters(items, self._lexicon, self._classes, marked=marked))))
-        items = MentionReader(list(numbers_left(items)), self._names, plain=plain).read()
-        return corrected(told_apart(children_put_in(items)))
+        items = self._describer.read(list(numbers_left(items)))
+        return corrected(told_apart(children_put_in(MentionReader(items, self._names, plain=plain).read())))
 
 
 def _keys(means: Iterable[str]) -> set[str]:

@@ -18,7 +18,7 @@ CLASSES = ("sells", "keeps", "shops", "wares", "no_trade", "no_owner", "peoples"
 """Lists of people.yaml whose words are looked for only where they matter."""
 NO_PHRASES = (
     "given_names", "family_names", "name_letters", "name_middles", "birth_names", "plain_titles", "said_for",
-    "calls", "hamlet_syllables", "combined", "goods", "classes", *CLASSES,
+    "calls", "hamlet_syllables", "combined", "goods", "classes", "describing", *CLASSES,
 )  # fmt: skip
 """Lists that are no phrases of the lexicon."""
 Words = tuple[str, ...]
@@ -77,6 +77,7 @@ class People(Model):
     called: Words
     that_one: Words
     groups: Coded
+    describing: Words
     group_heads: Words
     owner_of: Words
     sells: Words = ()
@@ -380,10 +381,8 @@ class Vocabulary:
             yield from (("place_of", hamlets[end]) for end in last if end in hamlets)
             if called.intersection(words[:2]) or phrase.endswith(ends):
                 yield "eponym", ""
-            if words[0] in moving:
-                yield "moving", ""
-            if words[0] in calls:
-                yield "calls", ""
+            begins = (("moving", moving), ("calls", calls))
+            yield from ((tag, "") for tag, those in begins if words[0] in those)
 
         return kinds
 

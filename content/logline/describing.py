@@ -1,0 +1,51 @@
+"""What a clause tells of somebody known: "anh là hộ nghèo", "nhà bà nghèo", "chị năm nay 72 tuổi". It gives the kind
+of people he belongs to and nothing else, neither one more of them nor a house.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from content.logline.items import Item, made
+from content.logline.tokens import key_of, one_way
+
+
+class Describer:
+    """Finds such clauses. Built once, never changed."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """`words` lead to what somebody is: "là", "thuộc", "bị"."""
+        self._words = frozenset(key_of(one_way(word)) for phrase in words for word in phrase.split())
+
+    def read(self, items: Sequence[Item]) -> list[Item]:
+        """The items, such clauses without whom they are of."""
+        out: list[Item] = []
+        titles: set[str] = set()
+        start = 0
+        for end in range(len(items) + 1):
+            if end < len(items) and not (items[end].mark or items[end].ends_line):
+                continue
+            clause = items[start:end]
+            told = self._told(clause, titles) if titles else None
+            out += clause if told is None else told
+            out += items[end : end + 1]
+            titles |= {item.key for item in clause if item.has("kin") and not item.has("me", "num")}
+            start = end + 1
+        return out
+
+    def _told(self, clause: Sequence[Item], titles: set[str]) -> list[Item] | None:
+        """What a clause tells of somebody known by his title; None when it tells of more than that."""
+        of = 1 if len(clause) > 2 and clause[0].has("home", "household") else 0
+        whom = clause[of] if of < len(clause) else None
+        if whom is None or whom.key not in titles or not whom.has("kin") or whom.has("me"):
+            return None
+        said = [_kind(item) for item in clause[of + 1 :] if not self._leads(item)]
+        return None if not said or any(item is None for item in said) else [item for item in said if item is not None]
+
+    def _leads(self, item: Item) -> bool:
+        return item.has("filler") or all(token.key in self._words for token in item.tokens)
+
+
+def _kind(item: Item) -> Item | None:
+    """The kind of people it tells, a bare age as it is; None for anything else."""
+    if item.has("groups") and not item.has("act", "trade"):
+        return made("groups", None, [item], groups=item.tags["groups"])
+    return item if item.has("age", "num") else None
