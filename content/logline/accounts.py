@@ -59,8 +59,8 @@ def _apart(before: Lot, lot: Lot) -> bool:
     """Whether these are plainly others than those told of before them."""
     if lot.pair and not lot.named and before.n == 1:
         return False  # "con gái chị Hai, hai mẹ con neo đơn"
-    if lot.chained or lot.more:
-        return True
+    if lot.chained or lot.more or (before.named and lot.named and before.cased and lot.cased and lot.result):
+        return True  # "anh Hòa xong VNeID rồi, anh Bình hẹn mai"
     if (
         not (before.codes and lot.codes)
         or before.pointing

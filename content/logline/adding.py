@@ -1,7 +1,7 @@
 """How many people were helped, with what and how it went, and whether all of that can be told for sure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.logline.accounts import explained
 from content.logline.doing import settled
@@ -128,6 +128,7 @@ def _fill_rest(told: Lots, total: int) -> None:
             left = total - sum(other.n or 0 for other in told.lots if not other.rest)
             left -= sum(part.n or 0 for part in told.parts if lot.result)  # "1 bà hẹn, còn lại mức 2 xong cả"
             lot.n = left if left > 0 else None
+            told.accounts += [replace(lot)] if lot.n else []
 
 
 def _contents(told: Lots, people: int | None) -> dict[str, int | None]:

@@ -136,6 +136,8 @@ class Calling(Row):
             return False
         if item.has("groups") and any(token.number for token in item.tokens):
             return False  # "bà Tư U80", "ông Ba SN 1949"
+        if item.has("thing") and not item.shown[1:].islower():
+            return False  # "bác Hà VssID"
         if item.capital and self._cased and len(item.tokens) <= 2:
             titled = len(item.tokens) == 1 and self._at(i - 1, "kin") and not self._items[i - 1].capital  # "anh Phu"
             return bool(length or titled) or not item.has("help")

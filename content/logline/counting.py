@@ -1,6 +1,7 @@
 """What the numbers of a message count: people, dossiers, payments, or nothing here."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from content.logline.items import Item, made
 from content.logline.mention import Mention, counts
@@ -33,6 +34,10 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
             out.append(made("people", Mention(number_of(item)), [item], counting=""))
             out.append(Item(after.tokens, {"thing": "other"}))
             i += 2
+            continue
+        if _in_turn(items, i):
+            out.append(made("people", Mention(number_of(item)), [item]))
+            i += 1
             continue
         if item.has("num") and after is not None and after.has("rest"):
             out.append(made("people", Mention(number_of(item)), [item, after], rest=""))
@@ -70,6 +75,15 @@ def with_counts(items: Sequence[Item]) -> list[Item]:
         out.append(item)
         i += 1
     return out
+
+
+def _in_turn(items: Sequence[Item], i: int) -> bool:
+    """Whether so many came at one time of the day, as others did later: "sáng 8, chiều 5 người"."""
+    after = items[i + 1] if i + 1 < len(items) else None
+    if not items[i].has("num") or not i or not items[i - 1].has("part") or items[i - 1].has("num"):
+        return False
+    ends = after is None or after.mark or after.has("part")
+    return ends and any(b.has("part") and n.has("people", "num") for b, n in pairwise(items[i + 1 :]))
 
 
 def _went_first(items: Sequence[Item], i: int, out: Sequence[Item]) -> bool:

@@ -10,6 +10,9 @@ from content.logline.row import Row
 MOTHERS = ("chi", "co", "ba", "di", "thim", "mo", "me", "o", "bac")
 """Titles of those who may be the mother of "ba mẹ con"."""
 
+FAMILY = 2
+"""Words that each of a family is told by: "con" alone is còn as well."""
+
 
 class Couples(Row):
     """Finds them in a message."""
@@ -23,6 +26,8 @@ class Couples(Row):
         """Who is told of there, and how many items that takes."""
         if (both := both_of(self._items, i)) is not None:
             return both
+        if (theirs := self._of_a_family(i)) is not None:
+            return theirs
         item = self._at(i, "pair")
         if item is None:
             return None
@@ -38,6 +43,16 @@ class Couples(Row):
         # "má con Diễm": mother and child, or Diễm's mother.
         unsure = bool(length) and not item.has("exact_pair") and not self._items[i + 1].has("kin")
         return Mention(2, named=bool(length), kin=item.key, pair=True, unsure=unsure), 1 + length
+
+    def _of_a_family(self, i: int) -> tuple[Mention, int] | None:
+        """ "con trai và con dâu bà Hiền"."""
+        one, other, title = self._at(i, "relative"), self._at(i + 2, "relative"), self._at(i + 3, "kin")
+        if one is None or other is None or title is None or self._at(i + 1, "and_words") is None:
+            return None
+        name = self._name(i + 4)
+        if not name or one.key == other.key or min(len(one.tokens), len(other.tokens)) < FAMILY:
+            return None
+        return Mention(2, named=True, owned=True, kin=f"{one.key} {other.key}"), 4 + name
 
     def _either(self, item: Item) -> bool:
         """Whether "ong ba" is typed without marks, which may be ông bà or ông Ba."""

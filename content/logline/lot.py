@@ -165,9 +165,8 @@ def some_of_them(piece: Piece) -> bool:
 def only(piece: Piece) -> bool:
     """Whether it is told of one alone: "nhưng chỉ bà", "có mỗi bà"."""
     head = piece.items[: piece.index("people") + 1]
-    return (
-        piece.before in BUT or any(item.key in ALONE for item in head) or len([i for i in head if i.has("each")]) > 0
-    )
+    given = len(head) > 1 and head[-2].has("help", "on_behalf")
+    return given or piece.before in BUT or any(item.key in ALONE or item.has("each") for item in head)
 
 
 def _so_many_could(this: Said) -> bool:
@@ -202,10 +201,18 @@ def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
     return n + rest, plain
 
 
+def other_kind(last: Lot, lot: Lot) -> bool:
+    """Whether some of another kind are told of next in a list: "hai anh, hai chị", "1 cụ ông, 2 cụ bà"."""
+    counted = not (last.named or lot.named or last.pair or lot.pair or last.listing or lot.listing)
+    return counted and lot.chained and bool(last.kins and lot.kins) and not last.kins & lot.kins
+
+
 def goes_on(run: Sequence[Lot], lot: Lot) -> bool:
     """Whether the people before are joined to these: "3 cụ và 2 chị cài VNeID", "bà Tư, ông Năm lên mức 2"."""
     if lot.listing or any(r.attended or half_of(r, lot.kins) for r in run):
         return False
+    if len(run) == 1 and other_kind(run[0], lot):
+        return True
     named = lot.named and all(r.named for r in run)
     plus = lot.plus and not lot.unitless and all(r.n is not None and not r.unitless for r in run)
     if lot.more and lot.chained and not lot.named and not any(r.named for r in run):

@@ -15,6 +15,7 @@ from content.logline.lot import (
     lot_of,
     not_each,
     only,
+    other_kind,
     so_many_each,
     some_of_them,
     with_us,
@@ -226,7 +227,8 @@ class Lots(Told):
             return True
         aside = self.aside.n or 0 if self.aside and self.aside.named else 0
         again = n is not None and (lot.n or 0) > 1 and not lot.named and lot.n in (n, n + aside)
-        if again and (not lot.joined or len(run) > 1):
+        others = len(run) == 1 and other_kind(run[0], lot)
+        if again and (not lot.joined or len(run) > 1) and not others:
             self.lots[-len(run) :] = [lot]  # "bà Tư, ông Năm, cài cho hai ông bà"
             return True
         one = len(run) == 1 and run[0].n == 1 and not (run[0].named or run[0].specific or run[0].attended)
@@ -332,7 +334,8 @@ class Lots(Told):
             for lot in self.lots:
                 lot.add_codes(this.codes if lot.result else [])
         run = self.run
-        pointed = {m.kin for m in this.piece.mentions if m.bare}
+        bare = [m for m in this.piece.mentions if m.bare]
+        pointed = {m.kin for m in bare if not m.weak} or {m.kin for m in bare}  # "chỉ con chị làm mức 2"
         if len(run) == 1 and half_of(run[0], pointed):
             self.doubts |= set() if only(this.piece) else {"people"}  # "hai bà cháu ra, nhưng chỉ bà cài VNeID"
             self.lots[-1] = replace(run[0], n=1, pair=False)

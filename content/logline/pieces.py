@@ -199,7 +199,8 @@ def _joins(items: Sequence[Item], i: int) -> bool:
 def _has_own_number(piece: Piece, items: Sequence[Item], i: int) -> bool:
     """Whether a result is told of a number of its own: "6 người lên mức 2 xong 5"."""
     after = items[i + 1] if i + 1 < len(items) else None
-    return items[i].has("results") and after is not None and after.has("told_after") and piece.has("people")
+    went = items[i].has("results") or (items[i].has("could") and not items[i].has("help"))
+    return went and after is not None and after.has("told_after") and piece.has("people")
 
 
 def _dash(items: Sequence[Item], i: int) -> bool:

@@ -138,7 +138,11 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
     given = whose is not None and whose.has("help", "on_behalf") and not whose.has("together")
     if given and not (before is not None and before.has("team")):
         return False
-    if before is not None and before.has("speaker", "team") and not (i > 1 and items[i - 2].has("help", "on_behalf")):
+    asking = any(item.has("asks") for item in items[i + 1 : i + 3])  # "nhóm 6 sinh viên nhờ đăng ký tạm trú"
+    ours = (
+        before is not None and before.has("speaker", "team") and not (i > 1 and items[i - 2].has("help", "on_behalf"))
+    )
+    if ours and not (asking and mention.counted):
         return True
     if mention.staff:
         passive = any(item.has("could") for item in items[i + 1 : i + 4])  # "8 đoàn viên được học"

@@ -60,15 +60,18 @@ class Untitled(Row):
         before = self._at(first - 1)
         row = self._items[first : last + 1 : 2]
         led = before is not None and (before.key == ":" or before.has("on_behalf"))
-        if not led or len(row) < ROW or sum(item.bare() for item in row) < ROW:
+        known = sum(item.tokens[0] in self._known.given for item in row)
+        if not led or known < ROW or sum(item.bare() for item in row) < ROW:
             return None
         return Mention(1, named=True, known=True, who=self._items[i].key), 1
 
     def _small(self, i: int) -> bool:
-        """Whether one word stands there that may be a name."""
+        """Whether one word stands there that may be a name; those we do not know stand beside two that we do."""
         item, after = self._at(i), self._at(i + 1)
         ends = after is None or after.mark or after.ends_line or after.has("joins")
-        return item is not None and len(item.tokens) == 1 and item.tokens[0] in self._known.given and ends
+        if item is None or len(item.tokens) != 1 or not ends:
+            return False
+        return item.tokens[0] in self._known.given or (item.bare() and item.key.isalpha())
 
     def _lone(self, i: int) -> tuple[Mention, int] | None:
         """ "kp3 - Quỳnh, sinh viên - ...", "bằng lái của Diễm": somebody alone."""
