@@ -3,6 +3,7 @@ of people he belongs to and nothing else, neither one more of them nor a house.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from content.logline.items import Item, made
 from content.logline.tokens import key_of, one_way
@@ -27,7 +28,7 @@ class Describer:
             told = self._told(clause, titles) if titles else None
             out += clause if told is None else told
             out += items[end : end + 1]
-            titles |= {item.key for item in clause if item.has("kin") and not item.has("me", "num")}
+            titles |= {item.key for item, name in pairwise([*clause, *items[end : end + 1]]) if _titled(item, name)}
             start = end + 1
         return out
 
@@ -35,13 +36,18 @@ class Describer:
         """What a clause tells of somebody known by his title; None when it tells of more than that."""
         of = 1 if len(clause) > 2 and clause[0].has("home", "household") else 0
         whom = clause[of] if of < len(clause) else None
-        if whom is None or whom.key not in titles or not whom.has("kin") or whom.has("me"):
+        if whom is None or whom.key not in titles or not whom.has("kin"):
             return None
         said = [_kind(item) for item in clause[of + 1 :] if not self._leads(item)]
         return None if not said or any(item is None for item in said) else [item for item in said if item is not None]
 
     def _leads(self, item: Item) -> bool:
         return item.has("filler") or all(token.key in self._words for token in item.tokens)
+
+
+def _titled(item: Item, name: Item) -> bool:
+    """Whether it is the title of somebody told of, and not the writer's own word for himself."""
+    return item.has("kin") and not item.has("num") and (name.capital or not item.has("me"))
 
 
 def _kind(item: Item) -> Item | None:

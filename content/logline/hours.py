@@ -146,7 +146,8 @@ class HourReader(Row):
     def _clock(self, i: int) -> tuple[Clock, int] | None:
         """ "8h", "8 giờ 30", "14:30", "9h kém 10", "8 rưỡi sáng"."""
         hour = self._num(i)
-        if self._at(i - 1, "num", "dozen", "hundred"):
+        numbered = self._at(i - 1, "num") and self._at(i - 2, "hamlets")  # "thôn 5 8h30"
+        if self._at(i - 1, "num", "dozen", "hundred") and not numbered:
             return None  # "mấy chục năm giờ mới chịu"
         if hour is None or hour > 23 or (self._items[i].has("spelled") and not self._at(i + 1, "hour")):
             return None

@@ -85,6 +85,8 @@ class OutcomeReader:
         return found is not None and found[0] == "chuyen"
 
     def _went(self, piece: Piece, before: Before, later: Sequence[Piece], *, marked: bool) -> Piece:
+        if all(item.has("groups") and not item.has("people") for item in piece.items):
+            return piece  # "nha chu ho can ngheo", no word of how it went
         first = clause_of(_day_after(piece, before), self._lexicon, marked=marked)
         if sociable(first, before):
             return replace(piece, items=[])
