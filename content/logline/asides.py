@@ -149,6 +149,8 @@ def _goes_on(later: Sequence[Piece], told: Piece) -> bool:
 
 def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> list[Item]:
     """What an aside leaves: when it was, and of which group somebody is."""
+    if led and not clause.has("negation") and not items[0].has("relative"):
+        items = [part for item in items for part in _kinds(item)]  # "bà là hộ nghèo"
     odd = sum(item.bare() or not item.has(*LISTED) for item in items)
     whom = [item for item in items if item.has("people")]
     if led:
@@ -175,6 +177,12 @@ def _left(clause: Clause, items: Sequence[Item], *, led: bool, beside: bool) -> 
     if led and leaves and not whom:
         return [item for item in kept if not item.has("places", *WHEN)]  # "chiều em về xã họp"
     return kept
+
+
+def _kinds(item: Item) -> list[Item]:
+    """Of what groups somebody is told to be, instead of who is so."""
+    kind = item.has("people") and item.value.n is None and not item.value.kin and item.value.groups
+    return [Item(item.tokens, {"groups": code}) for code in sorted(item.value.groups)] if kind else [item]
 
 
 def _without_idle(clause: Clause, *, led: bool) -> Piece:

@@ -54,13 +54,11 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
     named = before.has("eponym") or before.key.endswith(" vien")
     if named and item.capital and not item.has("moving"):
         return True  # "bệnh viện Chợ Rẫy"
-    if place == ELSEWHERE and (_told_of(items, i) or _to_be_there(items, i)):
-        return True
     way = int(i > 1 and classes.at("at_site", items, i - 1, marked=marked) == 1)
     if classes.at("appointed_at", items, i - 1 - way, marked=marked) == 1:
         return place == ELSEWHERE  # "đặt lịch khám ở bệnh viện"
-    if place != ELSEWHERE:
-        return False
+    if place != ELSEWHERE or _told_of(items, i) or _to_be_there(items, i):
+        return place == ELSEWHERE
     if before.has("trade") or before.tags.get("act") == "sell" or _sold(items, i):
         return True  # "bán trái cây trên ghe"; but the market is where she is
     there = classes.has("at_site", item.tokens[:1], marked=marked) or classes.at(

@@ -11,7 +11,7 @@ from content.logline.codes import FROM_AFAR, TRADERS
 from content.logline.day import Day
 from content.logline.hours import Clock
 from content.logline.lots import Lots
-from content.logline.mention import Mention
+from content.logline.mention import PRONOUNS, Mention
 from content.logline.pieces import Piece
 
 MORNING_FROM = 6
@@ -91,11 +91,16 @@ class Draft:
         for mention in (*mentions, *whole):  # "trong 6 bà bán hàng rong tôi giúp 4 bà"
             for code in mention.groups:
                 self.add_group(code, mention.n)
+        for code in _told_again(piece, mentions):
+            if code not in self.groups:
+                self.add_group(code, 1)
         counted = [m.n for m in mentions if m.n is not None and not m.weak]
         some = 1 if piece.has("having", "subset") else None
-        for item in piece.all("groups"):
-            if item.has("kin") and item.tokens[0].plain:
+        for before, item in pairwise([None, *piece.items]):
+            if item is None or not item.has("groups") or (item.has("kin") and item.tokens[0].plain):
                 continue  # "sim cu": cũ, no cụ
+            if before is piece.items[0] and before.has("me", "speaker") and not before.has("people"):
+                continue  # "tôi 66 tuổi mà cũng dạy được chị Phấn"
             if item.has("places") and any(m.n is not None and not m.named and not m.bare for m in mentions):
                 continue  # "tại xưởng gỗ anh Thành giúp 4 người": not he was helped
             if not (item.has("act", "thing") and piece.has("thing")) and item.tags["groups"] not in self.groups:
@@ -157,3 +162,14 @@ class Draft:
             groups=self._groups(people), procedures=tuple(self.procedures),
             ask=tuple(name for name in order if name in doubts),
         )  # fmt: skip
+
+
+def _told_again(piece: Piece, mentions: Sequence[Mention]) -> list[str]:
+    """The groups of somebody told of again: "ổng bị điếc", "đến nhà anh Cảnh bị liệt chân ... cho anh"."""
+    pointed = {m.kin for m in mentions if m.bare and m.n == 1}
+    return [
+        code
+        for item in piece.all("people")
+        if item.value not in mentions and (item.tokens[0].word in PRONOUNS or item.value.kin in pointed)
+        for code in item.value.groups
+    ]

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from content.logline.codes import ELSEWHERE
 from content.logline.items import Item
-
-HOUSE = "nha_dan"
-"""The code of a house, also of the writer's own."""
 
 
 def homes(items: Sequence[Item]) -> list[Item]:
-    """ "nhà" before somebody is the place where he lives; so is the writer's own house."""
+    """ "nhà" before somebody is the place where he lives; the writer's own house is some other place."""
     out: list[Item] = []
     skip = False
     for i, item in enumerate(items):
@@ -23,7 +21,7 @@ def homes(items: Sequence[Item]) -> list[Item]:
         if skip and after is not None:
             later = items[i + 2] if i + 2 < len(items) else None
             whose = item.has("home") and (_somebody_ends(out) or (not out and later is not None and later.bare()))
-            tags = {"belongs": ""} if whose else {"places": HOUSE, "moving": "", "site": ""}
+            tags = {"belongs": ""} if whose else {"places": ELSEWHERE, "moving": "", "site": ""}
             out.append(Item((*item.tokens, *after.tokens), tags))  # "ông sui nhà em", "nhà tôi trách tôi"
         elif item.has("places") and out and out[-1].has("home") and out[-1].key == "nha":
             out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given

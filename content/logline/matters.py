@@ -17,6 +17,8 @@ KEEPS = ("people", "kin", "relative", "pair", "folk", "unit", "num", "help", "me
 """Behind these a place is where they were."""
 MEANS = "bang"
 """A telephone behind this and behind what was done is what it was done with: "trả tiền nước bằng điện thoại"."""
+WITHIN = ("trong", "tren", "vao", "vo", "bang")
+"""Before a telephone in which something was done: "chỉnh chữ to trong điện thoại cho cô Bé"."""
 ON = "tren"
 """What is taught on it is no call: "dạy chú Phi nhắn tin thoại trên Zalo"."""
 CHEATS = ("ke", "ai", "bon", "tui", "chung", "so", "cong", "chieu", "tro", "dua", "nguoi", "thang", "vu", "quan")
@@ -81,7 +83,7 @@ def _of_a_telephone(item: Item, out: Sequence[Item]) -> bool:
     if item.tags.get("places") != FROM_AFAR or len(item.tokens) < len(("điện thoại", "cho")) + 1 or not out:
         return False
     before = out[-1]
-    named = before.has(*DOING, "and_words") or before.bare()
+    named = before.has(*DOING, "and_words") or before.bare() or before.key in WITHIN
     return item.tokens[-1].key == "cho" and not before.mark and named
 
 

@@ -320,7 +320,9 @@ def _calls(items: Sequence[Item]) -> list[Item]:
             out.append(Item(item.tokens, {"thing": "skill"}) if skill else item.without("thing"))
         else:
             out.append(item)
-        taught = taught and (item.tags.get("thing", "skill") in ("skill", "step") and not item.has("procedure"))
+        taught = taught and (
+            item.tags.get("thing", "skill") in ("skill", "step", "phone") and not item.has("procedure")
+        )
     return out
 
 

@@ -203,7 +203,11 @@ class _Places:
         after = self._items[i + length] if i + length < len(self._items) else None
         named = after is not None and after.capital and not after.has(*DOING) and not after.tokens[0].shown.isupper()
         nearer = after is not None and after.has("places") and not after.has("moving")  # "ở quầy 1 cửa"
-        return 0 if length == start or self._said("no_place", i + start) or named or nearer else length
+        if length == start or self._said("no_place", i + start) or named:
+            return 0
+        if nearer and after is not None and after.tags["places"] == ELSEWHERE:
+            return length + 1  # "ngoài ghế đá công viên"
+        return 0 if nearer else length
 
     def _behind_somebody(self, i: int) -> bool:
         """Whether somebody stands right before it, who may live there: "bác Bảy ở ngã ba"."""

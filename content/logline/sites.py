@@ -56,7 +56,7 @@ class _Sites:
         start = i + way + length
         end = self._end(start, alone=not way)
         after = self._items[end] if end < len(self._items) else None
-        closes = after is None or after.mark or after.ends_line or (way > 0 and after.key == "cua")
+        closes = after is None or after.mark or after.ends_line or (way > 0 and code == SHOP and after.key == "cua")
         goes_on = after is not None and (after.has("help") or (after.has("num") and self._counted(end)))
         if closes and after is None and not way:
             return 0, {}  # nothing is told of it
@@ -65,7 +65,8 @@ class _Sites:
             return 0, {}
         nearer = next((part.tags["places"] for part in self._items[start:end] if part.has("places")), code)
         code = nearer if code == ELSEWHERE and nearer not in (HOME, SHOP) else code
-        return end - i, {"places": code, "moving": "", "site": ""}
+        shop = {"shop": ""} if any(part.has("shop") for part in self._items[i:end]) else {}
+        return end - i, {"places": code, "moving": "", "site": ""} | shop
 
     def _unknown(self, i: int, way: int) -> bool:
         """Whether a word we do not know stands behind a word of being there."""

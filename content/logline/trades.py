@@ -41,6 +41,7 @@ STOPS = (
     "so_that", "greeting", "each", "results", "adding", "rest", "act"
 )  # fmt: skip
 """What is no ware: something else is told there."""
+AT = ("o", "tai", "ngoai", "truoc", "dau")
 MOST_GOODS = 3
 """Items the name of what is sold has at most."""
 MOST_BETWEEN = 8
@@ -209,13 +210,21 @@ class _Trades:
     def _at_market(self, i: int) -> bool:
         """Whether it is only told where something is sold: "3 chị đều bán ở chợ Cồn"."""
         place = self._items[i] if i < len(self._items) else None
+        if (
+            place is not None
+            and self._items[i - 1].key == "ban"
+            and place.key in AT
+            and self._items[i - 1].has("act")
+        ):
+            return True  # "nuôi ong bán ở xóm Đồi"
         return place is not None and place.tags.get("places") == MARKET and place.has("moving")
 
     def _with_goods(self, i: int, length: int) -> int:
         """So many items and the name of what is sold behind them."""
         start = length
         while length < start + MOST_GOODS and i + length < len(self._items):
-            item, first = self._items[i + length], length == start
+            whole = self._items[i].has("trade") and len(self._items[i].tokens) > 1
+            item, first = self._items[i + length], length == start and not whole
             glued = item.has("num") and not item.gap and not first  # "gạo ST25"
             called = item.capital and not item.tokens[0].shown.isupper()
             if not glued and (item.mark or item.ends_line or called):
