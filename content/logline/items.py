@@ -144,6 +144,7 @@ class Lexicon:
     def _at(self, tokens: Sequence[Token], i: int, *, marked: bool) -> Iterator[tuple[int, dict[str, str]]]:
         """The phrases that begin there, with their lengths, the shorter first."""
         longest = min(self._longest.get(tokens[i].key, 0), len(tokens) - i)
+        longest = min(longest, 1) if self._before_a_name(tokens, i) or self._names_alone(tokens, i) else longest
         combined: dict[int, list[Meaning]] = {}
         for combination in self._combined.get(tokens[i].key, ()):
             for length, meaning in combination.meanings(tuple(t.key for t in tokens[i : i + combination.longest])):
@@ -164,12 +165,11 @@ class Lexicon:
             name = length == 2 and typed[1].capital and not typed[0].capital  # "ban Nam Cuom": no bạn nam
             called = length > 1 and marked and _name_like(tokens, i) and tokens[i - 1].key in self._titles
             called = called and not typed[1].capital
-            titled_name = name and typed[0].plain and typed[0].key in self._titles and _proper(typed[1])
             for words, exact, tag, value in found:
                 if (tag == "kin" and name) or (tag == "parts_unmarked" and typed[0].sure):
                     continue
-                if (titled_name or called) and words[0] != typed[0].word:
-                    continue  # "chu Be": no chữ bé; "chị Lan đóng phí": no lần
+                if called and words[0] != typed[0].word:
+                    continue  # "chị Lan đóng phí": no lần
                 meant = (
                     marked
                     and 1 < length < LONG
@@ -188,6 +188,22 @@ class Lexicon:
             if tags:
                 yield length, tags
 
+    def _before_a_name(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether a small title without marks stands there before a name: "ban Quan" is no bán quần; but
+        "mo YouTube" is mở.
+        """
+        title = tokens[i].plain and not tokens[i].capital and tokens[i].key in self._titles
+        if not title or i + 1 == len(tokens) or not _name_like(tokens, i + 1, plain=False):
+            return False
+        return not any(tag == "thing" for _, _, tag, _ in self._phrases.get((tokens[i + 1].key,), ()))
+
+    def _names_alone(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether a name stands there behind a small title, small letters behind it: "ong Truong ban Pa Khom"."""
+        if not i or i + 1 == len(tokens) or not tokens[i].plain or not _name_like(tokens, i):
+            return False
+        titled = tokens[i - 1].plain and not tokens[i - 1].capital and tokens[i - 1].key in self._titles
+        return titled and not tokens[i + 1].capital and tokens[i + 1].plain and tokens[i + 1].key.isalpha()
+
     def _fits(self, typed: Sequence[Token], words: tuple[str, ...], *, exact: bool) -> bool:
         if exact:
             return all(t.word == w for t, w in zip(typed, words, strict=True))
@@ -202,10 +218,6 @@ class Lexicon:
         # "chiêu nay": what is no word of ours can only be that one; but "tui cạn" is no "tui cần".
         slips = len(words) > 2 or slip.plain or lacks_marks(slip, meant)
         return len(words) > 1 and slips and not slip.capital and slip.word not in self._words
-
-
-def _proper(token: Token) -> bool:
-    return token.capital and token.shown[1:].islower()
 
 
 def _name_like(tokens: Sequence[Token], i: int, *, plain: bool = True) -> bool:

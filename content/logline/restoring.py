@@ -20,8 +20,8 @@ CALLED, WHATEVER = "*", "**"
 """What somebody is called by: a name, and no other word; the same though the word means more elsewhere."""
 NOT = "<!"
 """Before what may not be meant."""
-NAME, FIGURE = "name", "num"
-"""What stands in brackets for a word that may be a name, and for a number in digits."""
+NAME, FIGURE, CAPITAL = "name", "num", "capital"
+"""What stands in brackets for a word that may be a name, for a number in digits, and for a word with a capital."""
 SHORTEST = 2
 """Letters a name has at least."""
 NO_NAME = ("kin", "unit", "folk", "help", "moving", "hamlets", "act", "no_name")
@@ -65,7 +65,7 @@ class Pattern:
 
     slots: tuple[Slot, ...]
     keys: frozenset[str]
-    """One of these words stands in it."""
+    """One of these words stands in it, or begins what does."""
     before: tuple[Slot, ...] = ()
     """What stands somewhere before it, one behind the other."""
 
@@ -91,7 +91,7 @@ class Restorer:
     def _pattern(self, said: str) -> Pattern:
         *before, rest = said.split(BEFORE)
         slots = tuple(self._slot(part) for part in rest.split())
-        keys = next(frozenset(slot.words) for slot in slots if slot.words and not slot.tags)
+        keys = next(frozenset(k.split()[0] for k in slot.words) for slot in slots if slot.words and not slot.tags)
         return Pattern(slots, keys, tuple(self._slot(part) for part in before))
 
     def _slot(self, part: str) -> Slot:
@@ -121,7 +121,7 @@ class Restorer:
     def restored(self, tokens: Sequence[Token]) -> list[Token]:
         """The message with the marks that are plain."""
         items = self._lexicon.items(tokens)
-        keys = {item.key for item in items}
+        keys = {token.key for token in tokens}
         for pattern in self.patterns:
             if not keys.isdisjoint(pattern.keys):
                 for i in range(len(items) - 1, -1, -1):
@@ -155,8 +155,15 @@ class Restorer:
                 if not _edge(items, i, begins=slot.edge == BEGINS):
                     return []
                 continue
-            if i >= len(items) or not self._fits(items[i], slot):
+            if i >= len(items):
                 return []
+            if not self._fits(items[i], slot):
+                run = _run(items, i, slot)
+                if not run:
+                    return []
+                meant += run
+                i += len(run)
+                continue
             if items[i].capital and i and items[i - 1].has("kin") and not (slot.tags or slot.calls):
                 return []  # "chi Cuc": no chi cục
             word = self._given.get(items[i].key) if slot.calls else slot.words.get(items[i].key)
@@ -178,6 +185,8 @@ class Restorer:
             return True
         if FIGURE in slot.tags and item.tokens[0].number:
             return True
+        if CAPITAL in slot.tags and item.capital:
+            return True
         if NAME in slot.tags:
             return self._may_be_name(item)
         return not (slot.words or slot.seen or slot.tags or item.mark or item.ends_line)
@@ -194,6 +203,25 @@ def _means(item: Item, tag: str) -> bool:
     """Whether it can mean that ("thing"), or that alone of its kind ("thing=fee")."""
     name, _, code = tag.partition("=")
     return item.tags.get(name) == code if code else item.has(name)
+
+
+def _run(items: Sequence[Item], i: int, slot: Slot) -> list[tuple[int, str]]:
+    """The items that are one phrase of the slot together, each with its words: "ban" and "do" are "bản đồ"."""
+    for key, words in slot.words.items():
+        parts: list[tuple[int, str]] = []
+        rest, left = key.split(), words.split()
+        n = i
+        while rest and n < len(items) and [t.key for t in items[n].tokens] == rest[: len(items[n].tokens)]:
+            length = len(items[n].tokens)
+            typed = items[n].tokens
+            named = any(t.capital and not t.shown.isupper() for t in (typed[1:] if n == i else typed))
+            if named or any(not t.plain and t.word != w for t, w in zip(typed, left, strict=False)):
+                break  # also "thon Tra No": no trả nợ
+            parts.append((n, " ".join(left[:length])))
+            rest, left, n = rest[length:], left[length:], n + 1
+        if parts and not rest:
+            return parts
+    return []
 
 
 def _edge(items: Sequence[Item], i: int, *, begins: bool) -> bool:
