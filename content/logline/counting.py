@@ -261,7 +261,8 @@ def _idle(item: Item, before: Item | None, after: Item | None, *, counting: bool
     counting = counting and after is not None and counts(after)
     lettered = after is not None and len(after.key) == 1 and not after.gap  # "lớp 9A"
     numbered = before is not None and before.has("numbered") and after is not None
-    if numbered and (lettered or (after is not None and after.has("asks", "moving"))):
+    of_a_people = after is not None and after.tags.get("groups") == "dan_toc"  # "em Nu lớp 12 người Hà Nhì"
+    if numbered and (lettered or of_a_people or (after is not None and after.has("asks", "moving"))):
         counting = False  # "hoc lop 10 nho dang ky"
     if after is not None and not counting and (after.has("after_number", "hamlets") or after.key == "%"):
         return 2

@@ -42,7 +42,14 @@ class Couples(Row):
             return Mention(None, weak=True), 1
         # "má con Diễm": mother and child, or Diễm's mother.
         unsure = bool(length) and not item.has("exact_pair") and not self._items[i + 1].has("kin")
-        return Mention(2, named=bool(length), kin=item.key, pair=True, unsure=unsure), 1 + length
+        names = self._each(i + 1, i + 1 + length)
+        return Mention(2, named=bool(length), kin=item.key, pair=True, unsure=unsure, names=names), 1 + length
+
+    def _each(self, start: int, end: int) -> frozenset[str]:
+        """Titles and names of those named there, each as he is named when he is told of again."""
+        titles = [n for n in range(start, end) if self._items[n].has("kin") and not self._items[n].capital]
+        parts = [self._items[n:stop] for n, stop in zip(titles, (*titles[1:], end), strict=False)]
+        return frozenset(" ".join(p.key for p in part if not p.has("joins")) for part in parts)
 
     def _of_a_family(self, i: int) -> tuple[Mention, int] | None:
         """ "con trai và con dâu bà Hiền"."""

@@ -142,7 +142,7 @@ class Draft:
         found = add_up(self.told)
         people, contents, doubts = found.people, found.contents, set(found.doubts)
         if people is not None and not 1 <= people <= MOST_PEOPLE:
-            people = None
+            people, contents = None, dict.fromkeys(contents)
             doubts.add("people")
         if self._keeps_shop(people):
             self.add_group(TRADERS, None)
@@ -173,3 +173,22 @@ def _told_again(piece: Piece, mentions: Sequence[Mention]) -> list[str]:
         if item.value not in mentions and (item.tokens[0].word in PRONOUNS or item.value.kin in pointed)
         for code in item.value.groups
     ]
+
+
+def without_heading(drafts: Sequence[Draft]) -> None:
+    """Takes out so many who were told of as a heading and then apart: "3 người ở 2 chỗ: bác Vượng ..., bà Ba ..."."""
+    lots = [lot for draft in drafts for lot in draft.told.lots]
+    first, others = lots[0] if lots else None, lots[1:]
+    if (
+        first is None
+        or first not in drafts[0].told.lots
+        or not first.bare
+        or first.named
+        or (first.n or 0) < len(others)
+    ):
+        return
+    if len(drafts[0].told.lots) > 1 and first.n == sum(lot.n or 0 for lot in others if not lot.subset):
+        drafts[0].told.lots.remove(first)
+        drafts[0].told.accounts = [
+            lot for lot in drafts[0].told.accounts if lot.named or lot.n != first.n or lot.codes
+        ]

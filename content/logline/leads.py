@@ -30,7 +30,7 @@ def without_lead(clause: Clause, later: Sequence[Piece]) -> Piece:
         or any(_counted(item) for item in piece.items)
     ):
         return piece
-    if _introduces(piece):
+    if _introduces(piece, later):
         return replace(piece, items=[])
     words = clause.words
     called = bool(words) and (words[-1].has("calls") or all(word.has("calls") for word in words))
@@ -41,13 +41,23 @@ def without_lead(clause: Clause, later: Sequence[Piece]) -> Piece:
     return piece
 
 
-def _introduces(piece: Piece) -> bool:
-    """Whether the writer only says who he is: "Em Hòa đây", "Em là Hòa tổ 3"."""
+def _introduces(piece: Piece, later: Sequence[Piece]) -> bool:
+    """Whether the writer only says who he is: "Em Hòa đây", "Em là Hòa tổ 3", "Em đoàn viên My, chiều nay em ..."."""
     first, last = piece.items[0], piece.items[-1]
-    here = last.bare() and last.key in HERE and first.has("people", "me", "speaker")
+    here = last.key in HERE and not last.has("help") and first.has("people", "me", "speaker")
     named = first.has("me") and len(piece.items) > 1 and piece.items[1].key == IS
-    alone = not any(item.has("people", "act", "help", "places") for item in piece.items[1:])
-    return (here or named) and alone and piece.line == 0
+    staff = first.has("people") and first.value.staff and _speaks(first, later)
+    alone = not any(item.has("act", "help", "places") or _titled(item) for item in piece.items[1:])
+    return (here or named or staff) and alone and piece.line == 0
+
+
+def _titled(item: Item) -> bool:
+    return item.has("people") and bool(item.value.kin)
+
+
+def _speaks(whom: Item, later: Sequence[Piece]) -> bool:
+    """Whether he goes on to tell what he did himself: "em ghé nhà bà Tỵ"."""
+    return any(item.has("me") and item.key == whom.value.kin for piece in later[:1] for item in piece.items)
 
 
 def _counted(item: Item) -> bool:

@@ -70,7 +70,7 @@ class Lots(Told):
         elif this.result:
             self.doubts |= {"results"} if some_of_them(this.piece) else set()
             self._went(this, this.result)
-        self.names |= {m.who for m in mentions if m.who}
+        self.names |= {m.who for m in mentions if m.who}.union(*(m.names for m in mentions))
         self.kins |= {m.kin for m in mentions if m.kin}
         self.parts += [Part(m.of, this.result or "xong") for m in mentions if m.of is not None]
 

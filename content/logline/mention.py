@@ -56,6 +56,8 @@ class Mention:
     kin: str = ""
     who: str = ""
     """Title and name without marks, to know somebody again within the message; it is kept nowhere."""
+    names: frozenset[str] = frozenset()
+    """The same of several who are named together: "anh Sĩ" and "chị Hợi" of the two."""
     groups: frozenset[str] = field(default_factory=frozenset)
 
 

@@ -200,9 +200,10 @@ class MentionReader(Row):
                 break  # "5 chi o hoi truong": ở
             mention = replace(mention, staff=mention.staff or after.has("staff"))
             i += 1
-        names, length = rolled(self._items, i, n, self._known) if n != 1 and counts(item) else (0, 0)
+        names, length = rolled(self._items, i, n, self._known) if n != 1 and counts(item) else ([], 0)
         if names and not mention.pair:
-            return i + length, replace(mention, n=names, counted=True)
+            titled = frozenset(name if " " in name else f"{item.key} {name}" for name in names)
+            return i + length, replace(mention, n=len(names), counted=True, names=titled)
         if item.has("kin") and n == 1 and (name := self._name(i)):
             return i + name, replace(mention, named=True)
         return i, mention

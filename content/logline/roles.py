@@ -36,7 +36,7 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
             mention = replace(mention, n=None, unsure=True)
         if i + 2 in places and piece.items[i + 1].has("brings") and not mention.weak:
             continue
-        if (out or anybody) and _purpose(piece.items, i):
+        if (out or anybody) and (_purpose(piece.items, i) or _swindlers(piece.items, i)):
             continue
         if _lives_there(piece.items, i) or _belongs(piece.items, i):
             mention = replace(mention, weak=True)
@@ -171,7 +171,8 @@ def _staff_asks(items: Sequence[Item], i: int) -> bool:
 
 def _goes_on_to_help(piece: Piece, following: Piece) -> bool:
     """ "Chị Hoa và em hướng dẫn 19 hộ": those joined to somebody who helps others."""
-    if piece.has("help", "act", "thing", "procedure", "results", "asked") or not following.joined:
+    asked = any(item.has("asked") for item in piece.items[piece.index("people") :])  # but "tối qua thầy Lập và tôi"
+    if asked or piece.has("help", "act", "thing", "procedure", "results") or not following.joined:
         return False
     if any(i.has("me") for i in following.items[:2]) or (following.has("people") and following.has("duty")):
         return True  # "em Hằng với em lên ủy ban trực"
@@ -201,6 +202,14 @@ def _purpose(items: Sequence[Item], i: int) -> bool:
     """Whether somebody is only what it was done for: "cài Zalo để gọi cho con"."""
     start = next((n for n in range(i, -1, -1) if items[n].has("so_that")), None)
     return start is not None and start > 0 and not any(item.has("help") for item in items[start:i])
+
+
+def _swindlers(items: Sequence[Item], i: int) -> bool:
+    """Whether they are those who do harm: "cách chặn mấy đứa giả shipper"."""
+    mention: Mention = items[i].value
+    scam = i + 1 < len(items) and items[i + 1].tags.get("thing") == "scam"
+    given = i > 0 and items[i - 1].has("help", "on_behalf")
+    return scam and mention.n is None and not (mention.named or given)
 
 
 def _lives_there(items: Sequence[Item], i: int) -> bool:

@@ -27,25 +27,26 @@ MOST_WORDS = 3
 COUPLE = 2
 
 
-def rolled(items: Sequence[Item], i: int, n: int | None, words: NameWords) -> tuple[int, int]:
-    """How many names stand there in a row, and how many items they are; nothing unless they are `n`, where that was
+def rolled(items: Sequence[Item], i: int, n: int | None, words: NameWords) -> tuple[list[str], int]:
+    """The names that stand there in a row, and how many items they are; nothing unless they are `n`, where that was
     told.
     """
-    start, names = i, 0
+    start, names = i, list[str]()
     while True:
         length = _name(items, i, words)
         if not length and not (names and i < len(items) and items[i].key in PARTS):
             break  # a name that sounded like a word of no meaning was dropped from between two marks
-        names, i = names + 1, i + length
-        if names == n or i >= len(items) or not _parts(items, i):
+        names.append(" ".join(item.key for item in items[i : i + length]))
+        i += length
+        if len(names) == n or i >= len(items) or not _parts(items, i):
             break
         i += 1
-    return (names, i - start) if names > 1 and n in (None, names) else (0, 0)
+    return (names, i - start) if len(names) > 1 and n in (None, len(names)) else ([], 0)
 
 
 def couple(items: Sequence[Item], i: int, words: NameWords) -> tuple[Mention, int] | None:
     """Two told by their names: "đôi Kiên - Hậu"."""
-    names, length = rolled(items, i + 1, COUPLE, words) if items[i].key in ("doi", "cap") else (0, 0)
+    names, length = rolled(items, i + 1, COUPLE, words) if items[i].key in ("doi", "cap") else ([], 0)
     if not names or not all(item.capital for item in (items[i + 1], items[i + length])):
         return None
     return Mention(COUPLE, named=True, pair=True, kin="vo chong"), 1 + length

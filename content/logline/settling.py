@@ -4,23 +4,21 @@ assistance ends and the next begins.
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
 
 from content.logline.codes import FROM_AFAR
 from content.logline.counting import DOING
 from content.logline.doing import MATTER, DoingReader
-from content.logline.drafts import Draft
+from content.logline.drafts import Draft, without_heading
 from content.logline.items import Item
-from content.logline.lot import Part, half_of
+from content.logline.lot import Part
 from content.logline.lots import Lots
 from content.logline.mention import Mention
 from content.logline.pieces import Piece
-from content.logline.roles import at_home, done_by_us, helped, same_for
+from content.logline.relatives import with_relatives
+from content.logline.roles import at_home, done_by_us, helped
 from content.logline.saying import Said, here, result_of, went_on_to
 from content.logline.whereabouts import part_of, places_of, subjects_of
 
-DESCRIBED = ("age", "groups", "hamlet", "kin", "num", "people")
-"""What may be told of somebody in a list of people."""
 APART = (";", "\n", ".")
 """Marks after which somebody in the same hamlet is told of for himself."""
 LISTED = (",", "", "+", "&", "/", ":")
@@ -58,6 +56,10 @@ class Settling:
         later = next((n for n, p in enumerate(self._pieces) if p is piece), 0) + 1
         return self._pieces[later] if later < len(self._pieces) else None
 
+    def _before(self, piece: Piece) -> Piece | None:
+        at = next(n for n, p in enumerate(self._pieces) if p is piece)
+        return self._pieces[at - 1] if at else None
+
     def _was_the_matter(self, piece: Piece) -> bool:
         """Whether what failed is what help was asked for: "không vào được VNeID, em lấy lại cho"."""
         if piece.has("help", "everybody", "rest") or any((m.n or 2) > 1 for m in piece.mentions):
@@ -71,50 +73,6 @@ class Settling:
                 return not more and result_of(after, []) == "xong"
             after = self._after(after)
         return False
-
-    def _with_relatives(self, piece: Piece, mentions: list[Mention], codes: Sequence[str]) -> list[Mention]:
-        """Somebody's child or wife who was helped too: "cho bà Ngọ và cháu bà", "con dâu bà cài sổ sức khỏe"."""
-        lots, aside = self._draft.told.lots, self._draft.told.aside
-        first = mentions[0] if mentions else None
-        known = lots[-1].pointing if lots else bool(aside and aside.named)
-        theirs = not lots and aside is not None and first is not None and first.kin == aside.kin  # "thẻ của chị"
-        if first is not None and first.weak and first.bare and piece.joined and known and not theirs:
-            self._draft.told.doubts.add("people")  # "quán bà Ba, chỉ bả với đứa con gái"
-        if first is None or not lots or not (first.bare and first.n == 1):
-            return mentions
-        if not (first.weak or (piece.joined and " " in first.kin)):
-            return mentions
-        if first.kin not in self._draft.told.kins and same_for(piece, lots[-1]):
-            return [replace(first, weak=False, named=True, bare=False, topic=True)]  # "rồi cài luôn cho vợ anh ấy"
-        return self._relative(piece, mentions, codes)
-
-    def _relative(self, piece: Piece, mentions: list[Mention], codes: Sequence[str]) -> list[Mention]:
-        """One of somebody's family with those told of before, who may have been helped as well."""
-        lots, first = self._draft.told.lots, mentions[0]
-        if codes and any(half_of(lot, {first.kin}) for lot in lots) and piece.index("people") < piece.index(*DOING):
-            return [replace(first, weak=False, named=True, bare=False)]  # "hai mẹ con, mẹ lên mức 2, con cài mức 1"
-        new = first.kin not in self._draft.told.kins
-        if not new and not codes:
-            return mentions  # "bà Sáu với con dâu ..., con dâu hẹn thứ 7"
-        begins = piece.items[0].has("people") and not piece.items[0].has("me")
-        more = any(not item.has("people", *DESCRIBED) for item in piece.items)  # "con mới cho máy cảm ứng"
-        if lots[-1].bare and lots[-1].named and new and begins and first.kin and not more and piece.before == ",":
-            self._draft.told.doubts.add("people")  # "anh Lực, chị Bông, con gái 15 tuổi"
-        if piece.joined and lots[-1].pair and not lots[-1].named:
-            self._draft.told.doubts.add("people")  # "hai vợ chồng với đứa cháu"
-        if not lots[-1].named and lots[-1].n != 1:
-            return mentions
-        if piece.joined and any(item.has("people") for item in piece.items[: 2 + piece.has("together")]):
-            apart = not (piece.chained or codes) and bool(lots[-1].codes)  # "ong cu cai lon voi ba"
-            if apart or piece.has("came", "along"):
-                self._draft.told.doubts.add("people")
-            elif not (lots[-1].codes and codes):
-                return [replace(first, weak=False, named=True, bare=False)]
-        spoken = any(i.has("me") for i in piece.items[:1])
-        does = not spoken and codes and lots[-1].codes and piece.index("people") < piece.index("help", *DOING)
-        if does and piece.index("people") == 0 and not set(codes) <= set(lots[-1].codes):
-            return [replace(first, weak=False, named=True, bare=False)]
-        return mentions
 
     def _bracket_of_us(self, piece: Piece) -> bool:
         """Whether the brackets tell who helped: "tổ 3 (em, chị Hoa, anh Bình)"."""
@@ -163,7 +121,7 @@ class Settling:
         codes, self._kept = self._doing.codes(here(piece), self._kept if goes_on else set())
         if self._parts_here(piece, [m for m in mentions if not m.weak or m.named or at_home(piece, m)], codes):
             self._open(piece)
-        this = self._said(piece, self._with_relatives(piece, mentions, codes), codes)
+        this = self._said(piece, with_relatives(piece, self._before(piece), mentions, codes, self._draft.told), codes)
         draft = self._draft
         draft.line = draft.line if draft.told.any else piece.line
         draft.told.everybody.take(piece, alone=len(self.drafts) == 1)
@@ -261,7 +219,8 @@ class Settling:
         """Whether another hamlet, house or place is told of, with somebody or at the head of what comes next."""
         draft = self._draft
         hamlets, places = [i.value for i in piece.all("hamlet")], [i.tags["places"] for i in places_of(piece)]
-        whom = any(m.named or (m.n is not None and not m.bare) or at_home(piece, m) for m in mentions)
+        new = [m for m in mentions if not (m.who and m.who in draft.told.names)]
+        whom = any(m.named or (m.n is not None and not m.bare) or at_home(piece, m) for m in new)
         if whom and (hamlets or places) and draft.located:
             if hamlets != draft.hamlets[-1:] or (bool(places) and places[:1] != draft.places[:1]):
                 return True
@@ -374,6 +333,7 @@ class Settling:
         told = [d for d in self.drafts if d.told.any or d.dossiers or d.payments]
         if len(told) > 1:  # "làm được hai việc: sáng ..., chiều ..."
             told = [d for d in told if d.told.lots or d.told.codes or d.told.aside or d.dossiers or d.payments]
+            without_heading(told)
         for n, draft in enumerate(told):
             if not draft.told.codes:
                 near = next((d for d in (*told[n + 1 :], *reversed(told[:n])) if d.told.codes), None)

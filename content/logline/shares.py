@@ -139,8 +139,8 @@ def _both_ways(items: Sequence[Item], i: int) -> int:
     again = next((n for n in range(i + 2, min(i + NEAR + 2, len(items))) if items[n].key == first.key), None)
     if again is None or items[again].capital or items[i + 1].capital:
         return 0
-    if any(item.has("num") for item in items[i:again]):
-        return 0  # "cho con, xong 2, còn 1 cô thiếu giấy hẹn mai"
+    if any(item.has("num") for item in items[i:again]) or items[again - 1].has("relative"):
+        return 0  # "cho con, xong 2, còn 1 cô thiếu giấy hẹn mai", "bác xong, còn vợ bác hẹn mai"
     end = next((n for n in range(again + 1, min(again + NEAR, len(items))) if items[n].has(*WENT)), None)
     if end is None or any(item.mark and item.key != "," for item in items[i:end]):
         return 0

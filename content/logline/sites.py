@@ -51,7 +51,8 @@ class _Sites:
         length, code = self._kind(i + way)
         if way and not length and self._unknown(i, way):
             length, code = 1, ELSEWHERE  # "trên sà lan cát, giúp ..."
-        if not length or not self._head(i):
+        named = not way and i > 0 and self._items[i].capital and self._items[i - 1].has("kin")  # "Em Phà Gó Nu"
+        if not length or named or not self._head(i):
             return 0, {}
         start = i + way + length
         end = self._end(start, alone=not way)
