@@ -37,6 +37,7 @@ LISTED = ("people", "places", "hamlet", "groups", "minutes", "together", "joins"
 SOON = 3
 """Words before what somebody did beside."""
 WENT = ("everybody", "done", "minutes", "asks")
+TWO = "hai"
 MUCH = 2
 MANY = 2
 """Words we do not know of somebody, which tell that something else is said of him: "vợ ảnh" has but one."""
@@ -120,8 +121,8 @@ def sociable(clause: Clause, before: Before) -> bool:
     ):
         return False
     at = clause.first("sociable")
-    if at is None or at > SOON or (piece.has("act") and not clause.marked):
-        return False  # "dua vao vi": đưa
+    if at is None or at > SOON or (not clause.marked and (piece.has("act") or clause.words[at].item.key == TWO)):
+        return False  # "dua vao vi": đưa, "xong ca hai": no hái
     lead, behind = clause.words[:at], piece.items[clause.words[at].last + 1 :]
     led = not lead or _led(piece, before) or lead[0].item.has("everybody") or piece.items[0].has("everybody")
     others = any(item.has("people") and not item.value.bare and not may_be_none(item) for item in piece.items)

@@ -57,7 +57,7 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
     way = int(i > 1 and classes.at("at_site", items, i - 1, marked=marked) == 1)
     if classes.at("appointed_at", items, i - 1 - way, marked=marked) == 1:
         return place == ELSEWHERE  # "đặt lịch khám ở bệnh viện"
-    if place != ELSEWHERE or _told_of(items, i) or _to_be_there(items, i):
+    if place != ELSEWHERE or lies_there(items, i) or _to_be_there(items, i):
         return place == ELSEWHERE
     if before.has("trade") or before.tags.get("act") == "sell" or _sold(items, i):
         return True  # "bán trái cây trên ghe"; but the market is where she is
@@ -77,7 +77,7 @@ def _clause(items: Sequence[Item], i: int) -> Sequence[Item]:
     return items[start:i]
 
 
-def _told_of(items: Sequence[Item], i: int) -> bool:
+def lies_there(items: Sequence[Item], i: int) -> bool:
     """Whether it is where that lies which is reported or looked up: "gửi ảnh bãi rác ven đường lên app phản ánh"."""
     before, after = _clause(items, i), items[i + 1 : i + 1 + NEAR]
     if any(item.has("people", "met") or item.tags.get("places") for item in before if item.has("moving")):

@@ -17,6 +17,8 @@ TRIED = ("mai", "lau", "hoai", "hoay", "huc", "mo", "buoi", "lan", "hoi", "vat",
 """What is told before that of long trying."""
 SOME = ("mot so", "mot vai", "vai", "nhieu", "it", "da so", "phan lon")
 """So many that nobody knows how many: not "may", which may be máy."""
+REGAINED = ("lay lai", "khoi phuc", "mo khoa", "vao lai", "vo lai", "dang nhap lai")
+"""What was wanted back, and was got when it is told with "được"."""
 COUNTED = ("num", "people", "counting", "unit", "kin")
 
 
@@ -43,6 +45,8 @@ def _told(items: Sequence[Item], i: int) -> Item:
         and (after.has("thing", "procedure") or _after_all_that(items, i))
     ):
         return Item(item.tokens, {"act": "make"})  # "chỉ làm được VNeID cho mỗi chị Sen"
+    if item.key == "duoc" and i and items[i - 1].key in REGAINED and not (after is not None and after.has(*COUNTED)):
+        return Item(item.tokens, {"results": "xong"})  # "tui lấy lại được cho ảnh"
     if item.key in AT_LAST and not item.has("results", "people") and _at_last(items, i):
         return Item(item.tokens, {"results": "xong"})
     return item

@@ -20,6 +20,7 @@ SOFT = frozenset((
 """What a second syllable may mean beside: a word that seldom follows the name of a hamlet."""
 HELPED = ("kin", "unit", "folk", "pair", "relative", "thing", "procedure", "on_behalf", "dossier_unit")
 """What stands behind a word of helping or doing."""
+HERE = "đây"
 TWO = 2
 """Syllables a name mostly has."""
 LONGEST_NAME = 3
@@ -162,7 +163,10 @@ class HamletReader:
             after = items[i + length + 1 : i + length + 2]
             counted = bool(after) and counts(after[0]) and not after[0].has("asks")
             figure = item.has("num") and not (cased and _begins_a_name(items, i + length))
-            if figure and after and (counted or after[0].has("age", "after_number", "thing", "procedure")):
+            does = (
+                bool(after) and after[0].has("thing", "procedure") and not _people_told(items, i, i + length, counts)
+            )
+            if figure and after and (counted or does or after[0].has("age", "after_number")):
                 break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi", "khóm Tân Lập 3 mức 2"
             letter = any(len(other.key) == 1 for other in items[i : i + length])  # "khóm Cà Lăng A Biển"
             goes_on = length == LONGEST_NAME and (item.bare() or (item.has("spelled") and not counted))
@@ -271,6 +275,8 @@ def _clause_before(items: Sequence[Item], i: int) -> Sequence[Item]:
 def _no_kind(items: Sequence[Item], i: int, *, plain: bool) -> bool:
     """Whether the kind is said without a name: "y tá thôn bản", "mấy mệ trong xóm cách nhận ra ..."."""
     after, within = items[i + 1], items[i - 1] if i else None
+    if after.tokens and after.tokens[0].word == HERE:
+        return True  # "em Tuấn đoàn thôn đây"
     if after.has("hamlets") and not after.capital and not plain:
         return not (i + TWO < len(items) and (items[i + TWO].capital or items[i + TWO].has("num")))
     if within is not None and within.has("hamlets") and not plain and not after.capital and not after.has("num"):
@@ -322,6 +328,14 @@ def _counted_elsewhere(items: Sequence[Item], i: int, counts: Callable[[Item], b
     """Whether other people are counted in the message, so that "thôn 3 người dân" need not count three."""
     pairs = pairwise(items)
     return any(n != i and item.has("num") and counts(after) for n, (item, after) in enumerate(pairs))
+
+
+def _people_told(items: Sequence[Item], i: int, number: int, counts: Callable[[Item], bool]) -> bool:
+    """Whether who was helped is told besides, so that "chú Đệ thôn Phú Lâm 2 làm mức 2" counts no two."""
+    before = _clause_before(items, i)
+    end = next((n for n in range(number, len(items)) if items[n].mark or items[n].ends_line), len(items))
+    later = any(item.has("num") and counts(after) for item, after in pairwise(items[number + 1 : end]))
+    return later or any(item.has("kin", "pair") for item in before)
 
 
 def _written_with_capitals(items: Sequence[Item]) -> bool:

@@ -27,6 +27,8 @@ def homes(items: Sequence[Item]) -> list[Item]:
             out.append(Item(item.tokens))  # "nhà đầu ngõ": which house, not where help was given
         elif item.has("home") and out and _somebody_ends(out) and not out[-1].has("moving"):
             out.append(Item(item.tokens, {"belongs": ""}))  # "em bé nhà chị Vân", "cháu Tít 14 tuổi nhà cô Hợp"
+        elif item.has("home") and out and out[-1].tokens[-1:] != () and out[-1].tokens[-1].key == "tro":
+            out.append(Item(item.tokens, {"belongs": ""}))  # "công nhân thuê trọ nhà bà Lịch"
         elif item.has("home") and item.key == "nha" and _ware(items, i) and after is not None and after.has("kin"):
             out.append(Item(item.tokens, {"belongs": ""}))  # "nước mắm nhà cô Liên"
         elif item.has("home") and _so_many_there(items, i):

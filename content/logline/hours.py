@@ -15,6 +15,7 @@ LONGEST = 5
 SHORTEST = 2
 """Hours up to this that end a message are one too."""
 
+NETS = (3, 4, 5)
 FROM_AND_TO = 2
 NEAR = 3
 BACK = ("ve", "xong", "nghi", "het", "ra ve", "tan", "thoi")
@@ -149,6 +150,8 @@ class HourReader(Row):
         numbered = self._at(i - 1, "num") and self._at(i - 2, "hamlets")  # "thôn 5 8h30"
         if self._at(i - 1, "num", "dozen", "hundred") and not numbered:
             return None  # "mấy chục năm giờ mới chịu"
+        if hour in NETS and self._at(i + 1) is not None and self._items[i + 1].key == "g" and not self._told_when(i):
+            return None  # "tắt 4g cho đỡ tốn"
         if hour is None or hour > 23 or (self._items[i].has("spelled") and not self._at(i + 1, "hour")):
             return None
         colon, minute = self._at(i + 1), self._num(i + 2)
@@ -167,6 +170,12 @@ class HourReader(Row):
             return Clock(minutes // 60 % 24, minutes % 60), 4
         rest, end = self._rest(i + 2)
         return Clock(hour, rest), end - i
+
+    def _told_when(self, i: int) -> bool:
+        """Whether it is told with a word of the day, or at the head of a clause."""
+        before = self._at(i - 1)
+        head = before is None or before.mark or before.ends_line or before.has("at", "part", "parts", "day", "from")
+        return head or bool(self._at(i + 2, "part", "parts", "num", "day"))
 
     def _clock_item(self, i: int) -> tuple[list[Item], int] | None:
         found = self._clock(i)

@@ -42,7 +42,9 @@ def matters(items: Sequence[Item], lexicon: Lexicon, classes: Classes, *, marked
     for i, item in enumerate(items):
         ends = item.mark or item.ends_line
         spared = (spared or item.has("spared")) and not (ends or item.has("me", "speaker", "help"))
-        wished = (wished or _wish(items, i)) and not (ends or item.has("me", "speaker", "help", "asks"))
+        wished = (wished or _wish(items, i)) and not (
+            ends or item.has("help", "asks") or (item.has("me", "speaker") and not _wish(items, i))
+        )
         if spared and item.has(*SPARED) and not item.has("people"):
             out.append(item.without(*SPARED))
         elif _of_a_telephone(item, out) or _given(items, i):
@@ -73,6 +75,9 @@ def _clause(items: Sequence[Item], i: int) -> Sequence[Item]:
 
 def _wish(items: Sequence[Item], i: int) -> bool:
     """Whether what stands behind it is wished for: "chị Ghến muốn gọi Zalo", "cài Zalo để gọi cho cháu"."""
+    if items[i].has("me", "speaker") and i and items[i - 1].has("asks") and i + 1 < len(items):
+        whom = items[i + 1].tokens[-1].key == "cho" or any(item.has("on_behalf") for item in items[i + 2 : i + 3])
+        return items[i + 1].has("calls") and whom  # "nhờ tui gọi video cho con"
     if items[i].has("so_that"):
         return any(item.has(*DOING) for item in _clause(items, i))
     return items[i].has("wishes") and not any(item.has("me", "speaker") for item in items[max(i - 1, 0) : i])

@@ -1,11 +1,14 @@
 """What only sounds like a day: "chiều qua nhà bà Tư" goes there, "bé thứ hai" is one of several."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from content.logline.codes import FROM_AFAR
 from content.logline.items import Item
 
 NOW = ("this_morning", "this_noon", "this_afternoon", "this_evening")
+NEAR = 4
+"""Items behind somebody within which the writer is told of with him."""
 CHILDREN = ("be", "con", "dua", "trai", "gai", "chau")
 """What a word for a child ends with, behind which "thứ hai" tells which of several it is."""
 
@@ -28,6 +31,9 @@ def _comes(items: Sequence[Item], i: int) -> bool:
     """Whether somebody named there came or called: "tối qua em Lường sang nhờ", "toi qua o nha van hoa"."""
     if i + 1 < len(items) and items[i + 1].has("places"):
         return True
+    us = items[i + 1 : i + 1 + NEAR]
+    if any(b.has("joins", "together") and a.has("me", "speaker") for b, a in pairwise(us)):
+        return True  # "tối qua thầy Lập và tôi mở lớp"
     for later in items[i + 1 :]:
         if later.mark or later.ends_line or (later.has("help") and not later.has("asks", "places", "kin")):
             return False

@@ -4,7 +4,7 @@ sounds like a place but tells of somebody: "con làm công ty", "công nhân khu
 
 from collections.abc import Sequence
 
-from content.logline.attributes import attribute, spared
+from content.logline.attributes import attribute, lies_there, spared
 from content.logline.codes import ELSEWHERE, HOME, SHOP, TRADERS
 from content.logline.counting import DOING
 from content.logline.items import Item
@@ -71,7 +71,8 @@ class _Places:
         if item.tags.get("places") == SHOP or self._said("shops", i, begins=True):
             return self._shop(i)
         if not item.has("places") and (self._marked or item.key in UNMISTAKEN):
-            return self._unknown(i), {"places": ELSEWHERE, "moving": ""}
+            reported = lies_there(self._items, i)
+            return 0 if reported else self._unknown(i), {"places": ELSEWHERE, "moving": ""}
         return 0, {}
 
     def _said(self, name: str, i: int, *, begins: bool = False) -> int:
@@ -145,6 +146,9 @@ class _Places:
         tags = {"places": SHOP} | {k: v for k, v in item.tags.items() if k in ("places", "shop", "moving")}
         if self._whose(i + length, goods=length > 1):
             tags["groups"] = TRADERS
+            named = any(item.capital for item in self._items[i + length + 2 : i + length + 3])
+            if before is not None and before.has("on_behalf") and named and self._items[i + length].key == "cua":
+                return length + 1, {"groups": TRADERS}  # "đăng ký hộ kinh doanh cho tiệm may của chị Thu"
         elif item.has("shop") or self._said("shops", i, begins=True) or length > 1:
             tags |= {"shop_of": ""} if self._owner(i + length) else {}
         return (length, tags) if length > 1 or len(tags) > len(item.tags) or "groups" in tags else (0, {})
@@ -154,7 +158,8 @@ class _Places:
         owned = i < len(self._items) and self._items[i].key == "cua"
         whose = self._items[i + owned] if i + owned < len(self._items) else None
         known = owned or (goods and self._marked)
-        if whose is None or not whose.has("kin") or whose.has("help", "relative"):
+        his = owned and whose is not None and whose.tokens[:1] != () and whose.tokens[0].word == "ảnh"
+        if whose is None or not (whose.has("kin") or his) or whose.has("help", "relative"):
             return False  # also "tạp hóa của má em"
         return known or self._asks_later(i, whose)
 

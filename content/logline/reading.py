@@ -8,6 +8,7 @@ from typing import Self
 
 from content.logline.ages import with_ages
 from content.logline.card import Card
+from content.logline.codes import HOME
 from content.logline.correcting import corrected
 from content.logline.counting import numbers_left, sums, with_counts
 from content.logline.days import DayReader
@@ -185,8 +186,8 @@ def _is_log(draft: Draft) -> bool:
         counted = any(lot.n is not None and not lot.pointing for lot in draft.told.lots)
         return codes or done or (draft.helped and (draft.settings > 0 or counted))
     if draft.told.aside:
-        if draft.told.aside.named and draft.helped and done:
-            return True  # "qua nhà cô Bảy giúp cổ chút xíu, 30 phút"
+        if draft.told.aside.named and draft.helped and (done or HOME in draft.places):
+            return True  # "qua nhà cô Bảy giúp cổ chút xíu"
         return codes and (draft.helped or draft.settings > 0 or done)
     if draft.dossiers or draft.payments:
         return draft.helped or draft.settings > 0 or done

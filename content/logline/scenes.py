@@ -216,7 +216,11 @@ def _kind(item: Item) -> bool:
 def _his_own(piece: Piece, n: int, topic: Item | None, *, others: bool) -> bool:
     """Whether a word for a group is said of the one helped."""
     at = next((i for i, item in enumerate(piece.items) if item is topic), None)
-    if at is not None and -NEAR < n - at <= NEAR and not any(i.has("people") for i in piece.items[at + 1 : n]):
+    if (
+        at is not None
+        and -NEAR < n - at <= NEAR
+        and not any(i.has("people") and not _kind(i) for i in piece.items[at + 1 : n])
+    ):
         return True
     return not others and (n == 0 or len(piece.items[n].tokens) > 1) and piece.items[n].tags["groups"] != TRADERS
 
@@ -228,6 +232,8 @@ def _arrived(piece: Piece, n: int) -> bool:
         return piece.has("asks") or place.has("calls", "moving")
     if before is not None and before.has("stays"):
         return True  # "tui với ông Sáu ngồi quán cà phê"
+    if place.has("site") and place.has("moving") and piece.has("asks"):
+        return True  # "ông Quảng tới nhà tui nhờ tra điểm"
     came = place.has("came") or (before is not None and before.has("came")) or piece.has("met")
     leaves = any(token.key == "ve" for item in piece.items[n + 1 :] for token in item.tokens)
     return came and not leaves and not piece.has("planned", "could_not", "spared")

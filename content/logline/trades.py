@@ -152,7 +152,7 @@ class _Trades:
     def _after_name(self, i: int) -> int:
         """ "cô Lài tiệm cắt tóc", "bà Tám bún riêu": how many items what stands behind the name has."""
         item = self._items[i]
-        if item.capital or item.has("moving") or not self._named(i - 1):
+        if item.capital or item.has("moving", "no_group") or not self._named(i - 1):
             return 0
         ware = self._said("wares", i)
         if not self._marked:  # "anh Nam pho thon" is phó
@@ -245,6 +245,9 @@ class _Trades:
                 return False
             if counts(item) or item.has("that_one", "everybody"):
                 return True
+            given = n > 0 and self._items[n - 1].has("on_behalf", "help") and n == i - 1
+            if given and item.capital and item.tokens[0] in self._names:
+                return True  # "chỉ cho Duyên bán nem chua"
             if item.has("help", "on_behalf", "manner", "asks", *DOING) and not item.capital:
                 return False
         return False
