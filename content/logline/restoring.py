@@ -175,6 +175,8 @@ class Restorer:
     def _fits(self, item: Item, slot: Slot) -> bool:
         if not item.key or any(_means(item, tag) for tag in slot.without):
             return False
+        if CAPITAL in slot.without and item.capital:
+            return False
         if slot.calls:
             return len(item.tokens) == 1 and len(item.key) >= SHORTEST and item.tokens[0] in self._names
         if NAME in slot.without and self._may_be_name(item):
