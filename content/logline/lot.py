@@ -124,6 +124,9 @@ def together(mentions: Sequence[Mention]) -> tuple[int | None, bool]:
         return None, True
     if len(numbers) > 2 and numbers[0] == sum(numbers[1:]):
         return numbers[0], True
+    kinds = {m.kin for m in mentions if m.kin and m.counted and not (m.named or m.pair)}
+    if len(kinds) == len(mentions):
+        return sum(numbers), True  # "2 ông 2 bà"
     return sum(numbers), len(numbers) < 2 or all(m.named and m.cased and not m.owned for m in mentions)
 
 
@@ -198,7 +201,9 @@ def added(run: Sequence[Lot]) -> tuple[int | None, bool]:
     plain = all(lot.named or lot.pair or lot.specific or others[0].more for lot in run) and all(
         lot.chained for lot in others
     )
-    return n + rest, plain
+    counted = [lot.kins for lot in run if lot.kins and not (lot.named or lot.pair or lot.pointing)]
+    alike = any(one & other for i, one in enumerate(counted) for other in counted[i + 1 :])  # "10 chị, 2 chị về sớm"
+    return n + rest, plain and (not alike or others[0].more)
 
 
 def other_kind(last: Lot, lot: Lot) -> bool:
