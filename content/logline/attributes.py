@@ -83,6 +83,9 @@ def lies_there(items: Sequence[Item], i: int) -> bool:
     if any(item.has("people", "met") or item.tags.get("places") for item in before if item.has("moving")):
         return False
     told = next((n for n in range(len(before) - 1, -1, -1) if before[n].has("thing", "procedure")), None)
+    there = items[i].has("moving") or (i > 0 and items[i - 1].has("moving"))  # "tra điểm thi ở trường mẫu giáo"
+    if told is not None and there and before[told].tags.get("thing") != LIES_SOMEWHERE[0]:
+        return False
     if told is not None and before[told].tags.get("thing") in LIES_SOMEWHERE:
         return not any(item.tags.get("act") == "install" for item in before[max(told - 1, 0) : told])
     reported = any(item.tags.get("thing") == LIES_SOMEWHERE[0] for item in after)

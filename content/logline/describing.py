@@ -28,7 +28,9 @@ class Describer:
             told = self._told(clause, titles) if titles else None
             out += clause if told is None else told
             out += items[end : end + 1]
-            titles |= {item.key for item, name in pairwise([*clause, *items[end : end + 1]]) if _titled(item, name)}
+            titles |= {
+                item.tokens[0].key for item, name in pairwise([*clause, *items[end : end + 1]]) if _titled(item, name)
+            }
             start = end + 1
         return out
 
@@ -52,6 +54,6 @@ def _titled(item: Item, name: Item) -> bool:
 
 def _kind(item: Item) -> Item | None:
     """The kind of people it tells, a bare age as it is; None for anything else."""
-    if item.has("groups") and not item.has("act", "trade"):
+    if item.has("groups"):
         return made("groups", None, [item], groups=item.tags["groups"])
     return item if item.has("age", "num") else None

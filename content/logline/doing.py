@@ -28,6 +28,8 @@ _LOCK = "lock"
 _SECRET = "secret"
 """A password without a word of what it is for: that of the application told of beside it, or else VNeID's."""
 _OTHER_SECRETS = ("ky_nang", "thanh_toan", "thue", "bhyt_bhxh", "cong_dvc", "ung_dung_tinh", "thuong_mai")
+_NO_DEVICE = ("nop_ho_so", "tra_cuu", "lua_dao", "an_sinh")
+"""Beside these a new telephone only tells of whom: "chị mới mua điện thoại, em tra phạt nguội cho chị"."""
 MATTER = "matter"
 """A dossier only named: filed, unless its state was looked up."""
 _HAND = "hand"
@@ -96,11 +98,12 @@ def _with_others(codes: Sequence[str]) -> list[str]:
     """The codes, a password, a card locked and a dossier only named taken for what they mean beside the others."""
     of_vneid = any(code in (BARE, *_WITH_IT) for code in codes)
     theirs = any(code in _OTHER_SECRETS for code in codes) and not of_vneid
+    beside = theirs or (not of_vneid and any(code in _NO_DEVICE for code in codes))
     means = {
         MATTER: "" if "tra_cuu" in codes else "nop_ho_so",
         _LOCK: "" if "lua_dao" in codes else "thanh_toan",
         _SECRET: "" if theirs else "vneid_khoi_phuc",
-        _DEVICE: "" if theirs else _DEVICE,
+        _DEVICE: "" if beside else _DEVICE,
         _AGAIN: "" if theirs else "vneid_kich_hoat",
         _STEP: "" if any(code != _STEP for code in codes) else "ky_nang",
     }

@@ -155,25 +155,7 @@ class HamletReader:
             return small
         if items[i].has("no_hamlet") and (len(items[i].tokens) > 1 or not (cased and items[i].capital)):
             return 0
-        length = syllables = 0
-        while i + length < len(items):
-            item = items[i + length]
-            capitals = cased and all(t.capital or t.number for t in item.tokens)
-            wanted = capitals if cased else item.bare()
-            after = items[i + length + 1 : i + length + 2]
-            counted = bool(after) and counts(after[0]) and not after[0].has("asks")
-            figure = item.has("num") and not (cased and _begins_a_name(items, i + length))
-            does = (
-                bool(after) and after[0].has("thing", "procedure") and not _people_told(items, i, i + length, counts)
-            )
-            if figure and after and (counted or does or after[0].has("age", "after_number")):
-                break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi", "khóm Tân Lập 3 mức 2"
-            letter = any(len(other.key) == 1 for other in items[i : i + length])  # "khóm Cà Lăng A Biển"
-            goes_on = length == LONGEST_NAME and (item.bare() or (item.has("spelled") and not counted))
-            limit = LONGEST_NAME + (letter or goes_on) if cased else 2  # "thôn Kon Tu Dốp Hai"
-            if not wanted or syllables + len(item.tokens) > limit or item.mark:
-                break
-            length, syllables = length + 1, syllables + len(item.tokens)
+        length = self._words(items, i, counts, cased=cased)
         if not length and not (cased and items[i].bare()) and not items[i].mark and not items[i].has(*NO_NAME):
             return 1 if len(items[i].tokens) <= 2 and not items[i].has("joins", "total", "results") else 0
         last = items[i + length] if i + length < len(items) else None
@@ -183,6 +165,31 @@ class HamletReader:
             following = items[i + length + 1] if i + length + 1 < len(items) else None
             if following is not None and following.has("num"):
                 length += 1
+        return length
+
+    def _words(self, items: Sequence[Item], i: int, counts: Callable[[Item], bool], *, cased: bool) -> int:
+        """How many items from there on have capitals, or without any are unknown words; a number may end them."""
+        length = syllables = 0
+        while i + length < len(items):
+            item = items[i + length]
+            capitals = cased and all(t.capital or t.number for t in item.tokens)
+            wanted = capitals if cased else item.bare()
+            after = items[i + length + 1 : i + length + 2]
+            counted = bool(after) and counts(after[0]) and not after[0].has("asks")
+            figure = item.has("num") and not (cased and _begins_a_name(items, i + length))
+            counted = counted and not _does(items[i + length + 1 : i + length + 3])
+            does = bool(after) and after[0].has("thing", "procedure")
+            does = does and not _people_told(items, i, i + length, counts)
+            if figure and after and (counted or does or after[0].has("age", "after_number")):
+                break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi", "khóm Tân Lập 3 mức 2"
+            letter = any(len(other.key) == 1 for other in items[i : i + length])  # "khóm Cà Lăng A Biển"
+            goes_on = length == LONGEST_NAME and (item.bare() or (item.has("spelled") and not counted))
+            limit = LONGEST_NAME + (letter or goes_on) if cased else 2  # "thôn Kon Tu Dốp Hai"
+            if length and item.has("num") and items[i + length - 1].has("num"):
+                break  # "thôn Phú Lâm 2 9h sáng"
+            if not wanted or syllables + len(item.tokens) > limit or item.mark:
+                break
+            length, syllables = length + 1, syllables + len(item.tokens)
         return length
 
     def _small(self, items: Sequence[Item], i: int) -> int:
@@ -292,9 +299,24 @@ def _suffix(items: Sequence[Item], i: int) -> int:
         return 0
     ends = after is None or after.mark or after.ends_line
     if last.has("num") and not last.has("spelled"):
-        return int(after is None or ends or after.has("day", "part", "parts", "help", "act", "asks", "having"))
+        return int(
+            after is None
+            or ends
+            or _does(items[i + 1 : i + 3])
+            or after.has("day", "part", "parts", "help", "act", "asks", "having")
+        )
     letter = last.key in ("a", "b", "c", "d") and last.gap
     return int(letter and (after is None or ends or after.has("help", "act", "having", "asks")))
+
+
+def _does(items: Sequence[Item]) -> bool:
+    """Whether somebody is told of as doing something there: "thôn Phú Lâm 2 em hỗ trợ"."""
+    first, second = items[0] if items else None, items[1] if len(items) > 1 else None
+    if first is None or second is None or first.has("unit", "folk"):
+        return False
+    return (first.has("me") and second.has("help", "act")) or (
+        first.has("help") and second.has("kin", "unit", "folk")
+    )
 
 
 def _spaced(name: str) -> str:

@@ -147,7 +147,8 @@ class HourReader(Row):
     def _clock(self, i: int) -> tuple[Clock, int] | None:
         """ "8h", "8 giờ 30", "14:30", "9h kém 10", "8 rưỡi sáng"."""
         hour = self._num(i)
-        numbered = self._at(i - 1, "num") and self._at(i - 2, "hamlets")  # "thôn 5 8h30"
+        before = self._at(i - 2)
+        numbered = self._at(i - 1, "num") and before is not None and (before.has("hamlets") or before.capital)
         if self._at(i - 1, "num", "dozen", "hundred") and not numbered:
             return None  # "mấy chục năm giờ mới chịu"
         if hour in NETS and self._at(i + 1) is not None and self._items[i + 1].key == "g" and not self._told_when(i):

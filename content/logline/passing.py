@@ -34,7 +34,9 @@ def _comes(items: Sequence[Item], i: int) -> bool:
     us = items[i + 1 : i + 1 + NEAR]
     if any(b.has("joins", "together") and a.has("me", "speaker") for b, a in pairwise(us)):
         return True  # "tối qua thầy Lập và tôi mở lớp"
-    for later in items[i + 1 :]:
+    for n, later in enumerate(items[i + 1 :], i + 1):
+        if later.key == "," and n + 1 < len(items) and items[n + 1].has("kin"):
+            continue  # "tối qua anh Nam, anh Tú nhờ"
         if later.mark or later.ends_line or (later.has("help") and not later.has("asks", "places", "kin")):
             return False
         if later.has("asks") or later.tags.get("places") == FROM_AFAR:

@@ -14,6 +14,9 @@ ORDER = ("chuyen", "hen_lai", "khong_duoc", "xong")
 LAST = {"not_yet": "hen_lai", "could": "xong", "could_not": "khong_duoc", "moved": "chuyen"}
 """What a short word means that a piece about people ends with: "2 người được, 1 người chưa"."""
 
+_AT = ("o", "tai")
+"""Before where something was, not whom it was handed to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -115,13 +118,19 @@ def _in_parts(piece: Piece) -> list[str]:
             return [result]
     moved = piece.index("moved")
     handed_in = any(item.has("thing", "procedure") for item in piece.items[:moved])  # "khai đơn gửi lên phường"
-    if not handed_in and moved < max((n for n, i in enumerate(piece.items) if i.has("authority")), default=-1):
+    if not handed_in and moved < max((n for n in range(len(piece.items)) if _handed_to(piece.items, n)), default=-1):
         return ["chuyen"]
     others = [item for item in piece.items if not item.has("act") and item.key != "cung"]
     if len(others) < len(piece.items) and any(_in_the_end(b, i) for b, i in pairwise(others)):
         return ["xong"]  # "ngồi mãi rồi cũng nộp được hồ sơ"
     awaited = max((n for n, item in enumerate(piece.items) if item.has("waited_for")), default=-1)
     return ["hen_lai"] if piece.index("waits") < awaited else []
+
+
+def _handed_to(items: Sequence[Item], n: int) -> bool:
+    """Whether it is an authority, and not where the help was: "chuyển VNeID sang máy mới ở một cửa"."""
+    there = items[n].tokens[0].key in _AT if items[n].tokens else False
+    return items[n].has("authority") and not there and not (n and items[n - 1].key in _AT)
 
 
 def stronger(result: str, other: str) -> str:
