@@ -12,6 +12,9 @@ from content.logline.story import did, told_of
 LACKING = ("chua ", "khong ")
 """Words of a plan that may only tell what somebody has not: "chưa làm căn cước"."""
 
+CALLED = 2
+"""Items among which somebody is called to at the head of a question."""
+
 
 def spoken(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces that may tell of an assistance."""
@@ -41,7 +44,7 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     doing = next((n for n, p in enumerate(pieces) if n and did(p) and not p.asked), 0)
     pieces = [_put_off(p) if n else p for n, p in enumerate(pieces)]
     pieces[:1] = _without_plans(pieces)
-    if _nothing(pieces) or any(p.has("request") for p in pieces):
+    if _nothing(pieces) or any(p.has("request") for p in pieces) or _asks_all(pieces[0]):
         return []
     if not doing and (_planned(pieces[0]) or _nobody(pieces)):
         return []
@@ -65,6 +68,13 @@ def _of_sentence(pieces: list[Piece]) -> list[Piece]:
     if kept and kept[-1].asked and not any(_somebody(p) and p.has("help", *DOING) for p in kept):
         return []
     return kept
+
+
+def _asks_all(piece: Piece) -> bool:
+    """Whether something is asked of those called to: "mọi người ơi VNeID nay có bị lỗi không"."""
+    called = any(item.has("called") for item in piece.items[:CALLED])
+    whether = piece.has("having") and piece.items[-1].has("could_not", "not_yet")
+    return called and whether and not any(m.named or (m.n or 0) > 1 for m in piece.mentions)
 
 
 def _nobody(pieces: Sequence[Piece]) -> bool:
