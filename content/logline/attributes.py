@@ -49,6 +49,12 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
         return False
     if after is not None and after.key == "ve" and (marked is False or after.tokens[0].word == "về"):
         return place != HOME  # "vừa đi chợ về"
+    if (
+        place == HOME
+        and "ve" in (before.key, item.key.partition(" ")[0])
+        and (after is None or after.mark or after.ends_line)
+    ):
+        return any(part.has("me", "speaker") for part in _clause(items, i))  # "giờ em mới về tới nhà"
     if item.key == "ho gia dinh":
         return before.has("thing")  # "gia hạn BHYT hộ gia đình"
     named = before.has("eponym") or before.key.endswith(" vien")

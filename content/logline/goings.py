@@ -185,7 +185,7 @@ def _failed(clause: Clause, before: Before) -> tuple[str, int] | None:
     """ "không cài nổi", "quét mãi không nhận", "bà bỏ cuộc"."""
     words = clause.words
     given_up = clause.first("gives_up")
-    counted = any(item.has("num") or somebody(item) for item in clause.piece.items)
+    counted = any(i.has("num") or (i.has("people") and i.value.counted) for i in clause.piece.items)
     if given_up is not None and (counted or words[given_up].item.tokens[0].key != DROPPED):
         return "khong_duoc", given_up
     refused = clause.first("refuses")

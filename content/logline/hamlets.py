@@ -21,6 +21,7 @@ SOFT = frozenset((
 HELPED = ("kin", "unit", "folk", "pair", "relative", "thing", "procedure", "on_behalf", "dossier_unit")
 """What stands behind a word of helping or doing."""
 HERE = "đây"
+WHOLE_GROUP = "ca to"
 TWO = 2
 """Syllables a name mostly has."""
 LONGEST_NAME = 3
@@ -72,9 +73,16 @@ class HamletReader:
         if i + 1 >= len(items):
             return None
         kind = items[i].tags.get("hamlets") or items[i].tags.get("place_of")
+        if (
+            items[i].key == WHOLE_GROUP
+            and items[i + 1].has("num")
+            and not (i + 2 < len(items) and counts(items[i + 2]))
+        ):
+            kind = "tổ"  # "làm mức 2 cho cả tổ 15, 10 người"
         if items[i].has("head_of") and items[i + 1].has("num", "hamlets"):
             kind = items[i].tags["head_of"]  # "trưởng thôn 3"; but "trưởng thôn Hùng" is a man
-        if _within_a_name(items, i, cased=cased):
+        called = items[i].key == "bon" and i > 0 and items[i - 1].has("kin")  # "chu bon": Bốn
+        if called or _within_a_name(items, i, cased=cased):
             return None
         goods = items[i].has("act") and not items[i].capital and i > 1 and items[i - 1].has("kin")
         goods = goods and items[i - 2].has("num")

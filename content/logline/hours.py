@@ -15,6 +15,7 @@ LONGEST = 5
 SHORTEST = 2
 """Hours up to this that end a message are one too."""
 
+LATER = ("nam", "tuan", "thang")
 NETS = (3, 4, 5)
 FROM_AND_TO = 2
 NEAR = 3
@@ -222,6 +223,8 @@ class HourReader(Row):
     def _unmarked(self, i: int, part: str) -> bool:
         """Whether "toi" or "sang" typed without marks is a part of the day there, and no tôi, tới, sang."""
         before, after = self._at(i - 1), self._at(i + 1)
+        if after is not None and after.key in LATER and not self._at(i + 2, "hour"):
+            return False  # "sang năm lấy vợ"
         fresh = before is None or before.mark or before.ends_line
         if part == "sáng" and (before is None or before.mark) and after is not None and not after.has("hamlets"):
             return True

@@ -82,6 +82,9 @@ class _Places:
         """ "công nhân khu công nghiệp Vân Trung", "xin việc công ty", "chuyển sang bộ phận một cửa"."""
         item, before = self._items[i], self._items[i - 1] if i else None
         place = item.tags.get("places")
+        then = self._items[i + 1] if i + 1 < len(self._items) else None
+        if place == ELSEWHERE and then is not None and then.tags.get("places") in NEARER and not then.has("moving"):
+            return True  # "ngay sảnh ủy ban phường"
         if place == HOME and before is not None and counts(before) and not item.has("moving"):
             named = any(after.capital or after.has("kin") for after in self._items[i + 1 : i + 2])
             return item.key.endswith(" tro") and not named  # "mấy công nhân khu trọ"
@@ -94,8 +97,6 @@ class _Places:
         if place != ELSEWHERE:
             return False
         after = self._items[i + 1] if i + 1 < len(self._items) else None
-        if after is not None and after.tags.get("places", ELSEWHERE) in NEARER and not after.has("moving"):
-            return True  # "ở sảnh trung tâm hành chính công"
         if not item.has("moving") and self._of_people(i):
             return True
         at = i - bool(self._said("at_place", i - 1))  # "đang trực ở đồn biên phòng", "làm rớt dưới ruộng"

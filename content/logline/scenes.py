@@ -23,6 +23,8 @@ PUTS = ("put", "into", "merge", "integrate")
 """What is done with papers that the scene may name."""
 TALLIED = ("told_after", "counting", "total", "subset", "rest", "correction", "everybody", "each", "each_house")
 WISHES = ("wishes", "planned", "asks", "asked", "could_not", "not_yet", "suffered")
+DROPS_IN = ("ghé", "tạt", "rẽ")
+"""Said of who comes to a place on his way."""
 FRAME = (*WHEN, "places", "hamlet", "moving", "filler")
 """What may stand before a deed without its doer."""
 
@@ -202,6 +204,8 @@ def _cleared(scene: Sequence[Piece], topic: Item | None, deed: Deed, *, person: 
                 kept.append(item)
             elif person and _kind(item):
                 kept += [Item(item.tokens, {"groups": group}) for group in sorted(item.value.groups)]
+            elif _his_shop(piece, n, deed):
+                kept.append(Item(item.tokens, {"groups": TRADERS}))
             elif item.has("groups") and not item.has("people") and _his_own(piece, n, topic, others=others):
                 kept.append(Item(item.tokens, {"groups": item.tags["groups"]}))
         out.append(replace(piece, items=kept))
@@ -211,6 +215,14 @@ def _cleared(scene: Sequence[Piece], topic: Item | None, deed: Deed, *, person: 
 def _kind(item: Item) -> bool:
     """Whether it is only told what people somebody is of: "anh là người Mông"."""
     return item.has("people") and bool(item.value.groups) and item.value.n is None
+
+
+def _his_shop(piece: Piece, n: int, deed: Deed) -> bool:
+    """Whether it is the shop of who is helped: "tiệm vàng của chị Phụng sợ bị kiểm tra, em chỉ chị ..."."""
+    owned = piece.items[n].tags.get("groups") == TRADERS and piece.items[n + 1 : n + 2]
+    whose = piece.items[n + 2 : n + 3] if owned and owned[0].key == "cua" else []
+    kins = [item.value.kin for item in deed.all("people")]
+    return bool(whose) and whose[0].has("people") and whose[0].value.kin in kins
 
 
 def _his_own(piece: Piece, n: int, topic: Item | None, *, others: bool) -> bool:
@@ -232,6 +244,8 @@ def _arrived(piece: Piece, n: int) -> bool:
         return piece.has("asks") or place.has("calls", "moving")
     if before is not None and before.has("stays"):
         return True  # "tui với ông Sáu ngồi quán cà phê"
+    if any(item.tokens[:1] != () and item.tokens[0].word in DROPS_IN for item in piece.items[max(n - 2, 0) : n + 1]):
+        return not piece.has("planned", "could_not", "spared")  # "ghé tiệm cô Loan", "chị rẽ vào nhà văn hóa"
     if place.has("site") and place.has("moving") and piece.has("asks"):
         return True  # "ông Quảng tới nhà tui nhờ tra điểm"
     came = place.has("came") or (before is not None and before.has("came")) or piece.has("met")

@@ -41,6 +41,10 @@ STOPS = (
     "so_that", "greeting", "each", "results", "adding", "rest", "act"
 )  # fmt: skip
 """What is no ware: something else is told there."""
+MAKES = ("nau", "lam", "trong", "nuoi", "dan", "det", "goi", "trang", "muoi", "rang", "bo", "ep", "xay", "u")
+"""What is done with a ware that is sold then."""
+MAKING = 3
+"""Items such a word and the ware have at most."""
 AT = ("o", "tai", "ngoai", "truoc", "dau")
 MOST_GOODS = 3
 """Items the name of what is sold has at most."""
@@ -118,6 +122,8 @@ class _Trades:
     def at(self, i: int) -> tuple[int, dict[str, str]]:
         """How many items the trade has that begins there, and its tags; 0 when there is none."""
         item = self._items[i]
+        if self._makes_to_sell(i):
+            return 1, {"groups": TRADERS, "trade": ""}
         if self._people_in_brackets(i):
             return 1, {"groups": "dan_toc"}
         if self._owner_alone(i):
@@ -170,6 +176,17 @@ class _Trades:
         length = self._with_goods(i, shop)
         return length if shop and (length > shop or len(item.tokens) > 1) else 0
 
+    def _makes_to_sell(self, i: int) -> bool:
+        """ "chị Tình nấu rượu bán", "nuôi ong bán ở xóm Đồi": what somebody makes is sold."""
+        item, after = self._items[i], self._items[i + 1] if i + 1 < len(self._items) else None
+        ends = after is None or after.mark or after.ends_line or after.key in AT
+        if item.key != "ban" or not item.has("act") or not ends or i < MAKING:
+            return False
+        start = next((n for n in range(i, 0, -1) if self._items[n - 1].mark or self._items[n - 1].ends_line), 0)
+        makes = any(part.key in MAKES for part in self._items[max(i - MAKING, start) : i - 1])
+        whose = any(counts(part) or part.has("kin") for part in self._items[start : i - MAKING + 1])
+        return makes and whose and not any(part.has("help", "on_behalf") for part in self._items[start:i])
+
     def _people_in_brackets(self, i: int) -> bool:
         """ "mế Pịa (Thái, bản Sơn Thành)": of which people somebody is."""
         before, after = self._items[i - 1 : i], self._items[i + 1 : i + 2]
@@ -203,6 +220,8 @@ class _Trades:
         ware = i + sells
         if self._with_goods(i, sells) == sells or self._said("no_trade", ware):
             return False
+        if self._items[ware].has("day_unit", "part", "parts"):
+            return False  # "ban ngày"
         plain = self._items[i].tokens[0].plain and self._items[i].key == "ban"
         plain = plain or self._items[i].has("hamlets")  # "buôn Tring"
         return not plain or (not self._items[ware].capital and bool(self._said("goods", ware, begins=True)))
