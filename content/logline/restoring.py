@@ -35,7 +35,6 @@ NO_CALLING = (
     "relative",
     "folk",
     "adding",
-    "belongs",
     "not_yet",
     "could_not",
 )
@@ -183,7 +182,7 @@ class Restorer:
             return False
         if item.key in slot.words:
             return all(t.plain or t.word == w for t, w in zip(item.tokens, slot.words[item.key].split(), strict=True))
-        if item.key in slot.seen or any(_means(item, tag) for tag in slot.tags):
+        if item.key in slot.seen or item.tokens[0].key in slot.seen or any(_means(item, tag) for tag in slot.tags):
             return True
         if FIGURE in slot.tags and item.tokens[0].number:
             return True
