@@ -5,8 +5,14 @@ of people he belongs to and nothing else, neither one more of them nor a house.
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from content.logline.codes import TRADERS
 from content.logline.items import Item, made
 from content.logline.tokens import key_of, one_way
+
+SELLS = "ban"
+"""The word for selling, typed without its mark."""
+WARES = (3, 4)
+"""Words of "ong ban ca", of "co ban banh mi"."""
 
 
 class Describer:
@@ -37,6 +43,8 @@ class Describer:
     def _told(self, clause: Sequence[Item], titles: set[str]) -> list[Item] | None:
         """What a clause tells of somebody known by his title; None when it tells of more than that."""
         of = 1 if len(clause) > 2 and clause[0].has("home", "household") else 0
+        if _sells(clause, titles):
+            return [made("groups", None, clause, groups=TRADERS)]
         whom = clause[of] if of < len(clause) else None
         if whom is None or whom.key not in titles or not whom.has("kin"):
             return None
@@ -50,6 +58,15 @@ class Describer:
 def _titled(item: Item, name: Item) -> bool:
     """Whether it is the title of somebody told of, and not the writer's own word for himself."""
     return item.has("kin") and not item.has("num") and (name.capital or not item.has("me"))
+
+
+def _sells(clause: Sequence[Item], titles: set[str]) -> bool:
+    """Whether it is told, without marks, what somebody known sells: "ong ban ca", and not what he sells it on."""
+    words = [token for item in clause for token in item.tokens]
+    if len(words) not in WARES or words[0].key not in titles or words[1].key != SELLS or not words[1].plain:
+        return False
+    no_ware = ("help", "thing", "moving", "num", "hamlet", "results")
+    return not words[2].capital and not any(item.has(*no_ware) for item in clause[1:])
 
 
 def _kind(item: Item) -> Item | None:

@@ -1,0 +1,215 @@
+"""Plain sentences of the log put together of parts whose cards are known.
+
+`python -m tests.bench.parts [SEED [HOW MANY]] [-v]`. Each part (who, what, where, when, how it went) is plain by
+itself, so a sentence that is read wrong shows two that disturb each other. Prints which go wrong most, and where
+people are counted wrong unasked; with -v everything wrong.
+"""
+
+import random
+import re
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from content.logline import LogReader
+from tests.content.logline.sentences import FIELDS, VIETNAM, Sentence, log_reader, read_cards
+from tests.yaml_files import read_yaml
+
+NOW = datetime(2027, 11, 24, 20, tzinfo=VIETNAM)
+"""A Wednesday; the days in parts.yaml are counted from it."""
+LOOKED_AT = [name for name in FIELDS if name not in ("dossiers", "payments")]
+ALONE = 0.55
+"""Sentences of one person, of all."""
+PLAIN = 4
+"""Of ten sentences, so many say nothing in a slot that may be empty."""
+KINDS = ("tổ dân phố", "khu phố")
+"""Kinds of hamlets of more than one word."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some words, and what they tell."""
+
+    text: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Those helped: how many, the title of one alone, and what kind of people."""
+
+    text: str
+    n: int
+    title: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A sentence with its card, and the parts it is made of, each with its slot."""
+
+    sentence: Sentence
+    parts: tuple[tuple[str, str], ...]
+
+
+def sentences(seed: int, n: int) -> Iterator[Made]:
+    """So many sentences, always the same for a seed."""
+    chance = random.Random(seed)
+    for _ in range(n):
+        yield _made(chance)
+
+
+@cache
+def _parts() -> dict[str, Any]:
+    page: dict[str, Any] = read_yaml(Path(__file__).with_suffix(".yaml"))
+    return page
+
+
+def _told(name: str) -> list[Part]:
+    """The parts of a list: words alone, or with what they tell."""
+    pairs = (next(iter(entry.items())) if isinstance(entry, dict) else (entry, {}) for entry in _parts()[name])
+    return [Part(text, told if isinstance(told, dict) else {"code": told}) for text, told in pairs]
+
+
+def _whom(chance: random.Random) -> Who:
+    if chance.random() < ALONE:
+        part = chance.choice(_told("one"))
+        return Who(part.text, 1, part.text.split()[0].lower(), tuple(part.told.get("code", ())))
+    part = chance.choice(_told("more"))
+    return Who(part.text, part.told.get("n") or part.told["code"], groups=tuple(part.told.get("groups", ())))
+
+
+def _went(who: Who) -> list[Part]:
+    """How it may go for them."""
+    page, n = _parts(), who.n
+    all_of = dict(page["went"])
+    all_of["xong"] = [*all_of["xong"], *page["done_of_one" if n == 1 else "done_of_more"]]
+    parts = [Part(text, {"results": {code: n}}) for code, texts in all_of.items() for text in texts]
+    parts += _told("felt" if n == 1 else "felt_of_more")
+    if n > 1:
+        shares = _told("shares")
+        parts += [Part(part.text, {"results": {"xong": n - 1, part.told["code"]: 1}}) for part in shares]
+    return parts
+
+
+def _kind(who: Who) -> list[Part]:
+    """What else may be told of them; of "em", which is the writer too, nothing."""
+    if who.title == "em":
+        return [Part()]
+    parts = _told("kind_of_one" if who.n == 1 else "kind_of_more")
+    return [Part(part.text, {"groups": [part.told["code"]]} if part.told else {}) for part in parts]
+
+
+def _made(chance: random.Random) -> Made:
+    form, who = chance.choice(_parts()["forms"]), _whom(chance)
+    code = chance.choice(list(_parts()["what"]))
+    what, verb = chance.choice(_parts()["what"][code]), chance.choice(_parts()["verbs"])
+    slots = {name: _told(name) for name in ("when", "where", "lasts")} | {"went": _went(who), "kind": _kind(who)}
+    slots |= {"lives": _told("lives") if who.n == 1 else [Part()], "with": _told("beside")}
+    used = {
+        name: Part() if chance.randrange(10) < PLAIN and name != "went" else chance.choice(parts)
+        for name, parts in slots.items()
+        if f"{{{name}}}" in form
+    }
+    if used.get("lives", Part()).text and "hamlet" in used.get("where", Part()).told:
+        used["lives"] = Part()
+    if used.get("with", Part()).text:
+        verb = (
+            verb.removeprefix("em ")
+            .removeprefix("mình ")
+            .removeprefix("tôi ")
+            .removeprefix("tui ")
+            .removeprefix("cháu ")
+        )
+    words = {name: _filled(part.text, who) for name, part in used.items()}
+    spelling = chance.choice(["as it is", "as it is", "small", "no marks"])
+    text = _spelt(_tidy(form.format(who=who.text, what=what, verb=verb, **words)), spelling)
+    told = {key: value for part in used.values() for key, value in part.told.items() if key != "code"}
+    if spelling == "no marks" and "hamlet" in told:
+        told["hamlet"] = _named(told["hamlet"])
+    card = dict.fromkeys(FIELDS) | {"date": str(NOW.date()), "results": {}, "ask": []} | told
+    card |= {"people": who.n, "contents": {code: who.n}, "groups": sorted({*who.groups, *told.get("groups", ())})}
+    named = (("who", who.text), ("what", what), ("verb", verb), ("form", form), ("spelling", spelling))
+    shown = tuple((name, part.text) for name, part in used.items() if part.text)
+    return Made(Sentence(text, NOW, (), (card,), "parts"), named + shown)
+
+
+def _filled(text: str, who: Who) -> str:
+    """The part with their title and their number in it."""
+    text = re.sub(r"\bP\b", who.title, text)
+    return re.sub(r"\bM\b", str(who.n - 1), re.sub(r"\bN\b", str(who.n), text))
+
+
+def _tidy(text: str) -> str:
+    """Without the marks and spaces that empty parts leave."""
+    clauses = [" ".join(clause.split()) for clause in re.split(r"([,.](?= |$))", text)]
+    pairs = zip(clauses[::2], [*clauses[1::2], ""], strict=True)
+    out = re.sub(r"[ ,.]+$", "", "".join(f"{clause}{mark} " for clause, mark in pairs if clause))
+    out = re.sub(r"(?<=\. )(\w)", lambda m: m[1].upper(), out)
+    return out[0].upper() + out[1:]
+
+
+def _spelt(text: str, spelling: str) -> str:
+    if spelling == "no marks":
+        return _unmarked(text).lower()
+    return text[0].lower() + text[1:] if spelling == "small" else text
+
+
+def _named(hamlet: str) -> str:
+    """A hamlet as it is read where marks are not typed: its kind gets them back."""
+    kind = next((kind for kind in KINDS if hamlet.startswith(kind)), hamlet.partition(" ")[0])
+    return kind + _unmarked(hamlet.removeprefix(kind)).lower()
+
+
+def _unmarked(text: str) -> str:
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def wrong(reader: LogReader, made: Made) -> tuple[dict[str, tuple[Any, Any]], bool]:
+    """The fields that are read wrong, each as wanted and as read, and whether the people are wrong unasked."""
+    got, want = read_cards(reader, made.sentence), made.sentence.cards[0]
+    if len(got) != 1:
+        return {"cards": (1, len(got))}, bool(got) and not any("people" in card["ask"] for card in got)
+    bad = {name: (want[name], got[0][name]) for name in LOOKED_AT if want[name] != got[0][name]}
+    return bad, "people" in bad and "people" not in got[0]["ask"]
+
+
+def main() -> None:
+    """Prints the tables."""
+    seed, n = (
+        ([*(int(word) for word in sys.argv[1:] if word.isdigit()), 1, 3000])[:2] if len(sys.argv) > 2 else (1, 3000)
+    )
+    of: Counter[tuple[str, str]] = Counter()
+    bad_of: Counter[tuple[str, str]] = Counter()
+    fields: Counter[str] = Counter()
+    silent: list[str] = []
+    shown: list[str] = []
+    for made in sentences(seed, n):
+        bad, unasked = wrong(log_reader(), made)
+        of.update(made.parts)
+        if bad:
+            bad_of.update(made.parts)
+            fields.update(list(bad))
+            shown.append(f"{made.sentence.text} | " + ", ".join(f"{k}: {w} read {g}" for k, (w, g) in bad.items()))
+        if unasked:
+            silent.append(shown[-1])
+    print(
+        f"{n} sentences, {len(shown)} read wrong ({100 * len(shown) / n:.1f}%), {len(silent)} of them people unasked"
+    )
+    print("fields:", ", ".join(f"{name} {count}" for name, count in fields.most_common()))
+    for part in sorted((part for part in of if of[part] > 9), key=lambda p: -bad_of[p] / of[p])[:40]:
+        print(f"{100 * bad_of[part] / of[part]:5.0f}% of {of[part]:4}  {part[0]:<9}{part[1]}")
+    print("\n".join(["", "people wrong unasked:", *silent]))
+    if "-v" in sys.argv:
+        print("\n".join(["", "all:", *shown]))
+
+
+if __name__ == "__main__":
+    main()
