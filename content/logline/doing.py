@@ -57,7 +57,7 @@ VAGUE = "vague"
 """Of these words, those that say nothing of it."""
 _OVER = {
     "lua_dao": ("cong_dvc", BARE, "thanh_toan", "tra_cuu", "ky_nang", "an_sinh", "thuong_mai", "phone", _IDENTITY),
-    "ung_dung_tinh": ("tra_cuu", "ky_nang", "khac", "phone"),
+    "ung_dung_tinh": ("tra_cuu", "ky_nang", "khac", "phone", _STEP),
 }
 """What is no content beside these: with what somebody was cheated, what is done in a province's application."""
 _OPEN = ("act", "net", "phone", "site", "portal_way", "online")
