@@ -63,7 +63,7 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
     way = int(i > 1 and classes.at("at_site", items, i - 1, marked=marked) == 1)
     if classes.at("appointed_at", items, i - 1 - way, marked=marked) == 1:
         return place == ELSEWHERE  # "đặt lịch khám ở bệnh viện"
-    if place != ELSEWHERE or lies_there(items, i) or _to_be_there(items, i):
+    if place != ELSEWHERE or lies_there(items, i) or _to_be_there(items, i) or _lost_there(items, i):
         return place == ELSEWHERE
     if before.has("trade") or before.tags.get("act") == "sell" or _sold(items, i):
         return True  # "bán trái cây trên ghe"; but the market is where she is
@@ -106,6 +106,12 @@ def _to_be_there(items: Sequence[Item], i: int) -> bool:
         return False
     whom = any(item.has("kin", "on_behalf", "unit") for item in before[made[-1] :])
     return not whom or any(token.key in CLINICS for token in items[i].tokens)
+
+
+def _lost_there(items: Sequence[Item], i: int) -> bool:
+    """Whether a telephone was lost there: "bị móc mất điện thoại trên xe buýt"."""
+    lost = i > 0 and items[i - 1].tags.get("thing") == "device"
+    return lost and any(item.has("suffered") for item in _clause(items, i))
 
 
 def _of_a_doctor(item: Item) -> bool:

@@ -34,6 +34,7 @@ from content.logline.restoring import Restorer
 from content.logline.scenes import without_scenes
 from content.logline.settling import Settling
 from content.logline.shares import shared
+from content.logline.speaking import named_so
 from content.logline.talk import gave_help, plans, spoken
 from content.logline.tokens import BREAK, Spelling, Token, key_of, one_way, same, tokenise, typed_with_marks
 from content.logline.trades import Classes, TradeReader
@@ -149,6 +150,7 @@ class LogReader:
         items = HourReader(items).read()
         items = self._trades.read(items, marked=marked)
         items = hamlets.read(items, counts, plain=plain)
+        items = named_so(items, self._lexicon)
         items = settled(items, self._lexicon, self._names.given, self._names.families)
         items = self._sites.read(items, marked=marked)
         items = list(sums(efforts(matters(items, self._lexicon, self._classes, marked=marked))))

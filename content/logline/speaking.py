@@ -1,0 +1,48 @@
+"""Whose word "em" is: the writer's for himself, or that of somebody named so: "Em Duyên hỏi, tôi ra chỉ em"."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, zip_longest
+
+from content.logline.items import Item, Lexicon
+
+OTHERS = ("em", "chau")
+"""Words for himself by which he may call others too."""
+MINE = ("toi", "tui", "minh", "tao")
+"""Words for himself that nobody else is called by."""
+GIVEN = ("help", "on_behalf", "calls", "asks")
+"""Before the title of somebody the writer helped."""
+
+
+def named_so(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
+    """The items, such a word without its meaning of the writer where somebody else is called by it, and no part of a
+    phrase of asking then: "chỉ em".
+    """
+    titles = _titles(items)
+    if not titles:
+        return list(items)
+    out: list[Item] = []
+    for item, after in zip_longest(items, items[1:]):
+        named = after is not None and _name(after) and item.tokens and item.tokens[-1].key in titles
+        words = {token.key for token in item.tokens}
+        apart = len(item.tokens) > 1 and item.has("request" if not named else "places") and titles & words
+        parts = [lexicon.items([token], marked=True)[0] for token in item.tokens] if apart else [item]
+        out += [part.without("me", "speaker") if part.key in titles else part for part in parts]
+    return out
+
+
+def _titles(items: Sequence[Item]) -> set[str]:
+    """Words by which somebody else is named, where the writer has another word for himself or gives him help."""
+    mine = any(item.has("me") and item.key in MINE for item in items)
+    return {key for key, given in _called(items) if mine or given}
+
+
+def _called(items: Sequence[Item]) -> Iterator[tuple[str, bool]]:
+    """Titles before names, and whether something was done for those."""
+    for n, (item, name) in enumerate(pairwise(items)):
+        title = item.tokens[-1].key if item.tokens else ""
+        if title in OTHERS and _name(name) and (len(item.tokens) == 1 or item.has("places")):
+            yield title, len(item.tokens) > 1 or (n > 0 and items[n - 1].has(*GIVEN))
+
+
+def _name(item: Item) -> bool:
+    return item.capital and not item.shown.isupper() and not item.has("help", "hamlets", "thing")
