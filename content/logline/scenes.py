@@ -25,6 +25,10 @@ TALLIED = ("told_after", "counting", "total", "subset", "rest", "correction", "e
 WISHES = ("wishes", "planned", "asks", "asked", "could_not", "not_yet", "suffered")
 DROPS_IN = ("ghé", "tạt", "rẽ")
 """Said of who comes to a place on his way."""
+THERE = ("o", "tai")
+"""Words of being at a place."""
+OF = "cua"
+"""The word before whose something is."""
 FRAME = (*WHEN, "places", "hamlet", "moving", "filler")
 """What may stand before a deed without its doer."""
 
@@ -220,7 +224,7 @@ def _kind(item: Item) -> bool:
 def _his_shop(piece: Piece, n: int, deed: Deed) -> bool:
     """Whether it is the shop of who is helped: "tiệm vàng của chị Phụng sợ bị kiểm tra, em chỉ chị ..."."""
     owned = piece.items[n].tags.get("groups") == TRADERS and piece.items[n + 1 : n + 2]
-    whose = piece.items[n + 2 : n + 3] if owned and owned[0].key == "cua" else []
+    whose = piece.items[n + 2 : n + 3] if owned and owned[0].key == OF else []
     kins = [item.value.kin for item in deed.all("people")]
     return bool(whose) and whose[0].has("people") and whose[0].value.kin in kins
 
@@ -259,7 +263,7 @@ def _frame(piece: Piece) -> bool:
     if at == len(piece.items) or piece.has(*DOING, "relative", "planned", "asks"):
         return False
     before, after = piece.items[:at], piece.items[at + 1 :]
-    first = all(item.has("at", *WHEN) or not item.tags for item in before)
-    only = all(item.has("people", "hamlet", *WHEN) for item in after)
+    first = all(item.has("at", *WHEN) or not item.tags or item.key in THERE for item in before)
+    only = all(item.has("people", "hamlet", *WHEN) or item.key == OF for item in after)  # "ở quán của anh Tín"
     described = any(mention.groups for mention in piece.mentions)  # "nhà bà Sen thuộc hộ cận nghèo"
     return piece.items[0].has("stays") or (first and only and not described)

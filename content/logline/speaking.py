@@ -24,7 +24,7 @@ def named_so(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     for item, after in zip_longest(items, items[1:]):
         named = after is not None and _name(after) and item.tokens and item.tokens[-1].key in titles
         words = {token.key for token in item.tokens}
-        apart = len(item.tokens) > 1 and item.has("request" if not named else "places") and titles & words
+        apart = len(item.tokens) > 1 and item.has("request", *(["places"] if named else [])) and titles & words
         parts = [lexicon.items([token], marked=True)[0] for token in item.tokens] if apart else [item]
         out += [part.without("me", "speaker") if part.key in titles else part for part in parts]
     return out
@@ -40,7 +40,7 @@ def _called(items: Sequence[Item]) -> Iterator[tuple[str, bool]]:
     """Titles before names, and whether something was done for those."""
     for n, (item, name) in enumerate(pairwise(items)):
         title = item.tokens[-1].key if item.tokens else ""
-        if title in OTHERS and _name(name) and (len(item.tokens) == 1 or item.has("places")):
+        if title in OTHERS and _name(name) and (len(item.tokens) == 1 or item.has("places", "request")):
             yield title, len(item.tokens) > 1 or (n > 0 and items[n - 1].has(*GIVEN))
 
 
