@@ -10,6 +10,8 @@ from content.logline.pieces import Piece
 CHILDREN = ("con", "chau", "nho", "be", "dua", "gai", "trai")
 """Words that children are counted by."""
 PUT_IN = ("put", "link", "integrate", "merge")
+OF_THEM = ("cua", "con")
+"""Whose papers are put in."""
 NEAR = 3
 
 
@@ -20,7 +22,18 @@ def children_put_in(items: Sequence[Item]) -> list[Item]:
         put = any(i.tags.get("act") in PUT_IN or i.has("adding") for i in items[max(n - NEAR, 0) : n])
         if put and after.tags.get("act") == "into" and _children(item):
             out[n] = Item(item.tokens, {"thing": "wallet"})
-    return out
+    theirs = next(
+        (n for n, item in enumerate(items) if item.tags.get("act") == "into" and _of_children(items[:n])), None
+    )
+    if theirs is None:
+        return out
+    return [*out[:theirs], *(Item(item.tokens) if _children(item) else item for item in out[theirs:])]
+
+
+def _of_children(items: Sequence[Item]) -> bool:
+    """Whether papers of somebody's children are told of: "giấy tờ của con", of whom it is told later how many."""
+    keys = [token.key for item in items for token in item.tokens]
+    return any(pair == OF_THEM for pair in pairwise(keys))
 
 
 def _children(item: Item) -> bool:
