@@ -36,6 +36,7 @@ bench: setup         ## speed, beside bare bots in the same minute; photos; ques
 	$(BIN)/python -m tests.bench.reports
 	$(BIN)/python -m tests.bench.asking
 	$(BIN)/python -m tests.bench.sentences
+	$(BIN)/python -m tests.bench.parts
 
 torture: setup       ## kills it twenty times and counts what was lost; lets Zalo fail in every way; spoils a million payment codes
 	$(BIN)/python -m tests.torture

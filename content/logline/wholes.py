@@ -35,12 +35,16 @@ class Whole:
     """Whether it stands where only people can: "cho cả 3"."""
     kinds: list[int] = field(default_factory=list)
     """How many of each kind those told of last were: "7 người: 3 bác, 2 chị, 2 em"."""
+    things: set[int] = field(default_factory=set)
+    """How many dossiers and payments were told of: "2 giao dịch, cả hai ok"."""
     uncounted: bool = False
     """Whether it is told that nobody knows how many they were."""
 
     def take(self, piece: Piece, *, alone: bool) -> None:
         """Adds what a piece tells; `alone` tells that no other assistance was told before."""
         self.uncounted = self.uncounted or piece.has("unknown_number")
+        counted = piece.all("payments", "dossiers")
+        self.things |= {item.value for item in counted if isinstance(item.value, int) and not item.has("people")}
         for item in piece.items:
             again = item.has("people") and _so_many(item.value) and len(piece.items) == 1
             summed = len(self.people) > 1 and again and item.value.n == _sum(self.people)
@@ -57,7 +61,8 @@ class Whole:
             if item.has("everybody") and isinstance(item.value, int) and (after is None or after.has(*GOES_ON)):
                 before = piece.items[n - 1] if n else None
                 for_them = n == 0 or (before is not None and before.has("on_behalf", "help", "me", "speaker"))
-                self._say(item.value, for_them=for_them)
+                if item.value not in self.things or item.value == _sum(self.people):
+                    self._say(item.value, for_them=for_them)
 
     def _of_these(self, piece: Piece, item: Item) -> bool:
         """Whether those told of by name and family are meant, as many as they are."""
