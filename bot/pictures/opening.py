@@ -58,7 +58,7 @@ class Opened:
 
                 pi_heif.register_heif_opener()
             return Image.open(io.BytesIO(self._data), formats=[self._kind])
-        except Image.DecompressionBombError:
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # a warning where those are errors
             raise Refused("too_large") from None
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
             raise Refused("broken") from None
