@@ -5,7 +5,7 @@ where an appointment is to be.
 from collections.abc import Iterator, Sequence
 
 from content.logline.codes import ELSEWHERE, FROM_AFAR, HOME
-from content.logline.items import Item
+from content.logline.items import Item, clause_before
 from content.logline.trades import Classes
 
 LIES_SOMEWHERE = ("province_app", "lookup")
@@ -54,7 +54,7 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
         and "ve" in (before.key, item.key.partition(" ")[0])
         and (after is None or after.mark or after.ends_line)
     ):
-        return any(part.has("me", "speaker") for part in _clause(items, i))  # "giờ em mới về tới nhà"
+        return any(part.has("me", "speaker") for part in clause_before(items, i))  # "giờ em mới về tới nhà"
     if item.key == "ho gia dinh":
         return before.has("thing")  # "gia hạn BHYT hộ gia đình"
     named = before.has("eponym") or before.key.endswith(" vien")
@@ -77,15 +77,9 @@ def attribute(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) 
     return before.key == "cua" or (before.bare() and not before.capital and not _of_a_name(items, i - 1))
 
 
-def _clause(items: Sequence[Item], i: int) -> Sequence[Item]:
-    """What stands before it in its clause."""
-    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
-    return items[start:i]
-
-
 def lies_there(items: Sequence[Item], i: int) -> bool:
     """Whether it is where that lies which is reported or looked up: "gửi ảnh bãi rác ven đường lên app phản ánh"."""
-    before, after = _clause(items, i), items[i + 1 : i + 1 + NEAR]
+    before, after = clause_before(items, i), items[i + 1 : i + 1 + NEAR]
     if any(item.has("people", "met") or item.tags.get("places") for item in before if item.has("moving")):
         return False
     told = next((n for n in range(len(before) - 1, -1, -1) if before[n].has("thing", "procedure")), None)
@@ -100,7 +94,7 @@ def lies_there(items: Sequence[Item], i: int) -> bool:
 
 def _to_be_there(items: Sequence[Item], i: int) -> bool:
     """Whether an appointment is to be there: "đặt lịch khám cho bà Tư ở bệnh viện huyện"."""
-    before = _clause(items, i)
+    before = clause_before(items, i)
     made = [n for n, item in enumerate(before) if item.tags.get("thing") == "insurance" and _of_a_doctor(item)]
     if not made:
         return False
@@ -111,7 +105,7 @@ def _to_be_there(items: Sequence[Item], i: int) -> bool:
 def _lost_there(items: Sequence[Item], i: int) -> bool:
     """Whether a telephone was lost there: "bị móc mất điện thoại trên xe buýt"."""
     lost = i > 0 and items[i - 1].tags.get("thing") == "device"
-    return lost and any(item.has("suffered") for item in _clause(items, i))
+    return lost and any(item.has("suffered") for item in clause_before(items, i))
 
 
 def _of_a_doctor(item: Item) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from content.logline.items import Item, made
+from content.logline.items import Item, clause_start, made
 from content.logline.mention import Mention, counts
 from content.logline.numerals import number_of
 
@@ -120,7 +120,7 @@ def _content_first(items: Sequence[Item], i: int, out: Sequence[Item]) -> bool:
     """Whether numbers stand after what they count in this stretch: "vneid 4 bhyt 2 qr 1"."""
     if not items[i].has("num") or not _countable(out[-1]) or items[i - 1] is not out[-1]:
         return False
-    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    start = clause_start(items, i)
     end = next((n for n in range(i, len(items)) if items[n].mark or items[n].ends_line), len(items))
     stretch = items[start:end]
     first = next(n for n, item in enumerate(stretch) if item.has("num", *DOING))

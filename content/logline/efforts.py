@@ -4,7 +4,7 @@ and what only sounds like a result: "hồ sơ giải quyết tới đâu", "làm
 
 from collections.abc import Sequence
 
-from content.logline.items import Item
+from content.logline.items import Item, clause_start
 
 ONLY = "moi"
 """Before what came of trying: "mới cài nổi"."""
@@ -70,7 +70,7 @@ def _at_last(items: Sequence[Item], i: int) -> bool:
     after = items[i + 1 : i + 2]
     if any(item.mark or item.ends_line for item in items[start:i]) or any(item.has(*COUNTED) for item in after):
         return False
-    head = next((n for n in range(start, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    head = clause_start(items, start)
     tried = any(
         item.has("minutes") or (item.tokens[-1:] and item.tokens[-1].key in TRIED) for item in items[head:start]
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from content.folding import clean
-from content.logline.items import Item, made
+from content.logline.items import Item, clause_before, made
 from content.logline.mention import Names
 from content.logline.tokens import key_of, one_way, tokenise
 from content.logline.words import Places
@@ -103,8 +103,8 @@ class HamletReader:
             found = self._kind(items, i, counts, cased=cased)
             return (found[0], found[1] + 1) if found else None
         cased = cased and (items[i + 1].capital or not self._plain)
-        self._given = any(item.has("help", "on_behalf") for item in _clause_before(items, i))
-        self._heads_clause = not _clause_before(items, i)
+        self._given = any(item.has("help", "on_behalf") for item in clause_before(items, i))
+        self._heads_clause = not clause_before(items, i)
         named = cased and _begins_a_name(items, i + 1)
         length = 0 if named else self._number(items, i + 1, kind, counts)
         length = length or self._name(items, i + 1, kind, counts, cased=cased)
@@ -281,12 +281,6 @@ def _within_a_name(items: Sequence[Item], i: int, *, cased: bool) -> bool:
     return within and (not items[i - 2].capital or i == TWO or items[i - 3].mark or items[i - 3].ends_line)
 
 
-def _clause_before(items: Sequence[Item], i: int) -> Sequence[Item]:
-    """What stands before it in its clause."""
-    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
-    return items[start:i]
-
-
 def _no_kind(items: Sequence[Item], i: int, *, plain: bool) -> bool:
     """Whether the kind is said without a name: "y tá thôn bản", "mấy mệ trong xóm cách nhận ra ..."."""
     after, within = items[i + 1], items[i - 1] if i else None
@@ -362,7 +356,7 @@ def _counted_elsewhere(items: Sequence[Item], i: int, counts: Callable[[Item], b
 
 def _people_told(items: Sequence[Item], i: int, number: int, counts: Callable[[Item], bool]) -> bool:
     """Whether who was helped is told besides, so that "chú Đệ thôn Phú Lâm 2 làm mức 2" counts no two."""
-    before = _clause_before(items, i)
+    before = clause_before(items, i)
     end = next((n for n in range(number, len(items)) if items[n].mark or items[n].ends_line), len(items))
     later = any(item.has("num") and counts(after) for item, after in pairwise(items[number + 1 : end]))
     return later or any(item.has("kin", "pair") for item in before)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from content.logline.codes import ELSEWHERE
-from content.logline.items import Item
+from content.logline.items import Item, clause_start
 
 
 def homes(items: Sequence[Item]) -> list[Item]:
@@ -61,7 +61,7 @@ def _called(item: Item) -> bool:
 
 def _ware(items: Sequence[Item], i: int) -> bool:
     """Whether nothing but words we do not know stands before it in its clause."""
-    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    start = clause_start(items, i)
     start += start < i and items[start].tags.get("act") in ("put", "sell")  # "đưa khô cá nhà cô Sáu lên Shopee"
     return start < i and all(item.bare() or item.tags.keys() <= {"no_name"} for item in items[start:i])
 

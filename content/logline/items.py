@@ -67,6 +67,16 @@ def made(tag: str, value: Any, parts: Iterable[Item], **tags: str) -> Item:
     return Item(tuple(t for part in parts for t in part.tokens), {tag: ""} | tags, value)
 
 
+def clause_start(items: Sequence[Item], i: int) -> int:
+    """Where the clause of an item begins: behind the mark or the line's end before it."""
+    return next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+
+
+def clause_before(items: Sequence[Item], i: int) -> Sequence[Item]:
+    """What stands before an item in its clause."""
+    return items[clause_start(items, i) : i]
+
+
 def without_fillers(items: Sequence[Item]) -> Iterator[Item]:
     """The items without words that say nothing here; somebody before "thì" is told of apart: "cô thì làm mã QR"."""
     told = titled = False

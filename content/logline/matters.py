@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from content.logline.codes import ELSEWHERE, FROM_AFAR, HOME, SHOP
 from content.logline.counting import DOING
-from content.logline.items import Item, Lexicon
+from content.logline.items import Item, Lexicon, clause_before
 from content.logline.trades import Classes
 
 MATTERS = (ELSEWHERE, SHOP, HOME)
@@ -68,18 +68,13 @@ def matters(items: Sequence[Item], lexicon: Lexicon, classes: Classes, *, marked
     return out
 
 
-def _clause(items: Sequence[Item], i: int) -> Sequence[Item]:
-    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
-    return items[start:i]
-
-
 def _wish(items: Sequence[Item], i: int) -> bool:
     """Whether what stands behind it is wished for: "chị Ghến muốn gọi Zalo", "cài Zalo để gọi cho cháu"."""
     if items[i].has("me", "speaker") and i and items[i - 1].has("asks") and i + 1 < len(items):
         whom = items[i + 1].tokens[-1].key == "cho" or any(item.has("on_behalf") for item in items[i + 2 : i + 3])
         return items[i + 1].has("calls") and whom  # "nhờ tui gọi video cho con"
     if items[i].has("so_that"):
-        return any(item.has(*DOING) for item in _clause(items, i))
+        return any(item.has(*DOING) for item in clause_before(items, i))
     return items[i].has("wishes") and not any(item.has("me", "speaker") for item in items[max(i - 1, 0) : i])
 
 
@@ -118,14 +113,14 @@ def _no_call(items: Sequence[Item], i: int, *, cheated: bool) -> dict[str, str]:
         return {}
     if cheated and item.has("calls") and _by_cheats(items, i):
         return {"suffered": ""}
-    if item.tokens[0].key == ON and any(before.tags.get("thing") == "skill" for before in _clause(items, i)):
+    if item.tokens[0].key == ON and any(before.tags.get("thing") == "skill" for before in clause_before(items, i)):
         return {"thing": "net"}
     return {"thing": "phone"} if _means(items, i) else {}
 
 
 def _by_cheats(items: Sequence[Item], i: int) -> bool:
     """Whether it is those who cheat that call: "có người gọi điện giả công an", "tụi nó gọi dọa cả xóm"."""
-    before, after = _clause(items, i), items[i + 1 : i + 1 + SOON]
+    before, after = clause_before(items, i), items[i + 1 : i + 1 + SOON]
     ends = next((n for n, item in enumerate(after) if item.mark or item.ends_line), len(after))
     asked = items[i].has("asks") or any(token.key in ("hoi", "nho") for token in items[i].tokens)
     if asked or any(item.has("asks", "help", "me", "question") for item in after[:ends]):
@@ -149,7 +144,7 @@ def _old(items: Sequence[Item], i: int) -> bool:
 def _bound_for(items: Sequence[Item], i: int) -> bool:
     """Whether it is only where somebody wants to go: "đặt Grab đi bệnh viện"."""
     goes = items[i].has("places") and i > 0 and items[i - 1].key == "di"
-    return goes and any(item.has("thing", "procedure") for item in _clause(items, i))
+    return goes and any(item.has("thing", "procedure") for item in clause_before(items, i))
 
 
 def _there(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) -> bool:
@@ -164,6 +159,6 @@ def _in_a_matter(items: Sequence[Item], i: int) -> bool:
         return False
     if before.mark or before.ends_line or before.has(*KEEPS):
         return False
-    clause = _clause(items, i)
+    clause = clause_before(items, i)
     told = any(part.has("act", "help", "thing", "procedure") for part in clause)
     return told and (before.has(*DOING) or (before.bare() and not before.capital))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from content.logline.calling import Calling
 from content.logline.couples import Couples
-from content.logline.items import Item, made
+from content.logline.items import Item, clause_start, made
 from content.logline.mention import Mention, NameWords, counts
 from content.logline.naming import listed_name
 from content.logline.numerals import number_of
@@ -80,7 +80,7 @@ class MentionReader(Row):
 
     def _owner(self, i: int) -> bool:
         """Whether it is only told whose child somebody is: "cháu đích tôn của cụ Khoan"."""
-        start = next((n for n in range(i, 0, -1) if self._items[n - 1].mark or self._items[n - 1].ends_line), 0)
+        start = clause_start(self._items, i)
         of = i > 1 and self._items[i - 1].key == "cua"
         return of and any(item.has("kin", "relative") for item in self._items[start : i - 1])
 

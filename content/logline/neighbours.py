@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from content.logline.codes import FROM_AFAR, SHOP, TRADERS
 from content.logline.homes import homes, visited
-from content.logline.items import Item, Lexicon, made
+from content.logline.items import Item, Lexicon, clause_start, made
 from content.logline.mention import Mention, Names, counts
 from content.logline.mentions import SOLD_ON
 from content.logline.naming import girls
@@ -173,7 +173,7 @@ def _plainly(items: Sequence[Item], i: int) -> Item:
 
 def _never(items: Sequence[Item], i: int) -> bool:
     """Whether a word of not stands before a word of asking in its clause."""
-    start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+    start = clause_start(items, i)
     if items[i].key not in ("bao gio", "gi", "ai") or any(item.key == "?" for item in items[i:]):
         return False
     return any(item.has("not_yet", "could_not") for item in items[start:i])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from content.logline.attributes import attribute, lies_there, spared
 from content.logline.codes import ELSEWHERE, HOME, SHOP, TRADERS
 from content.logline.counting import DOING
-from content.logline.items import Item
+from content.logline.items import Item, clause_start
 from content.logline.mention import COUNTABLE, counts
 from content.logline.row import with_found
 from content.logline.sites import SiteReader
@@ -124,7 +124,7 @@ class _Places:
         """Whether a place without a word of being there tells of which school or office somebody is, before it is
         told what was done: "2 cô nuôi dạy trẻ trường Hoa Ban muốn soạn bài".
         """
-        start = next((n for n in range(i, 0, -1) if self._items[n - 1].mark or self._items[n - 1].ends_line), 0)
+        start = clause_start(self._items, i)
         before, after = self._items[start:i], self._items[i + 1] if i + 1 < len(self._items) else None
         named = self._items[i].has("eponym") or len(self._items[i].tokens) > 1
         somebody = any(counts(item) or item.has("relative") for item in before)

@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from content.logline.items import Item, Lexicon
 from content.logline.mention import Names
@@ -56,6 +56,8 @@ class Slot:
     edge: str = ""
     calls: bool = False
     """Whether a name stands there, and no other word."""
+    runs: Mapping[str, Sequence[tuple[list[str], list[str]]]] = field(default_factory=dict)
+    """By the first of its keys, what the words are cut into: ("ban", "do") and ("bản", "đồ")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,11 @@ class Restorer:
                     seen.add(key)
                 else:
                     words.setdefault(key, " ".join(one_way(w) for w in meant.split()))
-        return Slot(words, frozenset(seen), tuple(tags), tuple(without))
+        runs: dict[str, list[tuple[list[str], list[str]]]] = {}
+        for key, said in words.items():
+            keys = key.split()
+            runs.setdefault(keys[0], []).append((keys, said.split()))
+        return Slot(words, frozenset(seen), tuple(tags), tuple(without), runs=runs)
 
     def restored(self, tokens: Sequence[Token]) -> list[Token]:
         """The message with the marks that are plain."""
@@ -208,9 +214,8 @@ def _means(item: Item, tag: str) -> bool:
 
 def _run(items: Sequence[Item], i: int, slot: Slot) -> list[tuple[int, str]]:
     """The items that are one phrase of the slot together, each with its words: "ban" and "do" are "bản đồ"."""
-    for key, words in slot.words.items():
+    for rest, left in slot.runs.get(items[i].tokens[0].key, ()):
         parts: list[tuple[int, str]] = []
-        rest, left = key.split(), words.split()
         n = i
         while rest and n < len(items) and [t.key for t in items[n].tokens] == rest[: len(items[n].tokens)]:
             length = len(items[n].tokens)

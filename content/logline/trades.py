@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from content.logline.codes import SHOP, TRADERS
 from content.logline.counting import DOING
-from content.logline.items import Item
+from content.logline.items import Item, clause_start
 from content.logline.mention import Names, counts
 from content.logline.row import with_found
 from content.logline.tokens import Token, key_of, one_way
@@ -182,7 +182,7 @@ class _Trades:
         ends = after is None or after.mark or after.ends_line or after.key in AT
         if item.key != "ban" or not item.has("act") or not ends or i < MAKING:
             return False
-        start = next((n for n in range(i, 0, -1) if self._items[n - 1].mark or self._items[n - 1].ends_line), 0)
+        start = clause_start(self._items, i)
         makes = any(part.key in MAKES for part in self._items[max(i - MAKING, start) : i - 1])
         whose = any(counts(part) or part.has("kin") for part in self._items[start : i - MAKING + 1])
         return makes and whose and not any(part.has("help", "on_behalf") for part in self._items[start:i])
@@ -287,7 +287,7 @@ class _Trades:
         "làm mã QR cho chị bán hàng online", "chị Phương bán online nhờ em khai thuế".
         """
         items = self._items
-        start = next((n for n in range(i, 0, -1) if items[n - 1].mark or items[n - 1].ends_line), 0)
+        start = clause_start(items, i)
         end = next((n for n in range(i, len(items)) if items[n].mark or items[n].ends_line), len(items))
         done = any(item.has("thing", "procedure") for item in items[start:i])
         asked = any(item.has("asks") for item in items[i:end])

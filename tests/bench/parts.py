@@ -8,7 +8,6 @@ people are counted wrong unasked; with -v everything wrong.
 import random
 import re
 import sys
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from content.logline import LogReader
+from tests.content.logline.changes import unmarked
 from tests.content.logline.sentences import FIELDS, VIETNAM, Sentence, log_reader, read_cards
 from tests.yaml_files import read_yaml
 
@@ -157,19 +157,14 @@ def _tidy(text: str) -> str:
 
 def _spelt(text: str, spelling: str) -> str:
     if spelling == "no marks":
-        return _unmarked(text).lower()
+        return unmarked(text).lower()
     return text[0].lower() + text[1:] if spelling == "small" else text
 
 
 def _named(hamlet: str) -> str:
     """A hamlet as it is read where marks are not typed: its kind gets them back."""
     kind = next((kind for kind in KINDS if hamlet.startswith(kind)), hamlet.partition(" ")[0])
-    return kind + _unmarked(hamlet.removeprefix(kind)).lower()
-
-
-def _unmarked(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return kind + unmarked(hamlet.removeprefix(kind)).lower()
 
 
 def wrong(reader: LogReader, made: Made) -> tuple[dict[str, tuple[Any, Any]], bool]:
