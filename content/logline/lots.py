@@ -362,7 +362,9 @@ class Lots(Told):
             self.parts.append(Part(self.waiting.n, result, lot=last))  # "trong đó 2 người chưa đủ điều kiện, hẹn"
             self.waiting, self.unsettled = None, False
             return
-        if this.piece.has("rest", "half_of"):
+        if this.piece.inside and last is not None and last.result is None and not all_of_them and len(self.lots) > 1:
+            last.result = result  # "bà Tư (quên mật khẩu), ông Năm (khai sinh, hẹn mai)"
+        elif this.piece.has("rest", "half_of"):
             rest = this.piece.has("rest")
             self.parts.append(Part(None, result, rest=rest, half=not rest))
         elif self.parts and not all_of_them:

@@ -133,7 +133,8 @@ def gathered(pieces: Sequence[Piece]) -> list[Piece]:
             piece.items = piece.items[: piece.index("because")] + told
         last = out[-1] if out else None
         here = last is not None and piece.line == last.line
-        if last is not None and here and (_done_with(last, piece) or (piece.before in TIES and _belong(last, piece))):
+        tied = piece.before in TIES or (piece.before == "(" and last is not None and last.items[-1].has("people"))
+        if last is not None and here and (_done_with(last, piece) or (tied and _belong(last, piece))):
             last.items += piece.items
         elif piece.items:
             out.append(piece)

@@ -38,7 +38,8 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
             continue
         if (out or anybody) and (_purpose(piece.items, i) or _swindlers(piece.items, i)):
             continue
-        if _lives_there(piece.items, i) or _belongs(piece.items, i):
+        anybodys = mention.counted and not mention.kin and i == places[-1]  # "tại nhà 5 người nộp hồ sơ"
+        if (_lives_there(piece.items, i) and not anybodys) or _belongs(piece.items, i):
             mention = replace(mention, weak=True)
         each = _in_each_house(following) if mention.household and mention.n else None
         if each is not None:

@@ -24,6 +24,8 @@ from tests.yaml_files import read_yaml
 NOW = datetime(2027, 11, 24, 20, tzinfo=VIETNAM)
 """A Wednesday; the days in parts.yaml are counted from it."""
 LOOKED_AT = [name for name in FIELDS if name not in ("dossiers", "payments")]
+SEVERAL = 0.3
+"""Sentences in which more than one thing was done, of all."""
 ALONE = 0.55
 """Sentences of one person, of all."""
 PLAIN = 4
@@ -62,7 +64,7 @@ def sentences(seed: int, n: int) -> Iterator[Made]:
     """So many sentences, always the same for a seed."""
     chance = random.Random(seed)
     for _ in range(n):
-        yield _made(chance)
+        yield _several(chance) if chance.random() < SEVERAL else _made(chance)
 
 
 @cache
@@ -140,6 +142,44 @@ def _made(chance: random.Random) -> Made:
     return Made(Sentence(text, NOW, (), (card,), "parts"), named + shown)
 
 
+def _several(chance: random.Random) -> Made:
+    """Two things done for the same or for others, in one assistance or in two."""
+    form, apart = chance.choice([*((f, False) for f in _parts()["together"]), *((f, True) for f in _parts()["apart"])])
+    who = [_whom(chance), _whom(chance)]
+    while who[0].text == who[1].text:
+        who[1] = _whom(chance)
+    codes = chance.sample(list(_parts()["what"]), 2)
+    n = [chance.randint(1, 9), chance.randint(2, 9)]
+    words = {"n": str(n[0]), "m": str(n[1]), "all": str(sum(n)), "verb": chance.choice(_parts()["verbs"])}
+    words |= {f"who{i}": w.text for i, w in enumerate(who, 1)}
+    words |= {f"what{i}": chance.choice(_parts()["what"][code]) for i, code in enumerate(codes, 1)}
+    words["title"] = who[0].title
+    when, where = chance.choice(_told("when")), chance.choice(_told("where"))
+    for name, part in (("when", when), ("where", where)):
+        words[name] = part.text if chance.randrange(10) >= PLAIN and f"{{{name}}}" in form else ""
+    told = {k: v for name, part in (("when", when), ("where", where)) if words[name] for k, v in part.told.items()}
+    groups = [sorted(w.groups) if f"who{i}" in form else [] for i, w in enumerate(who, 1)]
+    ns = n if "{m}" in form else [w.n for w in who]
+    spelling = chance.choice(["as it is", "as it is", "small", "no marks"])
+    base = dict.fromkeys(FIELDS) | {"date": str(NOW.date()), "results": {}, "ask": []} | told
+    if apart:
+        extra = _parts()["apart"][form]
+        cards = tuple(
+            base | {"people": k, "contents": {code: k}, "groups": of} | more
+            for k, code, of, more in zip(ns, codes, groups, extra, strict=True)
+        )
+    else:
+        both = "{who2}" in form or "{m}" in form
+        people = sum(ns) if both else ns[0]
+        told_of = dict(zip(codes, ns if both else [None, None], strict=True))
+        more = {"results": {code: people if k == "all" else k for code, k in _parts()["together"][form].items()}}
+        cards = (base | {"people": people, "contents": told_of, "groups": sorted({*groups[0], *groups[1]})} | more,)
+    if spelling == "no marks":
+        cards = tuple(card | {"hamlet": card["hamlet"] and _named(card["hamlet"])} for card in cards)
+    text = _spelt(_tidy(form.format(**words).lstrip(" :")), spelling)
+    return Made(Sentence(text, NOW, (), cards, "parts"), (("form", form), *words.items(), ("spelling", spelling)))
+
+
 def _filled(text: str, who: Who) -> str:
     """The part with their title and their number in it."""
     text = re.sub(r"\bP\b", who.title, text)
@@ -169,11 +209,15 @@ def _named(hamlet: str) -> str:
 
 def wrong(reader: LogReader, made: Made) -> tuple[dict[str, tuple[Any, Any]], bool]:
     """The fields that are read wrong, each as wanted and as read, and whether the people are wrong unasked."""
-    got, want = read_cards(reader, made.sentence), made.sentence.cards[0]
-    if len(got) != 1:
-        return {"cards": (1, len(got))}, bool(got) and not any("people" in card["ask"] for card in got)
-    bad = {name: (want[name], got[0][name]) for name in LOOKED_AT if want[name] != got[0][name]}
-    return bad, "people" in bad and "people" not in got[0]["ask"]
+    got, cards = read_cards(reader, made.sentence), made.sentence.cards
+    if len(got) != len(cards):
+        people = sum(card["people"] or 0 for card in got) != sum(card["people"] for card in cards)
+        return {"cards": (len(cards), len(got))}, people and not any("people" in card["ask"] for card in got)
+    bad, unasked = {}, False
+    for want, card in zip(cards, got, strict=True):
+        bad |= {name: (want[name], card[name]) for name in LOOKED_AT if want[name] != card[name]}
+        unasked |= want["people"] != card["people"] and "people" not in card["ask"]
+    return bad, unasked
 
 
 def main() -> None:
