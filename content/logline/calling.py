@@ -150,7 +150,8 @@ class Calling(Row):
             return True
         if item.key == BY and self._at(i + 1, "thing", "phone", "act") is not None:
             return False  # "đóng học phí cho con bằng ứng dụng ngân hàng"
-        does = self._speaks(i - 1) and (item.tokens[0].plain or item.has("no_name_after_me"))
+        spoken = item.has("no_name_after_me") or (item.tokens[0].plain and not self._does_next(i, item))
+        does = self._speaks(i - 1) and spoken
         known = item.tokens[0] in self._known.given and not does
         if known and not item.has("no_name", "places", "help", "act", "kin"):
             return True
@@ -226,6 +227,11 @@ class Calling(Row):
         if after.has("act") and (later is None or _edge(later)):
             return False  # "em chi ba tu lam": tự
         return told is not None and (told.has(*GIVEN) or (told.key == "," and self._at(i - 4, "kin") is not None))
+
+    def _does_next(self, i: int, item: Item) -> bool:
+        """Whether a word that means nothing else stands before what somebody does: "em vy lam tai khoan"."""
+        after = self._at(i + 1)
+        return item.bare() and after is not None and after.has("act", "asks") and self._begins(i - 1)
 
     def _speaks(self, i: int) -> bool:
         """Whether the writer speaks of himself there: "em báo bổ sung"."""

@@ -12,6 +12,8 @@ BUT = ("nhung", "nhung ma", "ma", "the nhung")
 """Joining words before the one of two of whom alone something is told."""
 SOME = ("vai", "mot", "nhieu", "da", "phan", "it", "dam", "doi", "dai")
 """Words that mean some of those told of, where others would mean all of them."""
+MOST_WORDS = 3
+"""Words of those meant again who were named before: "cho hai người", "cho cả hai", "hai vợ chồng"."""
 ALONE = ("moi", "co moi", "chi co", "chi moi", "rieng", "duy", "duy nhat", "moi minh")
 
 
@@ -229,8 +231,9 @@ def given_again(lot: Lot, lots: Sequence[Lot], piece: Piece) -> bool:
     """Whether those named before are meant, as many as they are: "giúp hai người"."""
     at = piece.index("people")
     given = at > 0 and piece.items[at - 1].has("on_behalf", "help")
+    kind = given and len(piece.items[at].tokens) > MOST_WORDS  # "cho 2 bạn sinh viên" are others
     several = given and (lot.n or 0) > 1 and not (lot.named or lot.more or lot.result) and all(r.named for r in lots)
-    return several and sum(r.n or 0 for r in lots) == lot.n
+    return several and not kind and sum(r.n or 0 for r in lots) == lot.n
 
 
 def with_us(lot: Lot, last: Lot, piece: Piece) -> bool:

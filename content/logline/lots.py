@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from content.logline.accounts import left_over
+from content.logline.counting import DOING
 from content.logline.doing import BARE
 from content.logline.lot import (
     Lot,
@@ -209,6 +210,8 @@ class Lots(Told):
 
     def _with_codes(self, lot: Lot, last: Lot, this: Said) -> None:
         run = self.run
+        if run and self._joined_before(lot, run, this):
+            last, run = run[-1], []
         if self._of_the_run(lot, run, this) if run else self._again(lot, last, this):
             return
         if last.bare and (this.piece.has("agreed") or last.met):
@@ -217,6 +220,19 @@ class Lots(Told):
             self.parts.append(Part(lot.n, lot.result, lot=None if self._accounted else last))
             return
         self.lots.append(lot)
+
+    def _joined_before(self, lot: Lot, run: list[Lot], this: Said) -> bool:
+        """Whether those told of last had the same done as the one they are joined to: "làm sổ cho chị Hoa với chị Lan,
+        chỉnh chữ cho cụ Lành".
+        """
+        first = self.lots[-len(run) - 1] if len(self.lots) > len(run) else None
+        joined = run[0].joined and run[0].chained and all(r.named for r in run) and lot.named and not lot.chained
+        given = this.piece.index(*DOING) < this.piece.index("people") and this.piece.before == ","
+        if first is None or not (first.named and first.codes and joined and given):
+            return False
+        for told in (*run, *self.accounts[-len(run) - 1 : -1]):
+            told.codes = list(first.codes)
+        return True
 
     def _of_the_run(self, lot: Lot, run: list[Lot], this: Said) -> bool:
         """Whether these are those told of last, of whom nothing was said yet, or are joined to them."""
