@@ -21,6 +21,8 @@ GOING = ("help", "moving", "me", "num", "unit", "having", "that_one", "called")
 """What a word before a hamlet means that is no name."""
 NUMBERED_NAME = 2
 """Words of "tu khanh"."""
+HEADS = ("(", ":", "-")
+"""Marks behind somebody of whom it is told next what was done: "em vy (mức 2)"."""
 BY = "bang"
 """Before what something is done with, and somebody's name besides."""
 TOLD = ("hamlet", "asks", "asked", "act", "age", "groups")
@@ -83,7 +85,8 @@ class Calling(Row):
         plainly = len(parts) == 1 and parts[0].bare() and _given(parts[0], self._known)
         if not 1 <= len(parts) <= NUMBERED_NAME or (self._proper and not plainly):
             return 0
-        if not self._begins(i - 1) or self._items[i - 1].has("me"):
+        heads = plainly and end < len(self._items) and self._items[end].key in HEADS
+        if not self._begins(i - 1) or (self._items[i - 1].has("me") and not heads):
             return 0
         single = all(len(p.tokens) == 1 and p.key.isalpha() and p.tags.keys() <= ALSO for p in parts)
         if not single or parts[-1].has("num"):
