@@ -258,6 +258,8 @@ class Lots(Told):
             lot.n = None if n is None or lot.n is None else n + lot.n
             lot.unsure = lot.unsure or not lot.chained
             self.lots[-len(run) :] = [lot]
+            for told in self.accounts[-len(run) - 1 : -1]:
+                told.codes = list(lot.codes)  # "bà Tư lên mức 2, anh Nam, anh Tú nộp hồ sơ"
             return True
         return False
 
