@@ -306,6 +306,7 @@ def _suffix(items: Sequence[Item], i: int) -> int:
             or ends
             or _does(items[i + 1 : i + 3])
             or after.has("day", "part", "parts", "help", "act", "asks", "having")
+            or (after.has("thing", "procedure") and any(b.has("kin", "pair") for b in clause_before(items, i)))
         )
     letter = last.key in ("a", "b", "c", "d") and last.gap
     return int(letter and (after is None or ends or after.has("help", "act", "having", "asks")))

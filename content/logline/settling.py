@@ -269,6 +269,8 @@ class Settling:
             new.hamlets, new.places, new.unlisted = [], [], False
         if any(part_of(i) or i.has("clock") for i in piece.items):
             new.part, new.clock = None, None
+        elif piece.line == before.line and not piece.has("day") and before.clock is None:
+            new.part = new.part or before.part  # "sáng nay 5 người ở thôn 3, 2 người ở thôn 5"
         self.drafts.append(new)
 
     def _of_the_head(self, draft: Draft) -> bool:

@@ -154,13 +154,14 @@ def _several(chance: random.Random) -> Made:
     words |= {f"who{i}": w.text for i, w in enumerate(who, 1)}
     words |= {f"what{i}": chance.choice(_parts()["what"][code]) for i, code in enumerate(codes, 1)}
     words["title"] = who[0].title
-    when, where = chance.choice(_told("when")), chance.choice(_told("where"))
+    hourless = [part for part in _told("when") if ":" not in part.told.get("time", "") or not apart]
+    when, where = chance.choice(hourless), chance.choice(_told("where"))
     for name, part in (("when", when), ("where", where)):
         words[name] = part.text if chance.randrange(10) >= PLAIN and f"{{{name}}}" in form else ""
     told = {k: v for name, part in (("when", when), ("where", where)) if words[name] for k, v in part.told.items()}
     groups = [sorted(w.groups) if f"who{i}" in form else [] for i, w in enumerate(who, 1)]
     ns = n if "{m}" in form else [w.n for w in who]
-    spelling = chance.choice(["as it is", "as it is", "small", "no marks"])
+    spelling = chance.choice(["as it is", "as it is", "small", "small" if "tối " in form else "no marks"])  # or tôi
     base = dict.fromkeys(FIELDS) | {"date": str(NOW.date()), "results": {}, "ask": []} | told
     if apart:
         extra = _parts()["apart"][form]
