@@ -143,6 +143,8 @@ def _contents(told: Lots, people: int | None) -> dict[str, int | None]:
     for code in codes:
         numbers = [lot.n for lot in coded if code in lot.codes]
         out[code] = None if not numbers or any(n is None for n in numbers) else sum(n or 0 for n in numbers)
+    if all(n == people for n in out.values()):
+        return dict.fromkeys(out)  # everything was done for everybody
     return {code: n if n is None or people is None else min(n, people) for code, n in out.items()}
 
 

@@ -310,8 +310,8 @@ class Lots(Told):
     def _alone(self, lot: Lot, last: Lot, this: Said) -> None:
         """People told after others, and nothing said of them: those again, some more, or all of them."""
         whole = self.whole()
-        if last.bare:
-            self.lots.append(lot)
+        if last.bare or (this.heads and lot.named and not lot.chained and not lot.listing and last.codes):
+            self.lots.append(lot)  # also "12 người cài VNeID, chị Hoa với chị Lan lên mức 2"
         elif (lot.listing or self.everybody.kinds) and not lot.named and lot.n is not None:
             self.everybody.kinds.append(lot.n)
         elif with_us(lot, last, this.piece):

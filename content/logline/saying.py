@@ -31,6 +31,8 @@ class Said:
     result: str | None
     subset: bool
     """Whether its people were counted before: "trong đó"."""
+    heads: bool = False
+    """Whether a row goes on behind it with others and what was done for them: "chị Hoa" of "chị Hoa với chị Lan cài"."""
 
     @property
     def failed(self) -> bool:

@@ -166,7 +166,9 @@ class Settling:
         result = None if stood_by else result_of(piece, strong)
         if result not in (None, "xong") and self._was_the_matter(piece):
             result = None
-        return Said(piece, strong, weak, codes, result, self._subset == piece.sentence)
+        after = self._after(piece)
+        heads = after is not None and after.chained and after.has(*DOING)
+        return Said(piece, strong, weak, codes, result, self._subset == piece.sentence, heads)
 
     # --- one assistance or the next -------------------------------------------------------------------------
 

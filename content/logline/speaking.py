@@ -1,7 +1,7 @@
 """Whose word "em" is: the writer's for himself, or that of somebody named so: "Em Duyên hỏi, tôi ra chỉ em"."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
 
 from content.logline.items import Item, Lexicon
 
@@ -17,7 +17,7 @@ def named_so(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     """The items, such a word without its meaning of the writer where somebody else is called by it, and no part of a
     phrase of asking then: "chỉ em".
     """
-    titles = _titles(items)
+    titles, always = _titles(items)
     if not titles:
         return list(items)
     out: list[Item] = []
@@ -25,15 +25,23 @@ def named_so(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
         named = after is not None and _name(after) and item.tokens and item.tokens[-1].key in titles
         words = {token.key for token in item.tokens}
         apart = len(item.tokens) > 1 and item.has("request", *(["places"] if named else [])) and titles & words
-        parts = [lexicon.items([token], marked=True)[0] for token in item.tokens] if apart else [item]
-        out += [part.without("me", "speaker") if part.key in titles else part for part in parts]
+        parts = _parted(item, titles, lexicon) if apart else [item]
+        out += [p.without("me", "speaker") if p.key in titles and (always or named) else p for p in parts]
     return out
 
 
-def _titles(items: Sequence[Item]) -> set[str]:
-    """Words by which somebody else is named, where the writer has another word for himself or gives him help."""
+def _parted(item: Item, titles: set[str], lexicon: Lexicon) -> list[Item]:
+    """A phrase as the title in it and the words beside: "em" and "hỗ trợ"."""
+    runs = [list(run) for _, run in groupby(item.tokens, lambda token: token.key in titles)]
+    return [part for run in runs for part in lexicon.items(run, marked=True)]
+
+
+def _titles(items: Sequence[Item]) -> tuple[set[str], bool]:
+    """Words by which somebody else is named, where the writer has another word for himself or gives him help; and
+    whether the first is so, and that word is never his.
+    """
     mine = any(item.has("me") and item.key in MINE for item in items)
-    return {key for key, given in _called(items) if mine or given}
+    return {key for key, given in _called(items) if mine or given}, mine
 
 
 def _called(items: Sequence[Item]) -> Iterator[tuple[str, bool]]:
