@@ -42,14 +42,14 @@ class Couples(Row):
             return Mention(None, weak=True), 1
         # "má con Diễm": mother and child, or Diễm's mother.
         unsure = bool(length) and not item.has("exact_pair") and not self._items[i + 1].has("kin")
-        names = self._each(i + 1, i + 1 + length)
+        names = self.each(i + 1, i + 1 + length)
         return Mention(2, named=bool(length), kin=item.key, pair=True, unsure=unsure, names=names), 1 + length
 
-    def _each(self, start: int, end: int) -> frozenset[str]:
+    def each(self, start: int, end: int) -> frozenset[str]:
         """Titles and names of those named there, each as he is named when he is told of again."""
         titles = [n for n in range(start, end) if self._items[n].has("kin") and not self._items[n].capital]
         parts = [self._items[n:stop] for n, stop in zip(titles, (*titles[1:], end), strict=False)]
-        return frozenset(" ".join(p.key for p in part if not p.has("joins")) for part in parts)
+        return frozenset(" ".join(p.key for p in part if not (p.has("joins") or p.mark)) for part in parts)
 
     def _of_a_family(self, i: int) -> tuple[Mention, int] | None:
         """ "con trai và con dâu bà Hiền"."""
@@ -81,5 +81,11 @@ class Couples(Row):
             return name
         while self._at(i, "kin") and (name := self._name(i + 1)):
             i += 1 + name
-            i += bool(self._at(i, "joins") and self._at(i + 1, "kin") and self._name(i + 2))
+            i += bool(self._joined(i, self._items[start]) and self._at(i + 1, "kin") and self._name(i + 2))
         return i - start
+
+    def _joined(self, i: int, first: Item) -> bool:
+        """Whether the other one may come next: "anh Nam và chị Hoa", "cô Thắm, cô Đượm"."""
+        after = self._at(i + 1)
+        alike = after is not None and after.key == first.key and self._items[i].key == ","
+        return alike or self._at(i, "joins") is not None

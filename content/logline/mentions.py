@@ -188,7 +188,9 @@ class MentionReader(Row):
             told_twice = item.tokens[0].key in PAIRS_OF and len(item.tokens) > 1  # "2 cặp vợ chồng" are four
             mention = replace(mention, n=2 * n) if told_twice else replace(mention, unsure=n == 1)
         if item.has("pair"):
-            i += self._couples.names(i)
+            end = i + self._couples.names(i)
+            called = self._couples.each(i, end)
+            i, mention = end, replace(mention, named=mention.named or end > i, names=mention.names | called)
         elif item.has("unit") and self._children(i):
             i += 1
         while (after := self._at(i, "folk", "groups", "kin", "staff", "unit")) is not None:
