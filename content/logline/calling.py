@@ -234,7 +234,8 @@ class Calling(Row):
     def _does_next(self, i: int, item: Item) -> bool:
         """Whether a word that means nothing else stands before what somebody does: "em vy lam tai khoan"."""
         after = self._at(i + 1)
-        return item.bare() and after is not None and after.has("act", "asks") and self._begins(i - 1)
+        told = after is not None and after.has("act", "asks", "hamlet")
+        return item.bare() and told and self._begins(i - 1)
 
     def _speaks(self, i: int) -> bool:
         """Whether the writer speaks of himself there: "em báo bổ sung"."""

@@ -315,11 +315,14 @@ def _suffix(items: Sequence[Item], i: int) -> int:
 def _does(items: Sequence[Item]) -> bool:
     """Whether somebody is told of as doing something there: "thôn Phú Lâm 2 em hỗ trợ"."""
     first, second = items[0] if items else None, items[1] if len(items) > 1 else None
-    if first is None or second is None or first.has("unit", "folk"):
+    if first is None or second is None:
         return False
-    return (first.has("me") and second.has("help", "act")) or (
-        first.has("help") and second.has("kin", "unit", "folk")
-    )
+    if first.has("me") and second.has("help"):
+        return True
+    if first.has("unit", "folk"):
+        return False
+    done = first.has("help") and second.has("kin", "unit", "folk", "num")
+    return done or (first.has("already") and second.has("help")) or (first.has("me") and second.has("act"))
 
 
 def _spaced(name: str) -> str:

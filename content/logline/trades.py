@@ -302,4 +302,11 @@ class _Trades:
         tells_where = (
             with_it is None or items[with_it].key.split()[0] in CHANNELS or items[with_it - 1].key in CHANNELS
         )
-        return beside and (told or start == i) and tells_where and not done and not asked
+        told = told or start == i or not self._helped_elsewhere(start, end)
+        return beside and told and tells_where and not done and not asked
+
+    def _helped_elsewhere(self, start: int, end: int) -> bool:
+        """Whether a clause beside tells what was done for the seller: "bà Tư bán hàng online, em cài VssID cho bà"."""
+        later = self._items[end:]
+        others = next((n for n, item in enumerate(later) if item.has("kin", "num") and not item.has("me")), len(later))
+        return any(item.has(*DOING, "help", "asks") for item in (*self._items[:start], *later[:others]))
