@@ -137,6 +137,7 @@ class HamletReader:
         after = items[i + 1] if i + 1 < len(items) else None
         unmarked = after is not None and after.has("kin") and not after.has("unit") and after.tokens[0].unmarked
         counted = after is not None and counts(after) and not (unmarked and items[i].tokens[0].number)
+        counted = counted and not (after.has("me") and _does(items[i + 1 : i + 3]))  # "tổ 27 cháu giúp anh Lúa"
         later = items[i + 2] if i + 2 < len(items) else None
         named = (
             after is not None

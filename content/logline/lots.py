@@ -226,7 +226,7 @@ class Lots(Told):
         chỉnh chữ cho cụ Lành".
         """
         first = self.lots[-len(run) - 1] if len(self.lots) > len(run) else None
-        joined = run[0].joined and run[0].chained and all(r.named for r in run) and lot.named and not lot.chained
+        joined = run[0].chained and all(r.named for r in run) and not lot.chained
         given = this.piece.index(*DOING) < this.piece.index("people") and this.piece.before == ","
         if first is None or not (first.named and first.codes and joined and given):
             return False

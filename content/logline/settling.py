@@ -167,7 +167,9 @@ class Settling:
         if result not in (None, "xong") and self._was_the_matter(piece):
             result = None
         after = self._after(piece)
-        heads = after is not None and after.chained and after.has(*DOING)
+        while after is not None and after.chained and not after.has(*DOING):
+            after = self._after(after)
+        heads = after is not None and after.chained
         return Said(piece, strong, weak, codes, result, self._subset == piece.sentence, heads)
 
     # --- one assistance or the next -------------------------------------------------------------------------
