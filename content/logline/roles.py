@@ -27,7 +27,8 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
         again = again or _counted_in(piece.items, i, anybody=anybody)
         if again or _greeted(piece.items, i, mention) or _told_beside(piece.items, i, places, out):
             continue
-        if _helps(piece.items, i, mention, anybody=anybody or bool(out)) or _stands_by(piece, i, places):
+        served = mention.staff and not anybody and _served(piece, following)
+        if (not served and _helps(piece.items, i, mention, anybody=anybody or bool(out))) or _stands_by(piece, i, places):
             continue
         sake = (mention.n or 0) > 1 and any(m.named and not m.weak for m in out) and _for_their_sake(piece.items, i)
         if sake and mention.child and any((m.named or m.bare) and not m.weak for m in out):
@@ -163,6 +164,14 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
     return False
 
 
+def _served(piece: Piece, following: Piece | None) -> bool:
+    """Whether somebody of the staff was helped himself: nobody else is, and no help is told of but what he got."""
+    alone = sum(1 for item in piece.items if item.has("people")) == 1 and piece.all("people")[0].value.kin
+    others = following is not None and following.has("people", "help", "me")
+    beside = piece.has("help", "on_behalf", "together", "duty", "me", "speaker", "brings")
+    return bool(alone) and piece.has("thing", "procedure") and not (others or beside)
+
+
 def _staff_asks(items: Sequence[Item], i: int) -> bool:
     """ "2 anh dân quân nhờ cài VssID", but not "công an phường nhờ tổ mình ra khu 8 giúp dân"."""
     asks = next((n for n in range(i + 1, len(items)) if items[n].has("asks")), len(items))
@@ -186,6 +195,8 @@ def _stands_by(piece: Piece, i: int, places: Sequence[int]) -> bool:
     """Whether the nearest person to a word of standing by is this one."""
     for n, item in enumerate(piece.items):
         if item.has("bystander") and not (item.has("waits") and piece.has("waited_for")):
+            if any(after.tags.get("thing") == "lookup" for after in piece.items[n + 1 : n + 2]):
+                continue  # "đến xem hồ sơ tới đâu"
             nearest = max((p for p in places if p < n), default=min((p for p in places if p > n), default=None))
             if nearest == i:
                 return True

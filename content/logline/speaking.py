@@ -9,6 +9,8 @@ OTHERS = ("em", "chau")
 """Words for himself by which he may call others too."""
 MINE = ("toi", "tui", "minh", "tao")
 """Words for himself that nobody else is called by."""
+SIBLINGS = ("trai", "gai", "re", "dau", "chong", "vo", "ruot")
+"""Behind "em" these tell whose sibling that is."""
 GIVEN = ("help", "on_behalf", "calls", "asks")
 """Before the title of somebody the writer helped."""
 
@@ -17,6 +19,7 @@ def named_so(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     """The items, such a word without its meaning of the writer where somebody else is called by it, and no part of a
     phrase of asking then: "chỉ em".
     """
+    items = _with_siblings(items, lexicon)
     titles, always = _titles(items)
     if not titles:
         return list(items)
@@ -27,6 +30,19 @@ def named_so(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
         apart = len(item.tokens) > 1 and item.has("request", *(["places"] if named else [])) and titles & words
         parts = _parted(item, titles, lexicon) if apart else [item]
         out += [p.without("me", "speaker") if p.key in titles and (always or named) else p for p in parts]
+    return out
+
+
+def _with_siblings(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
+    """The items, a request taken apart where it is somebody's sibling who is guided: "hướng dẫn em trai chị Lan"."""
+    out: list[Item] = []
+    for item in items:
+        asked = out[-1] if out and out[-1].has("request") and out[-1].tokens[-1].key == OTHERS[0] else None
+        if asked is not None and item.key in SIBLINGS:
+            out.pop()
+            out += [*lexicon.items(asked.tokens[:-1], marked=True), *lexicon.items([asked.tokens[-1], *item.tokens])]
+        else:
+            out.append(item)
     return out
 
 

@@ -26,6 +26,8 @@ NOW = datetime(2027, 11, 24, 20, tzinfo=VIETNAM)
 LOOKED_AT = [name for name in FIELDS if name not in ("dossiers", "payments")]
 SEVERAL = 0.3
 """Sentences in which more than one thing was done, of all."""
+NAMELESS = 0.3
+"""Of one alone, those not told by a title and a name."""
 ALONE = 0.55
 """Sentences of one person, of all."""
 PLAIN = 4
@@ -81,6 +83,9 @@ def _told(name: str) -> list[Part]:
 
 def _whom(chance: random.Random) -> Who:
     if chance.random() < ALONE:
+        if chance.random() < NAMELESS:
+            part = chance.choice(_told("somebody"))
+            return Who(part.text, 1, "", tuple(part.told.get("code", ())))
         part = chance.choice(_told("one"))
         return Who(part.text, 1, part.text.split()[0].lower(), tuple(part.told.get("code", ())))
     part = chance.choice(_told("more"))
@@ -94,6 +99,7 @@ def _went(who: Who) -> list[Part]:
     all_of["xong"] = [*all_of["xong"], *page["done_of_one" if n == 1 else "done_of_more"]]
     parts = [Part(text, {"results": {code: n}}) for code, texts in all_of.items() for text in texts]
     parts += _told("felt" if n == 1 else "felt_of_more")
+    parts = [part for part in parts if who.title or not _pointed(part)]
     if n > 1:
         shares = _told("shares")
         parts += [Part(part.text, {"results": {"xong": n - 1, part.told["code"]: 1}}) for part in shares]
@@ -102,10 +108,15 @@ def _went(who: Who) -> list[Part]:
 
 def _kind(who: Who) -> list[Part]:
     """What else may be told of them; of "em", which is the writer too, nothing."""
-    if who.title == "em":
+    if who.title in ("em", "") and who.n == 1:
         return [Part()]
     parts = _told("kind_of_one" if who.n == 1 else "kind_of_more")
     return [Part(part.text, {"groups": [part.told["code"]]} if part.told else {}) for part in parts]
+
+
+def _pointed(part: Part) -> bool:
+    """Whether it is told of them by their title."""
+    return re.search(r"\bP\b", part.text) is not None
 
 
 def _made(chance: random.Random) -> Made:
@@ -114,6 +125,7 @@ def _made(chance: random.Random) -> Made:
     what, verb = chance.choice(_parts()["what"][code]), chance.choice(_parts()["verbs"])
     slots = {name: _told(name) for name in ("when", "where", "lasts")} | {"went": _went(who), "kind": _kind(who)}
     slots |= {"lives": _told("lives") if who.n == 1 else [Part()], "with": _told("beside")}
+    slots |= {"before": [part for part in _told("before") if who.title or not _pointed(part)]}
     used = {
         name: Part() if chance.randrange(10) < PLAIN and name != "went" else chance.choice(parts)
         for name, parts in slots.items()
@@ -136,6 +148,8 @@ def _made(chance: random.Random) -> Made:
     if spelling == "no marks" and "hamlet" in told:
         told["hamlet"] = _named(told["hamlet"])
     card = dict.fromkeys(FIELDS) | {"date": str(NOW.date()), "results": {}, "ask": []} | told
+    told_done = "xong" if form.endswith("xong") or form.endswith("thì được") else None
+    card |= {"results": {told_done: who.n}} if told_done else {}
     card |= {"people": who.n, "contents": {code: who.n}, "groups": sorted({*who.groups, *told.get("groups", ())})}
     named = (("who", who.text), ("what", what), ("verb", verb), ("form", form), ("spelling", spelling))
     shown = tuple((name, part.text) for name, part in used.items() if part.text)
