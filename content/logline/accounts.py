@@ -69,6 +69,7 @@ def _apart(before: Lot, lot: Lot) -> bool:
     ):
         return False
     others = before.n == 1 and (lot.n or 0) > 1 and not set(before.codes) & set(lot.codes)
+    others = others or (lot.known and before.known)  # both by names we know
     if (before.named or lot.named) and before.kins & lot.kins and not (lot.cased or others):
         return False  # but "chị Thắm cài Zalo, 5 chị cài VssID"
     return (before.codes, before.matters, before.result) != (lot.codes, lot.matters, lot.result)

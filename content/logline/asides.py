@@ -194,7 +194,7 @@ def _without_idle(clause: Clause, *, led: bool) -> Piece:
     if piece.has("help") and not (used_to or needs):
         return piece
     fetched = clause.first("fetches")
-    own = not led and piece.items[0].has("people") and not piece.items[0].value.bare and piece.has("thing")
+    own = not led and piece.has("thing") and any(i.has("people") and not i.value.bare for i in piece.items)
     at = clause.words[fetched].at if fetched is not None and not own else len(piece.items)
     judged = clause.has("judges") and not piece.has("act", "results") and not any(_counted(i) for i in piece.items)
     if judged or needs or (clause.has("own") and (led or piece.items[0].has("having"))):

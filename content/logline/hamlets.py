@@ -137,7 +137,9 @@ class HamletReader:
         after = items[i + 1] if i + 1 < len(items) else None
         unmarked = after is not None and after.has("kin") and not after.has("unit") and after.tokens[0].unmarked
         counted = after is not None and counts(after) and not (unmarked and items[i].tokens[0].number)
-        counted = counted and not (after.has("me") and _does(items[i + 1 : i + 3]))  # "tổ 27 cháu giúp anh Lúa"
+        counted = counted and not (
+            after is not None and after.has("me") and _does(items[i + 1 : i + 3])
+        )  # "tổ 27 cháu giúp anh Lúa"
         later = items[i + 2] if i + 2 < len(items) else None
         named = (
             after is not None
@@ -318,7 +320,7 @@ def _does(items: Sequence[Item]) -> bool:
     first, second = items[0] if items else None, items[1] if len(items) > 1 else None
     if first is None or second is None:
         return False
-    if first.has("me") and second.has("help"):
+    if first.has("me") and second.has("help", "request"):
         return True
     if first.has("unit", "folk"):
         return False

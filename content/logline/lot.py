@@ -54,6 +54,8 @@ class Lot:
     """Whether it is told that they were asked to have something done."""
     cased: bool = False
     """Whether their names are written with capitals."""
+    known: bool = False
+    """Whether their names are known ones."""
     chained: bool = False
     """Whether nothing but a comma or a joining word parts them from those told of before."""
     more: bool = False
@@ -106,7 +108,7 @@ def lot_of(this: Said, mentions: Sequence[Mention]) -> Lot:
         could=not this.result and _so_many_could(this), inside=piece.inside,
         met=met and not this.codes and not agreed,
         urged=met and bool(this.codes) and not agreed and not piece.has("could"),
-        cased=all(m.cased for m in mentions), chained=piece.chained,
+        cased=all(m.cased for m in mentions), known=all(m.known for m in mentions), chained=piece.chained,
         more=piece.has("adding") or any(m.topic for m in mentions),
         listing=piece.before in (":", "("), rest=piece.has("rest"), subset=this.subset, codes=list(this.codes),
         matters=frozenset(i.key for i in piece.all("procedure", "thing")),

@@ -28,7 +28,9 @@ def helped(piece: Piece, following: Piece | None, *, anybody: bool, families: bo
         if again or _greeted(piece.items, i, mention) or _told_beside(piece.items, i, places, out):
             continue
         served = mention.staff and not anybody and _served(piece, following)
-        if (not served and _helps(piece.items, i, mention, anybody=anybody or bool(out))) or _stands_by(piece, i, places):
+        if (not served and _helps(piece.items, i, mention, anybody=anybody or bool(out))) or _stands_by(
+            piece, i, places
+        ):
             continue
         sake = (mention.n or 0) > 1 and any(m.named and not m.weak for m in out) and _for_their_sake(piece.items, i)
         if sake and mention.child and any((m.named or m.bare) and not m.weak for m in out):

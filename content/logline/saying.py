@@ -32,7 +32,7 @@ class Said:
     subset: bool
     """Whether its people were counted before: "trong đó"."""
     heads: bool = False
-    """Whether a row goes on behind it with others and what was done for them: "chị Hoa" of "chị Hoa với chị Lan cài"."""
+    """Whether a row goes on behind it with others and what was done: "chị Hoa" of "chị Hoa với chị Lan cài"."""
 
     @property
     def failed(self) -> bool:

@@ -4,6 +4,7 @@ assistance ends and the next begins.
 
 import copy
 from collections.abc import Sequence
+from itertools import pairwise
 
 from content.logline.codes import FROM_AFAR
 from content.logline.counting import DOING
@@ -160,7 +161,8 @@ class Settling:
         weak = [] if ours else [m for m in mentions if m.weak]
         sent = self._draft.told.lots and any(m.counted for m in mentions) and went_on_to(piece)
         codes = [] if stood_by or sent else codes
-        couple = [m for m in weak if m.bare and m.n == 1]
+        mine = [i.value for i, then in pairwise(piece.items) if i.has("people") and i.has("me") and then.has("help")]
+        couple = [m for m in weak if m.bare and m.n == 1 and m not in mine]
         if couple and not strong and not codes and any((lot.n or 0) > 1 for lot in self._draft.told.lots):
             strong = couple  # one of those told before
         result = None if stood_by else result_of(piece, strong)

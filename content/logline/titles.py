@@ -21,7 +21,12 @@ def no_title(items: Sequence[Item], i: int, words: NameWords) -> bool:
     titled = before is not None and before.has("help", "on_behalf", "relative")
     if item.key == "o" and before is not None and before.tokens and before.tokens[-1].key in FAMILY:
         return True  # "goi zalo cho con o Duc": ở
-    if item.key == "thay" and item.tokens[0].plain and not titled and not (after and after.capital and not after.tags):  # "thay Hoai"
+    if (
+        item.key == "thay"
+        and item.tokens[0].plain
+        and not titled
+        and not (after and after.capital and not after.tags)
+    ):  # "thay Hoai"
         return not _called(items, i, words)
     if before is None or opens(items, i) or before.has(*GIVEN):
         return False

@@ -293,7 +293,8 @@ class _Trades:
         asked = any(item.has("asks") for item in items[i:end])
         taught = (*SOLD_WITH, "skill")
         with_it = next((n for n in range(i, end) if items[n].tags.get("thing") in taught), None)
-        other = any(item.has("act") and not item.has("trade") for item in items[i + 1 : (with_it or i) + 1])
+        between = items[i + 1 : (with_it or i) + 1]
+        other = any((item.has("act") and not item.has("trade")) or item.has("procedure") for item in between)
         rest = items[(with_it if with_it is not None else i) + 1 : end]
         until = next((n for n, item in enumerate(rest) if item.has("joins")), len(rest))
         matter = any(item.has("procedure") or item.tags.get("thing", "net") not in taught for item in rest[:until])
@@ -306,7 +307,9 @@ class _Trades:
         return beside and told and tells_where and not done and not asked
 
     def _helped_elsewhere(self, start: int, end: int) -> bool:
-        """Whether a clause beside tells what was done for the seller: "bà Tư bán hàng online, em cài VssID cho bà"."""
+        """Whether a clause beside tells what was done for him: "bà Tư bán hàng online, em cài VssID cho bà"."""
         later = self._items[end:]
-        others = next((n for n, item in enumerate(later) if item.has("kin", "num") and not item.has("me")), len(later))
+        others = next(
+            (n for n, item in enumerate(later) if item.has("kin", "num") and not item.has("me")), len(later)
+        )
         return any(item.has(*DOING, "help", "asks") for item in (*self._items[:start], *later[:others]))

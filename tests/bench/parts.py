@@ -148,7 +148,7 @@ def _made(chance: random.Random) -> Made:
     if spelling == "no marks" and "hamlet" in told:
         told["hamlet"] = _named(told["hamlet"])
     card = dict.fromkeys(FIELDS) | {"date": str(NOW.date()), "results": {}, "ask": []} | told
-    told_done = "xong" if form.endswith("xong") or form.endswith("thì được") else None
+    told_done = "xong" if form.endswith(("xong", "thì được")) else None
     card |= {"results": {told_done: who.n}} if told_done else {}
     card |= {"people": who.n, "contents": {code: who.n}, "groups": sorted({*who.groups, *told.get("groups", ())})}
     named = (("who", who.text), ("what", what), ("verb", verb), ("form", form), ("spelling", spelling))
@@ -158,7 +158,9 @@ def _made(chance: random.Random) -> Made:
 
 def _several(chance: random.Random) -> Made:
     """Two things done for the same or for others, in one assistance or in two."""
-    form, apart = chance.choice([*((f, False) for f in _parts()["together"]), *((f, True) for f in _parts()["apart"])])
+    form, apart = chance.choice(
+        [*((f, False) for f in _parts()["together"]), *((f, True) for f in _parts()["apart"])]
+    )
     who = [_whom(chance), _whom(chance)]
     while who[0].text == who[1].text:
         who[1] = _whom(chance)
@@ -228,7 +230,8 @@ def wrong(reader: LogReader, made: Made) -> tuple[dict[str, tuple[Any, Any]], bo
     if len(got) != len(cards):
         people = sum(card["people"] or 0 for card in got) != sum(card["people"] for card in cards)
         return {"cards": (len(cards), len(got))}, people and not any("people" in card["ask"] for card in got)
-    bad, unasked = {}, False
+    bad: dict[str, tuple[Any, Any]] = {}
+    unasked = False
     for want, card in zip(cards, got, strict=True):
         bad |= {name: (want[name], card[name]) for name in LOOKED_AT if want[name] != card[name]}
         unasked |= want["people"] != card["people"] and "people" not in card["ask"]
