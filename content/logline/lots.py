@@ -222,7 +222,7 @@ class Lots(Told):
         self.lots.append(lot)
 
     def _joined_before(self, lot: Lot, run: list[Lot], this: Said) -> bool:
-        """Whether those told of last had the same done as who stands before them in a row: "làm sổ cho chị Hoa với chị
+        """Whether those told of last had the same done as who stands before them: "làm sổ cho chị Hoa với chị
         Lan, chỉnh chữ cho cụ Lành".
         """
         first = self.lots[-len(run) - 1] if len(self.lots) > len(run) else None
