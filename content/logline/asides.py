@@ -37,6 +37,8 @@ LISTED = ("people", "places", "hamlet", "groups", "minutes", "together", "joins"
 SOON = 3
 """Words before what somebody did beside."""
 WENT = ("everybody", "done", "minutes", "asks")
+ALSO = "cung"
+"""Behind one of whom the same is told as of those before."""
 TWO = "hai"
 MUCH = 2
 MANY = 2
@@ -97,7 +99,7 @@ def without_asides(clause: Clause, before: Before, later: Sequence[Piece]) -> Pi
         return replace(piece, items=[])  # "nhờ vậy em quen thêm việc"
     if did(piece) and any(m.named and m.cased and not m.weak for m in piece.mentions):
         return piece  # "hôm nay tôi kê khai cho anh Luyến"
-    if _in_a_row(piece):
+    if _in_a_row(piece) or _so_did(clause, before):
         return piece
     led = _led(piece, before)
     piece = _without_idle(clause, led=led)
@@ -241,6 +243,14 @@ def _in_a_row(piece: Piece) -> bool:
     if not piece.chained or not row or not row[0].has("people") or not row[0].value.named:
         return False
     return row[0].value.cased or (row[0].value.known and all(i.has(*DOING, *LISTED) for i in row[1:2]))
+
+
+def _so_did(clause: Clause, before: Before) -> bool:
+    """Whether the same was done for one more: "anh Phi cũng làm mà thiếu ảnh"."""
+    first = clause.piece.items[0]
+    other = first.has("people") and first.value.named and first.value.cased and not first.value.weak
+    again = any(item.key == ALSO for item in clause.piece.items[1:2])
+    return other and again and before.helped and clause.piece.has("act", "set_right")
 
 
 def _first(piece: Piece) -> Item:

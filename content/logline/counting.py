@@ -9,7 +9,9 @@ from content.logline.numerals import number_of
 
 DOING = ("act", "thing", "procedure")
 """Tags of what was done."""
-WAYS = {"through": "vneid_cai_dat", "portal_way": "cong_dvc", "phone": "ky_nang", "online": "ky_nang"}
+WAYS = {
+    "through": "vneid_cai_dat", "portal_way": "cong_dvc", "phone": "ky_nang", "online": "ky_nang", "years": "tra_cuu",
+}  # fmt: skip
 """What is named as the way to something else ("đăng nhập bằng VNeID"), and what it means when nothing else is."""
 COUNTED_ACTS = ("activate", "install", "merge", "into")
 """What was done that is counted by itself: "kích hoạt 5"."""

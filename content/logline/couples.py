@@ -78,11 +78,19 @@ class Couples(Row):
         """How many items the names after a couple have."""
         start = i
         if name := self._name(i):
-            return name
+            return name + self._other(i + name)
         while self._at(i, "kin") and (name := self._name(i + 1)):
             i += 1 + name
             i += bool(self._joined(i, self._items[start]) and self._at(i + 1, "kin") and self._name(i + 2))
         return i - start
+
+    def _other(self, i: int) -> int:
+        """How many items the other one's name has, named without a title as well: "hai chị em Nhi, Nhu"."""
+        mark, other, after = self._at(i), self._at(i + 1), self._at(i + 2)
+        if mark is None or other is None or not (self._cased and other.capital and other.bare()):
+            return 0
+        ends = after is None or not (after.capital or after.has("home"))
+        return 2 if ends and (mark.key == "," or mark.has("and_words")) else 0
 
     def _joined(self, i: int, first: Item) -> bool:
         """Whether the other one may come next: "anh Nam và chị Hoa", "cô Thắm, cô Đượm"."""

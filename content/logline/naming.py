@@ -13,7 +13,7 @@ LEADS = (":", ",", "-", "–", ";")
 """Marks behind which a capital tells a name."""
 OWNED = ("cua",)
 """Before whose it is: "bằng lái của Diễm"."""
-NO_NAME_AFTER = ("hamlets", "numbered", "eponym", "places", "moving", "approx")
+NO_NAME_AFTER = ("hamlets", "numbered", "eponym", "places", "moving", "approx", "trade")
 """Before a name without a title: it is a place's."""
 
 

@@ -236,6 +236,8 @@ def _belongs(items: Sequence[Item], i: int) -> bool:
     mention: Mention = items[i].value
     owns = i > 0 and items[i - 1].has("belongs") and not items[i - 1].has("home", "on_behalf", "help")
     has = i > 1 and items[i - 1].has("having") and any(item.has("people") for item in items[: i - 1])
+    if owns and mention.counted and i > 1 and items[i - 2].has("places"):
+        return True  # "tại phòng trọ của 2 bạn"
     if has and mention.counted and items[i].tokens[-1].key in ("con", "chau"):
         return True  # "bác Quế có hai người con đi làm xa"
     papers = (
