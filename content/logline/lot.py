@@ -229,6 +229,12 @@ def goes_on(run: Sequence[Lot], lot: Lot) -> bool:
     return named or plus or (lot.specific and all(r.specific for r in run) and lot.joined)
 
 
+def one_by_one(run: Sequence[Lot], lot: Lot) -> bool:
+    """Whether those named before are told apart now by their number: "dì Loan với dì Phụng, 1 người cài VNeID, 1 ..."."""
+    named = len(run) > 1 and all(r.named and r.n == 1 for r in run)
+    return named and lot.n == 1 and not (lot.named or lot.kins or lot.joined or lot.pointing or lot.listing)
+
+
 def given_again(lot: Lot, lots: Sequence[Lot], piece: Piece) -> bool:
     """Whether those named before are meant, as many as they are: "giúp hai người"."""
     at = piece.index("people")

@@ -22,6 +22,8 @@ from content.logline.whereabouts import part_of, places_of, subjects_of
 
 APART = (";", "\n", ".")
 """Marks after which somebody in the same hamlet is told of for himself."""
+ALL = "deu"
+"""Begins what came of it for everybody: "đều xong"."""
 LISTED = (",", "", "+", "&", "/", ":")
 """Marks after which a list goes on."""
 
@@ -140,7 +142,8 @@ class Settling:
             draft.place_of_all = True
         if not self._sum_of_all(this):
             draft.told.take(this)
-        everybody = piece.has("everybody") and not self._all_of_these(piece)
+        everybody = piece.has("everybody") or any(i.tokens[0].key == ALL for i in piece.all("results"))
+        everybody = everybody and not self._all_of_these(piece)
         if everybody and not this.mentions and draft.told.parts and draft.told.parts[-1].n is None:
             self._all_done = draft.told.parts[-1].result
 
