@@ -143,7 +143,8 @@ def _retold(clause: Clause, found: tuple[str, int], before: Before, *, doubtful:
         return replace(piece, items=[item.without(*unable) for item in piece.items])
     at = clause.words[start].at if start < len(clause.words) else len(piece.items)
     others = _new_help(piece.items[:at]) and not (result != "xong" and _some_of_them(piece.items[:at], before))
-    if others or (before.headed and _matter(piece.items[:at])):
+    half = before.people > 1 and _one_of_those(piece.items[0], before)
+    if others or ((before.headed or half) and _matter(piece.items[:at])):
         kept = list(piece.items[:at])
     else:
         kept = [_counted(piece.items[n]) for n in sure if _stays(clause, n, at, result)]
@@ -190,6 +191,11 @@ def _as_appointed(piece: Piece, clause: Clause) -> Piece:
 def _new_help(items: Sequence[Item]) -> bool:
     """Whether others are told of there, with what was done for them: "1 người quên mật khẩu hẹn mai"."""
     return any(somebody(item) for item in items) and any(item.has(*DOING) for item in items)
+
+
+def _one_of_those(item: Item, before: Before) -> bool:
+    """Whether one of a couple is told of by a word for him alone: "mẹ cài xong, con nộp hồ sơ hẹn lại"."""
+    return item.has("people") and item.value.bare and item.value.n == 1 and before.knows(item.tokens[0])
 
 
 def _matter(items: Sequence[Item]) -> bool:
