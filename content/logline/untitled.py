@@ -77,7 +77,9 @@ class Untitled(Row):
         """ "kp3 - Quỳnh, sinh viên - ...", "bằng lái của Diễm": somebody alone."""
         if not (self._cased and lone_name(self._items, i, self._known)) and not self._small_owner(i):
             return None
-        return Mention(1, named=True, known=True, weak=True, who=self._items[i].key), 1
+        after = self._at(i + 1)
+        joined = self._at(i - 1, "help", "on_behalf") is not None and after is not None and after.has("and_words")
+        return Mention(1, named=True, known=True, weak=not joined, who=self._items[i].key), 1  # "giúp Hoàng và 4 bạn"
 
     def _small_owner(self, i: int) -> bool:
         """Whether it is told whose something is, where nothing has capitals: "bang lai cua hung, dua vo vi"."""
