@@ -9,6 +9,7 @@ from content.logline.clauses import Clause, may_be_none
 from content.logline.codes import HOME
 from content.logline.counting import DOING
 from content.logline.items import Item
+from content.logline.lot import ALSO
 from content.logline.mention import PRONOUNS, Mention
 from content.logline.pieces import CAUSES, WHEN, Piece
 from content.logline.story import did
@@ -37,8 +38,6 @@ LISTED = ("people", "places", "hamlet", "groups", "minutes", "together", "joins"
 SOON = 3
 """Words before what somebody did beside."""
 WENT = ("everybody", "done", "minutes", "asks")
-ALSO = "cung"
-"""Behind one of whom the same is told as of those before."""
 TWO = "hai"
 MUCH = 2
 MANY = 2

@@ -210,10 +210,10 @@ class Calling(Row):
             return True  # "anh cong kp 2"
         if item.has("after_tens", "numerals") and after.tokens and after.tokens[0] in self._known.given:
             later = self._at(i + 2)
-            return later is not None and later.has(*TOLD)  # "di tu nhan khom 3"
-        later = self._at(i + 2) if after.has("act") else after
-        if begins and item.has("after_tens") and later is not None and later.has("thing", "procedure"):
-            return True  # "ba tu muc 2, ong nam vssid", "ba tu lam tai khoan an sinh"
+            does = begins and after.has("act") and later is not None and later.has("thing", "procedure")
+            return later is not None and (does or later.has(*TOLD))  # "ba tu lam tai khoan", "di tu nhan khom 3"
+        if begins and item.has("after_tens") and after.has("thing", "procedure"):
+            return True  # "ba tu muc 2, ong nam vssid"
         if item.has(*NO_CALLING):
             return False
         if before is not None and before.has("home", "calls", "shop") and after.has("thing", "procedure"):

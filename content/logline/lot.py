@@ -8,6 +8,8 @@ from content.logline.mention import Mention
 from content.logline.pieces import Piece
 from content.logline.saying import Said, counts_so_many
 
+ALSO = "cung"
+"""Behind one of whom the same is told as of those before."""
 BUT = ("nhung", "nhung ma", "ma", "the nhung")
 """Joining words before the one of two of whom alone something is told."""
 SOME = ("vai", "mot", "nhieu", "da", "phan", "it", "dam", "doi", "dai")
@@ -109,7 +111,7 @@ def lot_of(this: Said, mentions: Sequence[Mention]) -> Lot:
         met=met and not this.codes and not agreed,
         urged=met and bool(this.codes) and not agreed and not piece.has("could"),
         cased=all(m.cased for m in mentions), known=all(m.known for m in mentions), chained=piece.chained,
-        more=piece.has("adding") or any(m.topic for m in mentions),
+        more=piece.has("adding") or any(m.topic for m in mentions) or any(i.key == ALSO for i in piece.items),
         listing=piece.before in (":", "("), rest=piece.has("rest"), subset=this.subset, codes=list(this.codes),
         matters=frozenset(i.key for i in piece.all("procedure", "thing")),
         result=None if any(m.of is not None for m in mentions) else this.result,
