@@ -232,7 +232,7 @@ def goes_on(run: Sequence[Lot], lot: Lot) -> bool:
 
 
 def one_by_one(run: Sequence[Lot], lot: Lot) -> bool:
-    """Whether those named before are told apart now by their number: "dì Loan với dì Phụng, 1 người cài VNeID, 1 ..."."""
+    """Whether those named before are told apart by one each: "dì Loan với dì Phụng, 1 người ..., 1 người ..."."""
     named = len(run) > 1 and all(r.named and r.n == 1 for r in run)
     return named and lot.n == 1 and not (lot.named or lot.kins or lot.joined or lot.pointing or lot.listing)
 

@@ -54,7 +54,12 @@ class Piece:
 
     def has(self, *tags: str) -> bool:
         """Whether an item can mean one of these."""
-        return any(item.has(*tags) for item in self.items)
+        for item in self.items:
+            own = item.tags
+            for tag in tags:
+                if tag in own:
+                    return True
+        return False
 
     @property
     def mentions(self) -> list[Mention]:

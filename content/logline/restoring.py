@@ -69,6 +69,10 @@ class Pattern:
     """One of these words stands in it, or begins what does."""
     before: tuple[Slot, ...] = ()
     """What stands somewhere before it, one behind the other."""
+    there: frozenset[str] = frozenset()
+    """What the words begin with that stand at that place."""
+    offset: int | None = None
+    """How many items behind its begin that word stands; None when it may be several."""
 
 
 class Restorer:
@@ -92,8 +96,11 @@ class Restorer:
     def _pattern(self, said: str) -> Pattern:
         *before, rest = said.split(BEFORE)
         slots = tuple(self._slot(part) for part in rest.split())
-        keys = next(frozenset(k.split()[0] for k in slot.words) for slot in slots if slot.words and not slot.tags)
-        return Pattern(slots, keys, tuple(self._slot(part) for part in before))
+        at = next(n for n, slot in enumerate(slots) if slot.words and not slot.tags)
+        keys = frozenset(k.split()[0] for k in slots[at].words)
+        there = keys | {seen.split()[0] for seen in slots[at].seen}
+        offset = None if any(slot.words for slot in slots[:at]) else sum(not slot.edge for slot in slots[:at])
+        return Pattern(slots, keys, tuple(self._slot(part) for part in before), there, offset)
 
     def _slot(self, part: str) -> Slot:
         if part in (BEGINS, ENDS):
@@ -130,7 +137,8 @@ class Restorer:
         for pattern in self.patterns:
             if not keys.isdisjoint(pattern.keys):
                 for i in range(len(items) - 1, -1, -1):
-                    self._put(items, i, pattern)
+                    if _may_begin(items, i, pattern):
+                        self._put(items, i, pattern)
         return [token for item in items for token in item.tokens]
 
     def _put(self, items: list[Item], start: int, pattern: Pattern) -> None:
@@ -204,6 +212,14 @@ class Restorer:
         if item.capital:
             return True
         return (item.tokens[0] in self._names or item.bare()) and not item.has(*NO_NAME)
+
+
+def _may_begin(items: Sequence[Item], i: int, pattern: Pattern) -> bool:
+    """Whether the word a pattern is known by stands where it would, were it to begin there."""
+    if pattern.offset is None:
+        return True
+    at = i + pattern.offset
+    return at < len(items) and bool(items[at].tokens) and items[at].tokens[0].key in pattern.there
 
 
 def _means(item: Item, tag: str) -> bool:

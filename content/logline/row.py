@@ -31,7 +31,8 @@ class Row:
         """The item there, if it can mean one of these; any item when none are asked for."""
         if not 0 <= i < len(self._items):
             return None
-        return self._items[i] if not tags or self._items[i].has(*tags) else None
+        item = self._items[i]
+        return item if not tags or item.has(*tags) else None
 
     def _num(self, i: int) -> int | None:
         """The number there."""
