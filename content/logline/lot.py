@@ -8,6 +8,9 @@ from content.logline.mention import Mention
 from content.logline.pieces import Piece
 from content.logline.saying import Said, counts_so_many
 
+MEN = ("ong", "anh", "chu", "cau", "duong")
+WOMEN = ("ba", "chi", "co", "di", "mo", "thim", "mu")
+"""Titles of men and of women: who is told of by one is not who is told of by the other."""
 ALSO = "cung"
 """Behind one of whom the same is told as of those before."""
 BUT = ("nhung", "nhung ma", "ma", "the nhung")
@@ -229,6 +232,14 @@ def goes_on(run: Sequence[Lot], lot: Lot) -> bool:
     if lot.more and lot.chained and not lot.named and not any(r.named for r in run):
         return True  # "nhóm đầu 4 người, nhóm sau 5 người"
     return named or plus or (lot.specific and all(r.specific for r in run) and lot.joined)
+
+
+def other_one(mention: Mention, kins: Collection[str]) -> bool:
+    """Whether one only pointed to is none of those with such titles: "cài VNeID cho ông Năm, VssID cho bà"."""
+    if not (mention.bare and mention.n == 1) or mention.weak or mention.named:
+        return False
+    others = MEN if mention.kin in WOMEN else WOMEN if mention.kin in MEN else ()
+    return bool(kins) and all(kin in others for kin in kins)
 
 
 def one_by_one(run: Sequence[Lot], lot: Lot) -> bool:

@@ -18,6 +18,7 @@ from content.logline.lot import (
     one_by_one,
     only,
     other_kind,
+    other_one,
     so_many_each,
     some_of_them,
     with_us,
@@ -26,9 +27,6 @@ from content.logline.mention import Mention
 from content.logline.saying import Said, stronger
 from content.logline.told import Told
 
-MEN = ("ong", "anh", "chu", "cau", "duong")
-WOMEN = ("ba", "chi", "co", "di", "mo", "thim", "mu")
-"""Titles of men and of women: who is told of by one is not who is told of by the other."""
 APART = "rieng"
 """Before some of those told of."""
 
@@ -100,13 +98,6 @@ class Lots(Told):
         if this.codes and not this.mentions and not self.lots and all(m.bare and m.n == 1 for m in this.weak):
             self.asker = next((m.kin for m in this.weak), "")
 
-    def _other_one(self, mention: Mention, this: Said) -> bool:
-        """Whether one only pointed to can be none of those told of before: "cài VNeID cho ông Năm, VssID cho bà"."""
-        if not (mention.bare and mention.n == 1 and this.codes) or mention.weak or mention.named:
-            return False
-        others = MEN if mention.kin in WOMEN else WOMEN if mention.kin in MEN else ()
-        return bool(self.kins) and self.kins.issubset(others) and all(lot.n == 1 and lot.codes for lot in self.lots)
-
     def settle(self) -> None:
         """Asks who those are of whom nothing more was told."""
         if self.unsettled:
@@ -123,7 +114,8 @@ class Lots(Told):
             if mention.n is None and not mention.unsure and any(m.n is not None for m in mentions[n + 1 :]):
                 continue
             known = bool(self.lots or out)
-            if len(mentions) == 1 and self._other_one(mention, this):
+            single = len(mentions) == 1 and bool(this.codes)
+            if single and other_one(mention, self.kins) and all(lot.n == 1 and lot.codes for lot in self.lots):
                 out.append(replace(mention, named=True, bare=False, topic=True))
                 continue
             if mention.bare and not pointed and known and (not mention.named or mention.kin in self.kins):
@@ -374,6 +366,8 @@ class Lots(Told):
             kins = frozenset(k for lot in run for k in lot.kins)
             self.lots[-len(run) :] = [replace(run[0], n=n, kins=kins, named=all(r.named for r in run))]
         self.lots[-1].add_codes(this.codes)
+        if len(run) == 1:
+            self.accounts[-1].add_codes(this.codes)  # "bà Mười, 82 tuổi, xuất hóa đơn"
         if this.result:
             self.lots[-1].result = this.result
 

@@ -312,4 +312,7 @@ class _Trades:
         others = next(
             (n for n, item in enumerate(later) if item.has("kin", "num") and not item.has("me")), len(later)
         )
-        return any(item.has(*DOING, "help", "asks") for item in (*self._items[:start], *later[:others]))
+        head, name = self._items[start], self._items[start + 1 : start + 2]
+        anew = head.has("num") or (head.has("kin") and any(item.capital or item.has("num") for item in name))
+        before = [] if anew else self._items[:start]
+        return any(item.has(*DOING, "help", "asks") for item in (*before, *later[:others]))
