@@ -171,11 +171,23 @@ class Settling:
         result = None if stood_by else result_of(piece, strong)
         if result not in (None, "xong") and self._was_the_matter(piece):
             result = None
+        heads = self._heads(piece)
+        return Said(piece, strong, weak, codes, result, self._subset == piece.sentence, heads)
+
+    def _heads(self, piece: Piece) -> bool:
+        """Whether what was done for those it ends with is told behind others of a row, or behind their age: "chị Hoa
+        với chị Lan cài", "bà Mười, 82 tuổi, cài".
+        """
         after = self._after(piece)
         while after is not None and after.chained and not after.has(*DOING):
             after = self._after(after)
-        heads = after is not None and after.chained
-        return Said(piece, strong, weak, codes, result, self._subset == piece.sentence, heads)
+        if after is not None and after.chained:
+            return True
+        while after is not None and all(item.has("groups") and not item.has("people") for item in after.items):
+            after = self._after(after)
+        if after is None or after.before != "," or not after.has(*DOING) or after.has("people", "me", "help"):
+            return False
+        return piece.items[-1].has("people") and not piece.has(*DOING)
 
     # --- one assistance or the next -------------------------------------------------------------------------
 
