@@ -60,6 +60,10 @@ _OVER = {
     "ung_dung_tinh": ("tra_cuu", "ky_nang", "khac", "phone", _STEP),
 }
 """What is no content beside these: with what somebody was cheated, what is done in a province's application."""
+_SOLD_ON = {"skill", "net", "online", "phone", _STEP}
+"""What something is sold by means of."""
+_WIDER = {"health": "insurance"}
+"""Things that are also another one: a book of health goes where an insurance goes, unless a rule names it."""
 _OPEN = ("act", "net", "phone", "site", "portal_way", "online")
 """What leaves open to what something was done, as an act does."""
 _KNOWN = (
@@ -131,7 +135,8 @@ class Doing:
     @property
     def names(self) -> set[str]:
         """What the rules are asked by."""
-        return self.acts | self.things | ({SOMETHING} if self.unknown else set())
+        also = {_WIDER[thing] for thing in self.things if thing in _WIDER}
+        return self.acts | self.things | also | ({SOMETHING} if self.unknown else set())
 
     @property
     def open(self) -> bool:
@@ -210,6 +215,7 @@ class DoingReader:
             same = item.has("thing") and item.tags["thing"] in (out[-1].things if out else ())
             begins = item.has("act") and not same and bool(out and out[-1].acts and out[-1].things)
             begins = begins and item.tags["act"] != "into"  # "cập nhật bảo hiểm y tế vào VNeID"
+            begins = begins and not (item.has("trade") and out[-1].things <= _SOLD_ON)  # "lập nhóm Zalo bán rau"
             if begins and item.key == "xin" and out[-1].things & {"lookup", "dossier"}:
                 continue  # "coi lại mã hồ sơ xin cấp phép xây dựng"
             if not out or begins:

@@ -19,12 +19,20 @@ MEANS = "bang"
 """A telephone behind this and behind what was done is what it was done with: "trả tiền nước bằng điện thoại"."""
 WITHIN = ("trong", "tren", "vao", "vo", "bang")
 """Before a telephone in which something was done: "chỉnh chữ to trong điện thoại cho cô Bé"."""
+SHOWN = ("skill", "commerce", "scam")
+"""Things that are done on it."""
 ON = "tren"
 """What is taught on it is no call: "dạy chú Phi nhắn tin thoại trên Zalo"."""
 CHEATS = ("ke", "ai", "bon", "tui", "chung", "so", "cong", "chieu", "tro", "dua", "nguoi", "thang", "vu", "quan")
 """Who calls to cheat somebody, or what way that is: "có đứa giả nhân viên điện lực gọi bà"."""
 CHEATING = ("gia", "doa", "doi", "xung", "mao", "trung", "du", "hu", "lua", "keu", "bat")
 """What those do who call."""
+SENT = ("gui", "nhan", "ban", "dang", "hop")
+"""What goes over a channel that is the matter itself then: "chỉ cô Ba gửi vị trí qua Zalo", "bán trứng qua Zalo"."""
+WATCHED = ("xem", "coi", "ngo", "theo", "dieu", "bat", "tat", "mo", "dong", "canh")
+"""What is done from a telephone: "xem camera vườn qua điện thoại"."""
+TOLD = ("bao", "goi", "nho", "keu", "hoi", "lien he")
+"""Before those who were asked for something, who are no place then: "báo ngân hàng khóa thẻ"."""
 BESIDE = ("thing", "belongs", "relative", "account")
 IS_AT = ("o", "tai")
 """What a place begins with that can be nothing else."""
@@ -72,7 +80,8 @@ def _wish(items: Sequence[Item], i: int) -> bool:
     """Whether what stands behind it is wished for: "chị Ghến muốn gọi Zalo", "cài Zalo để gọi cho cháu"."""
     if items[i].has("me", "speaker") and i and items[i - 1].has("asks") and i + 1 < len(items):
         whom = items[i + 1].tokens[-1].key == "cho" or any(item.has("on_behalf") for item in items[i + 2 : i + 3])
-        return items[i + 1].has("calls") and whom  # "nhờ tui gọi video cho con"
+        sent = items[i + 1].tokens[0].key in SENT and all(item.mark for item in items[i + 2 : i + 3])
+        return items[i + 1].has("calls") and (whom or sent)  # "nhờ tui gọi video cho con", "nhờ tôi gửi ảnh qua Zalo"
     if items[i].has("so_that"):
         return any(item.has(*DOING) for item in clause_before(items, i))
     return items[i].has("wishes") and not any(item.has("me", "speaker") for item in items[max(i - 1, 0) : i])
@@ -100,10 +109,27 @@ def _given(items: Sequence[Item], i: int) -> bool:
 def _means(items: Sequence[Item], i: int) -> bool:
     """Whether it is what something was done with: "trả tiền nước bằng điện thoại", "đóng học phí qua điện thoại"."""
     before = items[i - 1] if i else None
-    if before is None or before.capital or not (before.has(*DOING) or before.bare()):
+    if before is None or before.capital or not (before.has(*DOING, "turn") or before.bare()):
         return False
-    paid = items[i].key == "qua dien thoai" and before.tags.get("thing") == "fee"
-    return paid or items[i].tokens[0].key == MEANS
+    if items[i].tokens[0].key == MEANS:
+        return True
+    watched = any(item.tokens[0].key in WATCHED for item in clause_before(items, i)[-SOON:])
+    return items[i].key == "qua dien thoai" and (before.tags.get("thing") in ("fee", "tax", "commerce") or watched)
+
+
+def _sent(items: Sequence[Item], i: int) -> bool:
+    """Whether something was to be sent that way, and no help: "chỉ cô Ba gửi vị trí qua Zalo"."""
+    if items[i].has("calls") or not items[i].has("moving"):
+        return False
+    clause = clause_before(items, i)
+    sent = next((n for n in range(len(clause) - 1, -1, -1) if clause[n].tokens[0].key in SENT), None)
+    if sent is None or clause[sent].has("folk", "kin", "num", "people", "numbered"):
+        return False
+    if clause[sent].tags.get("act") in ("login", "register", "notice"):
+        return False  # "đăng nhập cổng dịch vụ công qua Zalo", "nhận biết lừa đảo qua điện thoại"
+    if any(item.has("me", "speaker", "help", "joins", "asks", "on_behalf") for item in clause[sent + 1 :]):
+        return False
+    return any(item.has("help", "asks") for item in clause[:sent])
 
 
 def _no_call(items: Sequence[Item], i: int, *, cheated: bool) -> dict[str, str]:
@@ -113,7 +139,9 @@ def _no_call(items: Sequence[Item], i: int, *, cheated: bool) -> dict[str, str]:
         return {}
     if cheated and item.has("calls") and _by_cheats(items, i):
         return {"suffered": ""}
-    if item.tokens[0].key == ON and any(before.tags.get("thing") == "skill" for before in clause_before(items, i)):
+    if item.tokens[0].key == ON and any(before.tags.get("thing") in SHOWN for before in clause_before(items, i)):
+        return {"thing": "net"}
+    if _sent(items, i):
         return {"thing": "net"}
     return {"thing": "phone"} if _means(items, i) else {}
 
@@ -142,8 +170,13 @@ def _old(items: Sequence[Item], i: int) -> bool:
 
 
 def _bound_for(items: Sequence[Item], i: int) -> bool:
-    """Whether it is only where somebody wants to go: "đặt Grab đi bệnh viện"."""
-    goes = items[i].has("places") and i > 0 and items[i - 1].key == "di"
+    """Whether it is only where somebody wants to go, or who was told: "đặt Grab đi bệnh viện", "báo ngân hàng"."""
+    if not items[i].has("places") or not i:
+        return False
+    before, after = items[i - 1], items[i + 1] if i + 1 < len(items) else None
+    if before.key in TOLD and items[i].has("authority") and after is not None:
+        return after.has(*DOING) and any(item.has("help", "asks") for item in clause_before(items, i - 1))
+    goes = before.key == "di" or (before.key == "ve" and items[i].has("authority"))  # "rút doanh thu về ngân hàng"
     return goes and any(item.has("thing", "procedure") for item in clause_before(items, i))
 
 

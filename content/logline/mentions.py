@@ -65,7 +65,9 @@ class MentionReader(Row):
                 mention, length = found
                 parts = self._items[i : i + length]
                 names = [p for p in parts[1:] if mention.named and p.capital and not any(t.number for t in p.tokens)]
+                taught = [p for p in self._items[i + length : i + length + 1] if p.has("thing") and p.has("act")]
                 told = [p for p in parts if p.has("groups") and p not in names and not _while(parts, p)]
+                told += [p for p in taught if p.has("groups")]  # "giúp bà Tư bán hàng online"
                 groups = frozenset(p.tags["groups"] for p in told if not self._owner(i))
                 tags = {"me": ""} if parts[0].has("me") and length == 1 else {}
                 tags |= {"everybody": ""} if parts[0].has("everybody") else {}
@@ -221,6 +223,8 @@ class MentionReader(Row):
         """Whether selling is what was taught there and no trade: "bán cam trên tiktok"; also "ngay xe hủ tiếu"."""
         if not self._items[i].has("act"):
             return self._items[i].has("places") and self._items[i].tokens[0].key in ("ngay", "o", "tai")
+        if self._items[i].has("thing"):
+            return True
         for later in self._words(i + 1):
             if later.has("act", "help"):
                 return False

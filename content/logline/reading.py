@@ -132,7 +132,9 @@ class LogReader:
             closes = (not out or out[-1].key in CLOSING) and any(same(token, w, key_of(w)) for w in self._endings)
             named = token.capital and before is not None and before.capital  # "ap My Loi A"
             put_off = token.key == "hen" and before is not None and before.number  # "3 xong 3 hen"
-            if not closes or before is None or before.key in self._no_end or named or put_off:
+            given = i > 1 and tokens[i - 2].key == "cho"  # "làm lại cho cô nha"
+            asks = before is not None and before.key in self._no_end and not given
+            if not closes or before is None or asks or named or put_off:
                 out.append(token)
         return out[::-1]
 

@@ -144,7 +144,7 @@ class _Trades:
             return sells, tags
         if item.has("trade") or online or wares or (sells and self._is_sale(i, sells)):
             if not item.has("trade") and not sells and self._taught(i):
-                return 0, {}
+                return (1, {"groups": TRADERS, "act": "sell", "thing": "commerce"}) if online else (0, {})
             return self._with_goods(i, sells or 1), tags | ({"act": "sell"} if self._taught(i) else {})
         keeps = self._said("keeps", i)
         shop = self._said("shops", i + keeps, begins=True) if keeps else 0
@@ -301,7 +301,7 @@ class _Trades:
         beside = with_it is not None and not other and not matter  # but "bán hàng khô đăng hàng lên shopee"
         told = any(item.has("help", "manner", "wishes") for item in items[start:i])  # "chị Hạnh bán onl bị khóa ..."
         tells_where = (
-            with_it is None or items[with_it].key.split()[0] in CHANNELS or items[with_it - 1].key in CHANNELS
+            with_it in (None, i) or items[with_it].key.split()[0] in CHANNELS or items[with_it - 1].key in CHANNELS
         )
         told = told or start == i or not self._helped_elsewhere(start, end)
         return beside and told and tells_where and not done and not asked
