@@ -180,13 +180,15 @@ class Lexicon:
                 and _name_like(tokens, i + 1, plain=False)
             )
             name = length == 2 and typed[1].capital and not typed[0].capital  # "ban Nam Cuom": no bạn nam
-            called = length > 1 and marked and _name_like(tokens, i) and tokens[i - 1].key in self._titles
+            called = (
+                length > 1 and marked and _name_like(tokens, i, plain=False) and tokens[i - 1].key in self._titles
+            )
             called = called and not typed[1].capital
             for words, exact, tag, value in found:
                 if (tag == "kin" and name) or (tag == "parts_unmarked" and typed[0].sure):
                     continue
                 if called and words[0] != typed[0].word:
-                    continue  # "chị Lan đóng phí": no lần
+                    continue  # "chị Lan đóng phí": no lần; "bà Tư đăng xuất": no tự
                 meant = (
                     marked
                     and 1 < length < LONG

@@ -10,7 +10,7 @@ from content.logline.mention import Mention
 
 CAUSES = ("device", "secret", "scam")
 """Things that tell what was done although they are told as the reason: a new telephone, a password forgotten."""
-PAPERS = ("insurance", "licence", "card", "wallet")
+PAPERS = ("insurance", "health", "licence", "card", "wallet")
 """What is put into the wallet."""
 WITH_IT = ("into", "put", "look")
 """What is done with a thing named before it."""
