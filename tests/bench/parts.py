@@ -158,43 +158,46 @@ def _made(chance: random.Random) -> Made:
 
 def _several(chance: random.Random) -> Made:
     """Two things done for the same or for others, in one assistance or in two."""
-    form, apart = chance.choice(
-        [*((f, False) for f in _parts()["together"]), *((f, True) for f in _parts()["apart"])]
-    )
+    page = _parts()
+    form, apart = chance.choice([(f, kind == "apart") for kind in ("together", "apart") for f in page[kind]])
     who = [_whom(chance), _whom(chance)]
     while who[0].text == who[1].text:
         who[1] = _whom(chance)
-    codes = chance.sample(list(_parts()["what"]), 2)
+    codes = chance.sample(list(page["what"]), 2)
     n = [chance.randint(1, 9), chance.randint(2, 9)]
-    words = {"n": str(n[0]), "m": str(n[1]), "all": str(sum(n)), "verb": chance.choice(_parts()["verbs"])}
+    words = {"n": str(n[0]), "m": str(n[1]), "all": str(sum(n)), "verb": chance.choice(page["verbs"])}
     words |= {f"who{i}": w.text for i, w in enumerate(who, 1)}
-    words |= {f"what{i}": chance.choice(_parts()["what"][code]) for i, code in enumerate(codes, 1)}
-    words["title"] = who[0].title
-    hourless = [part for part in _told("when") if ":" not in part.told.get("time", "") or not apart]
-    when, where = chance.choice(hourless), chance.choice(_told("where"))
-    for name, part in (("when", when), ("where", where)):
-        words[name] = part.text if chance.randrange(10) >= PLAIN and f"{{{name}}}" in form else ""
-    told = {k: v for name, part in (("when", when), ("where", where)) if words[name] for k, v in part.told.items()}
-    groups = [sorted(w.groups) if f"who{i}" in form else [] for i, w in enumerate(who, 1)]
-    ns = n if "{m}" in form else [w.n for w in who]
+    words |= {f"what{i}": chance.choice(page["what"][code]) for i, code in enumerate(codes, 1)}
+    hours = [part for part in _told("when") if not (apart and ":" in part.told.get("time", ""))]
+    told: dict[str, Any] = {}
+    for name, part in (("when", chance.choice(hours)), ("where", chance.choice(_told("where")))):
+        used = chance.randrange(10) >= PLAIN and f"{{{name}}}" in form
+        words[name] = part.text if used else ""
+        told |= part.told if used else {}
     spelling = chance.choice(["as it is", "as it is", "small", "small" if "tối " in form else "no marks"])  # or tôi
-    base = dict.fromkeys(FIELDS) | {"date": str(NOW.date()), "results": {}, "ask": []} | told
-    if apart:
-        extra = _parts()["apart"][form]
-        cards = tuple(
-            base | {"people": k, "contents": {code: k}, "groups": of} | more
-            for k, code, of, more in zip(ns, codes, groups, extra, strict=True)
-        )
-    else:
-        both = "{who2}" in form or "{m}" in form
-        people = sum(ns) if both else ns[0]
-        told_of = dict(zip(codes, ns if both else [None, None], strict=True))
-        more = {"results": {code: people if k == "all" else k for code, k in _parts()["together"][form].items()}}
-        cards = (base | {"people": people, "contents": told_of, "groups": sorted({*groups[0], *groups[1]})} | more,)
+    cards = _cards(form, apart, codes, n if "{m}" in form else [w.n for w in who], who, told)
     if spelling == "no marks":
         cards = tuple(card | {"hamlet": card["hamlet"] and _named(card["hamlet"])} for card in cards)
     text = _spelt(_tidy(form.format(**words).lstrip(" :")), spelling)
     return Made(Sentence(text, NOW, (), cards, "parts"), (("form", form), *words.items(), ("spelling", spelling)))
+
+
+def _cards(
+    form: str, apart: bool, codes: list[str], ns: list[int], who: list[Who], told: Mapping[str, Any]
+) -> tuple[dict[str, Any], ...]:
+    """The cards of two things done: for how many each, and what both have."""
+    base: dict[str, Any] = {**dict.fromkeys(FIELDS), "date": str(NOW.date()), "results": {}, "ask": [], **told}
+    groups = [sorted(w.groups) if f"who{i}" in form else [] for i, w in enumerate(who, 1)]
+    if apart:
+        rows = zip(codes, ns, groups, _parts()["apart"][form], strict=True)
+        return tuple(base | {"people": n, "contents": {code: n}, "groups": of} | own for code, n, of, own in rows)
+    both = "{who2}" in form or "{m}" in form
+    people = sum(ns) if both else ns[0]
+    went = {code: people if n == "all" else n for code, n in _parts()["together"][form].items()}
+    contents = dict(zip(codes, ns if both else [None, None], strict=True))
+    return (
+        base | {"people": people, "contents": contents, "groups": sorted({*groups[0], *groups[1]}), "results": went},
+    )
 
 
 def _filled(text: str, who: Who) -> str:
