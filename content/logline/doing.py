@@ -27,6 +27,10 @@ _LOCK = "lock"
 """What was locked: the bank's, unless it was for fear of those who cheat."""
 _SECRET = "secret"
 """A password without a word of what it is for: that of the application told of beside it, or else VNeID's."""
+_NEW_SECRET = "new secret"
+"""A password that was thought of: a step on the way to a new account, else as any other: "cài, đặt mật khẩu"."""
+_DEBT = "tax_debt"
+"""What is owed in taxes: looked up, unless something else was done with taxes."""
 _OTHER_SECRETS = ("ky_nang", "thanh_toan", "thue", "bhyt_bhxh", "cong_dvc", "ung_dung_tinh", "thuong_mai")
 _NO_DEVICE = ("nop_ho_so", "tra_cuu", "lua_dao", "an_sinh")
 """Beside these a new telephone only tells of whom: "chị mới mua điện thoại, em tra phạt nguội cho chị"."""
@@ -105,8 +109,10 @@ def _with_others(codes: Sequence[str]) -> list[str]:
     beside = theirs or (not of_vneid and any(code in _NO_DEVICE for code in codes))
     means = {
         MATTER: "" if "tra_cuu" in codes else "nop_ho_so",
+        _DEBT: "" if "thue" in codes else "tra_cuu",
         _LOCK: "" if "lua_dao" in codes else "thanh_toan",
         _SECRET: "" if theirs else "vneid_khoi_phuc",
+        _NEW_SECRET: "" if theirs or any(code in _WITH_IT for code in codes) else "vneid_khoi_phuc",
         _DEVICE: "" if beside else _DEVICE,
         _AGAIN: "" if theirs else "vneid_kich_hoat",
         _STEP: "" if any(code != _STEP for code in codes) else "ky_nang",
@@ -230,6 +236,10 @@ def _meant(code: str | None, doing: Doing) -> str | None:
     if way is not None and code == WAYS[way] and doing.things <= set(WAYS):
         return way
     alone = next(iter(doing.things)) if len(doing.things) == 1 else ""
+    if code == "tra_cuu" and _DEBT in doing.things:
+        return _DEBT
+    if doing.acts == {"set"} and alone == _SECRET:
+        return _NEW_SECRET
     if code and (code, alone) in _LONE and (not doing.acts or alone in (_SECRET, _LOCK, _HAND, _STEP)):
         return _LONE[code, alone]
     if code == "nop_ho_so" and alone == _IDENTITY and not doing.acts & set(_NEW_CARD):

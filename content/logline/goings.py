@@ -10,6 +10,8 @@ from content.logline.mention import Mention
 
 GONE = ("qua", "nay", "kia", "truoc", "roi", "hoi", "ni", "te", "nay")
 """Words in a day gone by."""
+ASKS = ("keu", "bao", "bieu", "bat", "doi", "yeu cau", "dan", "nhac")
+"""An authority that does so takes nothing over: "mức 2 công an kêu làm"."""
 TIMES = ("dot", "buoi", "lan", "phien", "ky", "tuan", "dip")
 HANDS = ("gui", "goi", "nop", "trinh")
 """Handing in: what was done before goes there, and nobody is sent on."""
@@ -54,7 +56,8 @@ def _sent_on(clause: Clause) -> tuple[str, int] | None:
         if start is not None and _leads_to(words, start, at):
             return "chuyen", start
         first = all(word.has("small", "people", "goes") for word in words[:at])
-        if first and any(word.has("takes") for word in words[at + 1 : at + 3]):
+        asks = at + 1 < len(words) and words[at + 1].item.key in ASKS
+        if first and not asks and any(word.has("takes") for word in words[at + 1 : at + 3]):
             return "chuyen", at
     other = _to_others(clause)
     return ("chuyen", other) if other is not None else None

@@ -36,6 +36,22 @@ TOLD = ("bao", "goi", "nho", "keu", "hoi", "lien he")
 BESIDE = ("thing", "belongs", "relative", "account")
 IS_AT = ("o", "tai")
 """What a place begins with that can be nothing else."""
+FAILED, DONE = "khong_duoc", "xong"
+LOOKED = ("look", "lookup")
+RETURNED = ("bi tra", "bi tra lai", "bi tra ho so", "bi tu choi", "tra lai")
+"""What is told of a dossier that is worked on: "bổ sung hồ sơ bị trả"."""
+WORKED_ON = ("chore", "update", "look", "reinstall")
+AGAIN = "lai"
+SPAN = 4
+"""Items within which a word of not finds what could not be: "không | vô lại | được"."""
+ENTERS = ("vao", "vo", "dang", "lay", "nhan", "mo", "quet")
+"""What cannot be done where an account is lost."""
+SHUT = ("vao", "vo", "dang")
+"""What cannot be done where somebody is shut out: "không đăng nhập được"."""
+EARLIER = ("dossier", "fee", "card", "licence", "procedure")
+"""What is told of as done before: "kích hoạt định danh sau khi làm căn cước"."""
+RESIDENCE = ("thuong-tru", "tam-tru")
+"""Behind these a way is where somebody goes to live: "chuyển khẩu về nhà con"."""
 SPARED = ("places", "moving", "bystander", "at", "came", "results", "moved")
 """What is not told of a way that was spared: "khỏi xếp hàng", "đỡ phải lên xã"."""
 
@@ -55,6 +71,8 @@ def matters(items: Sequence[Item], lexicon: Lexicon, classes: Classes, *, marked
         )
         if spared and item.has(*SPARED) and not item.has("people"):
             out.append(item.without(*SPARED))
+        elif item.tags.get("thing") == "portal" and item.has("places"):
+            out.append(item.without("places"))  # "tài khoản một cửa điện tử"
         elif _of_a_telephone(item, out) or _given(items, i):
             out += lexicon.items(item.tokens[:-1]) + lexicon.items(item.tokens[-1:])
         elif item.tags.get("places") == FROM_AFAR and wished and not item.has("me"):
@@ -73,6 +91,102 @@ def matters(items: Sequence[Item], lexicon: Lexicon, classes: Classes, *, marked
             out.append(item.without("places", "shop", "home", "eponym", "moving"))
         else:
             out.append(item)
+    return _looked_for(_done_before(_set_right(out)))
+
+
+def _set_right(items: Sequence[Item]) -> list[Item]:
+    """The items, what could not be done being the matter where it was to be set right: "sửa lỗi không tải được
+    VNeID", "sửa hồ sơ bị trả về", "mất sim không vào được VNeID".
+    """
+    out: list[Item] = []
+    i = 0
+    while i < len(items):
+        end = _failing(items, i)
+        if end == i or not _is_matter(items, i, end):
+            out.append(items[i])
+            i += 1
+            continue
+        shut = any(token.key in SHUT for item in items[i:end] for token in item.tokens)
+        for item in items[i:end]:
+            left = item.without("results", "could", "could_not", "hindrance", "moving")
+            if left.has(*DOING):
+                out.append(left)
+            elif shut and item is items[end - 1]:
+                out.append(Item(item.tokens, {"thing": "secret"}))
+            elif out and out[-1].has(*DOING) and not out[-1].mark:
+                out[-1] = Item((*out[-1].tokens, *item.tokens), out[-1].tags, out[-1].value)
+            else:
+                out.append(Item(item.tokens, {"suffered": ""}))
+        i = end
+    return out
+
+
+def _failing(items: Sequence[Item], i: int) -> int:
+    """Where what could not be done ends that begins there, `i` itself when nothing does."""
+    if items[i].tags.get("results") == FAILED:
+        back = i + 1 < len(items) and items[i].key in RETURNED and items[i + 1].key == "ve"
+        return i + 1 + back
+    if not items[i].has("could_not"):
+        return i
+    for n in range(i + 1, min(i + 1 + SPAN, len(items))):
+        if items[n].mark or items[n].ends_line or items[n].has("help", "me", "joins"):
+            return i
+        if items[n].has("could") or items[n].tokens[0].key == "duoc":
+            return n + 1
+    return i
+
+
+def _is_matter(items: Sequence[Item], i: int, end: int) -> bool:
+    before = clause_before(items, i)
+    after = items[end : next((n for n in range(end, len(items)) if items[n].mark or items[n].ends_line), len(items))]
+    told = any(item.has(*DOING) for item in (*before[-2:], *after, *items[i:end]))
+    mended = next((n for n, item in enumerate(before) if item.has("mends")), None)
+    if mended is not None and not any(item.has("joins", "results") for item in before[mended + 1 :]):
+        return told
+    if after[:1] and after[0].key in ("khi", "luc") and any(item.has("act") for item in after):
+        return True  # "đọc NFC không được khi kích hoạt VNeID"
+    acts = {item.tags["act"] for item in before if item.has("act")}
+    if items[i].key in RETURNED:
+        again = any(item.tokens[-1].key == AGAIN for item in before if item.has("act", "thing"))
+        looked = any(item.tags.get("thing") in LOOKED for item in before)
+        again = again or any(token.key == AGAIN for item in items[end : end + SPAN] for token in item.tokens)
+        return told and (again or looked or bool(acts & set(WORKED_ON)))
+    lost = any(item.tags.get("thing") == "device" or item.key == "vang ra" for item in (*before, *after))
+    enters = any(token.key in ENTERS for item in items[max(i - 1, 0) : end] for token in item.tokens)
+    return lost and enters and acts <= {"recover"} and not any(item.has("results") for item in before)
+
+
+def _done_before(items: Sequence[Item]) -> list[Item]:
+    """The items without what was done before that of which it is told: "xóa thế chấp sau khi trả nợ"."""
+    out: list[Item] = []
+    earlier = False
+    for i, item in enumerate(items):
+        ends = item.mark or item.ends_line or item.has("help", "me", "speaker", "results")
+        begins = (
+            item.key == "khi"
+            and i > 1
+            and items[i - 1].key == "sau"
+            and any(before.has(*DOING) for before in clause_before(items, i - 1))
+        )
+        earlier = not ends and (earlier or begins)
+        matter = earlier and (item.has("procedure") or item.tags.get("thing") in EARLIER)
+        out.append(item.without(*DOING) if matter else item)
+    return out
+
+
+def _looked_for(items: Sequence[Item]) -> list[Item]:
+    """The items without what was only looked up: "xem nhãn hiệu đã được cấp chưa", "hồ sơ nộp bữa trước"."""
+    out = list(items)
+    for i, item in enumerate(items):
+        if not item.has("results", "day") or not any(
+            part.tags.get("act") in LOOKED or part.tags.get("thing") in LOOKED for part in clause_before(items, i)
+        ):
+            continue
+        asked = any(later.key == "chua" or later.key.endswith(" chua") for later in items[i + 1 : i + SPAN])
+        if item.tags.get("results") == DONE and asked:
+            out[i] = item.without("results")
+        elif item.has("day") and items[i - 1].tags.get("act") in ("filing", "make"):
+            out[i] = Item(item.tokens)
     return out
 
 
@@ -188,7 +302,9 @@ def _there(items: Sequence[Item], i: int, classes: Classes, *, marked: bool) -> 
 def _in_a_matter(items: Sequence[Item], i: int) -> bool:
     """Whether a place without a word of being there stands behind what was done, or what we do not know."""
     item, before = items[i], items[i - 1] if i else None
-    if item.tags.get("places") not in MATTERS or item.has("moving", "results") or before is None:
+    if item.tags.get("places") not in MATTERS or item.has("results") or before is None:
+        return False
+    if item.has("moving") and before.tags.get("procedure") not in RESIDENCE:
         return False
     if before.mark or before.ends_line or before.has(*KEEPS):
         return False

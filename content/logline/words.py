@@ -237,6 +237,7 @@ class Talk(Model):
     manner: Words
     nothing: Words
     spared: Words
+    mends: Words
     wishes: Words
     so: Words
     stays: Words
