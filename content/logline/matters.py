@@ -106,19 +106,29 @@ def _set_right(items: Sequence[Item]) -> list[Item]:
             out.append(items[i])
             i += 1
             continue
-        shut = any(token.key in SHUT for item in items[i:end] for token in item.tokens)
-        for item in items[i:end]:
-            left = item.without("results", "could", "could_not", "hindrance", "moving")
-            if left.has(*DOING):
-                out.append(left)
-            elif shut and item is items[end - 1]:
-                out.append(Item(item.tokens, {"thing": "secret"}))
-            elif out and out[-1].has(*DOING) and not out[-1].mark:
-                out[-1] = Item((*out[-1].tokens, *item.tokens), out[-1].tags, out[-1].value)
-            else:
-                out.append(Item(item.tokens, {"suffered": ""}))
+        if _shut_out(items[i:end]):
+            out.append(Item(tuple(t for item in items[i:end] for t in item.tokens), {"thing": "secret"}))
+        else:
+            _told_within(out, items[i:end])
         i = end
     return out
+
+
+def _shut_out(failing: Sequence[Item]) -> bool:
+    """Whether it is told that somebody could not get in: "không vô lại được"."""
+    return any(t.key in SHUT for item in failing for t in item.tokens) and not any(i.has("thing") for i in failing)
+
+
+def _told_within(out: list[Item], failing: Sequence[Item]) -> None:
+    """Adds what could not be done as words of the matter before it."""
+    for item in failing:
+        left = item.without("results", "could", "could_not", "hindrance", "moving")
+        if left.has(*DOING):
+            out.append(left)
+        elif out and out[-1].has(*DOING) and not out[-1].mark:
+            out[-1] = Item((*out[-1].tokens, *item.tokens), out[-1].tags, out[-1].value)
+        else:
+            out.append(Item(item.tokens, {"suffered": ""}))
 
 
 def _failing(items: Sequence[Item], i: int) -> int:

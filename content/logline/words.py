@@ -382,8 +382,7 @@ class Vocabulary:
             yield from (("place_of", hamlets[end]) for end in last if end in hamlets)
             if called.intersection(words[:2]) or phrase.endswith(ends):
                 yield "eponym", ""
-            begins = (("moving", moving), ("calls", calls))
-            yield from ((tag, "") for tag, those in begins if words[0] in those)
+            yield from ((tag, "") for tag, those in (("moving", moving), ("calls", calls)) if words[0] in those)
 
         return kinds
 
