@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from content.logline.accounts import explained
 from content.logline.doing import settled
@@ -88,6 +89,8 @@ def _close(told: Lots, doubts: set[str]) -> None:
 
 def _find_total(told: Lots, doubts: set[str]) -> None:
     """A first number of whom nothing was said is the whole of those told apart after it."""
+    if told.total is None and _each_of_them(told):
+        return
     first = told.lots[0] if told.lots else None
     others = [lot for lot in told.lots[1:] if lot.codes and not lot.subset]
     if first is None or not others or told.total is not None:
@@ -110,6 +113,19 @@ def _find_total(told: Lots, doubts: set[str]) -> None:
         told.lots.remove(first)
     else:
         doubts.add("people")
+
+
+def _each_of_them(told: Lots) -> bool:
+    """Whether those named are told apart by number: "dì Loan với dì Phụng, 1 người cài VNeID, 1 người cài VssID"."""
+    named = list(takewhile(lambda lot: lot.named and not lot.codes, told.lots))
+    others, n = told.lots[len(named) :], sum(lot.n or 0 for lot in named)
+    alike = all(lot.codes and lot.n and not (lot.named or lot.kins or lot.more) for lot in others)
+    if len(others) < 2 or len(named) < len(others) or not alike or n != sum(lot.n or 0 for lot in others):
+        return False
+    told.total = Lot(n, named=True)
+    told.lots[: len(named)] = []
+    told.accounts[:] = [lot for lot in told.accounts if not lot.named]
+    return True
 
 
 def _plain(lots: Sequence[Lot]) -> bool:

@@ -10,6 +10,7 @@ from content.logline.card import Card
 from content.logline.codes import FROM_AFAR, TRADERS
 from content.logline.day import Day
 from content.logline.hours import Clock
+from content.logline.items import Item
 from content.logline.lots import Lots
 from content.logline.mention import PRONOUNS, Mention
 from content.logline.pieces import Piece
@@ -91,7 +92,7 @@ class Draft:
         for mention in (*mentions, *whole):  # "trong 6 bà bán hàng rong tôi giúp 4 bà"
             for code in mention.groups:
                 self.add_group(code, mention.n)
-        for code in _told_again(piece, mentions):
+        for code in (*_told_again(piece, mentions), *_of_the_family(piece, mentions)):
             if code not in self.groups:
                 self.add_group(code, 1)
         counted = [m.n for m in mentions if m.n is not None and not m.weak]
@@ -99,7 +100,8 @@ class Draft:
         for before, item in pairwise([None, *piece.items]):
             if item is None or not item.has("groups") or (item.has("kin") and item.tokens[0].plain):
                 continue  # "sim cu": cũ, no cụ
-            if before is piece.items[0] and before.has("me", "speaker") and not before.has("people"):
+            own = before is not None and before is piece.items[0] and before.has("me", "speaker")
+            if own and not (item.has("places") or piece.items[0].has("people")):
                 continue  # "tôi 66 tuổi mà cũng dạy được chị Phấn"
             if item.has("places") and any(m.n is not None and not m.named and not m.bare for m in mentions):
                 continue  # "tại xưởng gỗ anh Thành giúp 4 người": not he was helped
@@ -173,6 +175,26 @@ def _told_again(piece: Piece, mentions: Sequence[Mention]) -> list[str]:
         if item.value not in mentions and (item.tokens[0].word in PRONOUNS or item.value.kin in pointed)
         for code in item.value.groups
     ]
+
+
+def _of_the_family(piece: Piece, mentions: Sequence[Mention]) -> list[str]:
+    """Of what people a family is, or that it is poor: "gia đình ông Páo người Mông 4 người", "nhà bà Mỷ hộ nghèo có 3
+    người".
+    """
+    if not any(m.counted for m in mentions):
+        return []
+    homes = [(before, item) for before, item in pairwise([None, *piece.items]) if item and item.has("people")]
+    return [
+        code
+        for before, item in homes
+        if item.value not in mentions and item.value.named and (item.value.owned or (before and _of_home(before)))
+        for code in item.value.groups & {"dan_toc", "ngheo"}
+    ]
+
+
+def _of_home(item: Item) -> bool:
+    """Whether the house or the family of whoever comes next was named there: "nhà", "4 người nhà"."""
+    return item.has("home", "household") or any(token.key == "nha" for token in item.tokens[-1:])
 
 
 def without_heading(drafts: Sequence[Draft]) -> None:

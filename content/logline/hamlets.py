@@ -191,7 +191,8 @@ class HamletReader:
             counted = counted and not _does(items[i + length + 1 : i + length + 3])
             does = bool(after) and after[0].has("thing", "procedure")
             does = does and not _people_told(items, i, i + length, counts)
-            if figure and after and (counted or does or after[0].has("age", "after_number")):
+            measured = bool(after) and after[0].has("after_number") and not _installs(items, i + length + 1)
+            if figure and after and (counted or does or measured or after[0].has("age")):
                 break  # "thôn Trung 4 người", "làng Kon Klor 68 tuổi", "khóm Tân Lập 3 mức 2"
             letter = any(len(other.key) == 1 for other in items[i : i + length])  # "khóm Cà Lăng A Biển"
             goes_on = length == LONGEST_NAME and (item.bare() or (item.has("spelled") and not counted))
@@ -326,6 +327,11 @@ def _does(items: Sequence[Item]) -> bool:
         return False
     done = first.has("help") and second.has("kin", "unit", "folk", "num")
     return done or (first.has("already") and second.has("help")) or (first.has("me") and second.has("act"))
+
+
+def _installs(items: Sequence[Item], i: int) -> bool:
+    """Whether something is done there, though the word also counts things: "ap Dong 2 cai vneid"."""
+    return items[i].has("act") and any(item.has("thing", "procedure") for item in items[i + 1 : i + 2])
 
 
 def _spaced(name: str) -> str:
