@@ -44,8 +44,6 @@ MAX_TEXT = 4000
 """Characters of a message that are read."""
 CLOSING = (BREAK, ".", "!", "…", "(")
 """Before these a line, or a part of it, has its end."""
-GIVEN = ("cho", "giup", "gium", "dum")
-"""Before whom something was done for."""
 _PERSONAL = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)|\d{7,}|\S+@\S+\.\S+|https?://\S+")
 _NUMBERED = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)/](?=\s*[^\W\d])")
 _BULLET = re.compile(r"(?m)^[ \t]*[-+*•·>–]+[ \t]*")
