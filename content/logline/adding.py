@@ -35,6 +35,8 @@ def add_up(told: Lots) -> Sum:
     if told.everybody.uncounted:
         doubts.add("people")
         people = None if all(lot.named or lot.pointing for lot in told.lots) else people
+    if people == 1 and told.everybody.said == len(everything) > 1:
+        told.everybody.said = None  # "bà Hai, cài VNeID và sổ sức khỏe, xong cả hai"
     said = told.everybody.explained(people)
     if said is not None and told.everybody.said != people:
         told.total = Lot(told.everybody.said)

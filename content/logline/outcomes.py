@@ -144,7 +144,8 @@ def _retold(clause: Clause, found: tuple[str, int], before: Before, *, doubtful:
     at = clause.words[start].at if start < len(clause.words) else len(piece.items)
     others = _new_help(piece.items[:at]) and not (result != "xong" and _some_of_them(piece.items[:at], before))
     half = before.people > 1 and _one_of_those(piece.items[0], before)
-    if others or ((before.headed or half) and _matter(piece.items[:at])):
+    child = _relative(piece.items[0]) and any(item.has("procedure") for item in piece.items[:at])
+    if others or child or ((before.headed or half) and _matter(piece.items[:at])):
         kept = list(piece.items[:at])
     else:
         kept = [_counted(piece.items[n]) for n in sure if _stays(clause, n, at, result)]
@@ -196,6 +197,11 @@ def _new_help(items: Sequence[Item]) -> bool:
 def _one_of_those(item: Item, before: Before) -> bool:
     """Whether one of a couple is told of by a word for him alone: "mẹ cài xong, con nộp hồ sơ hẹn lại"."""
     return item.has("people") and item.value.bare and item.value.n == 1 and before.knows(item.tokens[0])
+
+
+def _relative(item: Item) -> bool:
+    """Whether somebody's relative is told of: "con dâu bả nộp hồ sơ khai sinh hẹn thứ 6"."""
+    return item.has("people") and item.value.bare and item.value.n == 1 and " " in item.value.kin
 
 
 def _matter(items: Sequence[Item]) -> bool:

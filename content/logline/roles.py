@@ -150,6 +150,7 @@ def _helps(items: Sequence[Item], i: int, mention: Mention, *, anybody: bool) ->
         return True
     if mention.staff:
         passive = any(item.has("could") for item in items[i + 1 : i + 4])  # "8 đoàn viên được học"
+        passive = passive or any(b.has("could") and a.has("help") for b, a in pairwise(items[i + 1 :]))
         return not passive and not _staff_asks(items, i)
     after_it = items[i + 1] if i + 1 < len(items) else None
     if mention.pair and not mention.named and after_it is not None and after_it.has("speaker"):
