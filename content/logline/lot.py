@@ -242,12 +242,6 @@ def other_one(mention: Mention, kins: Collection[str]) -> bool:
     return bool(kins) and all(kin in others for kin in kins)
 
 
-def one_by_one(run: Sequence[Lot], lot: Lot) -> bool:
-    """Whether those named before are told apart by one each: "dì Loan với dì Phụng, 1 người ..., 1 người ..."."""
-    named = len(run) > 1 and all(r.named and r.n == 1 for r in run)
-    return named and lot.n == 1 and not (lot.named or lot.kins or lot.joined or lot.pointing or lot.listing)
-
-
 def given_again(lot: Lot, lots: Sequence[Lot], piece: Piece) -> bool:
     """Whether those named before are meant, as many as they are: "giúp hai người"."""
     at = piece.index("people")

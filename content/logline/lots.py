@@ -15,7 +15,6 @@ from content.logline.lot import (
     half_of,
     lot_of,
     not_each,
-    one_by_one,
     only,
     other_kind,
     other_one,
@@ -247,10 +246,6 @@ class Lots(Told):
         if both or (one and (lot.named or lot.specific) and not lot.joined):
             self.lots[-1] = lot  # "một ca khó: chú Đực ..."
             return True
-        if one_by_one(run, lot):
-            head = replace(run[0], n=n, named=False, kins=frozenset())
-            self.lots[-len(run) :], self.accounts[-len(run) - 1 : -1] = [head], [replace(head)]
-            return False
         if goes_on(run, lot):
             lot.n = None if n is None or lot.n is None else n + lot.n
             lot.unsure = lot.unsure or not lot.chained
