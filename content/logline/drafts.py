@@ -142,9 +142,9 @@ class Draft:
     def card(self, today: dt.date) -> Card:
         """The assistance as it was told."""
         found = add_up(self.told)
-        people, contents, doubts = found.people, found.contents, set(found.doubts)
+        people, contents, results, doubts = found.people, found.contents, found.results, set(found.doubts)
         if people is not None and not 1 <= people <= MOST_PEOPLE:
-            people, contents = None, dict.fromkeys(contents)
+            people, contents, results = None, dict.fromkeys(contents), {}
             doubts.add("people")
         if self._keeps_shop(people):
             self.add_group(TRADERS, None)
@@ -158,7 +158,7 @@ class Draft:
             date=self.day.date if self.day else today, people=people, contents=contents, time=self.time(),
             hamlet=hamlets[0] if len(hamlets) == 1 else None, place=self._place(),
             dossiers=self._times("dossiers", self.dossiers, people),
-            payments=self._times("payments", self.payments, people), results=found.results,
+            payments=self._times("payments", self.payments, people), results=results,
             outcome=self._outcome() if people is None else None,
             minutes=minutes if minutes is None or minutes <= 1440 else None,
             groups=self._groups(people), procedures=tuple(self.procedures),

@@ -61,6 +61,7 @@ def sound(cards: list[Card]) -> None:
 @example("1 người " * 700)
 @example("thứ " * 900)
 @example("9" * 4000)
+@example("chưa làm xong 8916 1022 1085 app 1022")
 def test_any_text_is_read_without_failing(text: str) -> None:
     sound(READER.read(text, NOW))
 
