@@ -302,7 +302,7 @@ class Lots(Told):
     def _alone(self, lot: Lot, last: Lot, this: Said) -> None:
         """People told after others, and nothing said of them: those again, some more, or all of them."""
         whole = self.whole()
-        if last.bare or (this.heads and lot.named and not lot.chained and not lot.listing and last.codes):
+        if last.bare or (this.heads and lot.named and not lot.listing and last.codes):
             self.lots.append(lot)  # also "12 người cài VNeID, chị Hoa với chị Lan lên mức 2"
         elif (lot.listing or self.everybody.kinds) and not lot.named and lot.n is not None:
             self.everybody.kinds.append(lot.n)
@@ -361,7 +361,7 @@ class Lots(Told):
             kins = frozenset(k for lot in run for k in lot.kins)
             self.lots[-len(run) :] = [replace(run[0], n=n, kins=kins, named=all(r.named for r in run))]
         self.lots[-1].add_codes(this.codes)
-        if len(run) == 1:
+        if len(run) == 1 and self.accounts:
             self.accounts[-1].add_codes(this.codes)  # "bà Mười, 82 tuổi, xuất hóa đơn"
         if this.result:
             self.lots[-1].result = this.result

@@ -73,7 +73,14 @@ def test_any_words_of_the_log_in_any_order_make_sound_cards(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 4_000_000, "3 người cài vneid, " * 200_000, "\n- 1 vneid" * 400_000, "\u0302" * 4_000_000]
+    "text",
+    [
+        "a" * 4_000_000,
+        "3 người cài vneid, " * 200_000,
+        "\n- 1 vneid" * 400_000,
+        "\u0302" * 4_000_000,
+        "ba tu, " * 500_000,
+    ],
 )
 def test_a_text_of_any_length_is_read_in_bounded_time(text: str) -> None:
     began = time.process_time()
