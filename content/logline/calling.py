@@ -46,7 +46,9 @@ class Calling(Row):
         self._cased = cased
         self._unmarked = unmarked
         titled = [after for item, after in pairwise(items) if item.has("kin")]
-        small = sum(a.tags.keys() <= ALSO and not a.capital and _given(a, words) for a in titled) if unmarked else 0
+        small = (
+            sum(a.tags.keys() <= ALSO and not a.capital and given_name(a, words) for a in titled) if unmarked else 0
+        )
         self._proper = cased and sum(after.capital for after in titled) > small
 
     def name(self, i: int) -> int:
@@ -82,7 +84,7 @@ class Calling(Row):
         """How many items a name without capitals has that fills a clause with its title."""
         end = next((n for n in range(i, len(self._items)) if _edge(self._items[n])), len(self._items))
         parts = self._items[i:end]
-        plainly = len(parts) == 1 and parts[0].bare() and _given(parts[0], self._known)
+        plainly = len(parts) == 1 and parts[0].bare() and given_name(parts[0], self._known)
         if not 1 <= len(parts) <= NUMBERED_NAME or (self._proper and not plainly):
             return 0
         heads = plainly and end < len(self._items) and self._items[end].key in HEADS
@@ -146,7 +148,7 @@ class Calling(Row):
             return bool(length or titled) or not item.has("help")
         if length or len(item.tokens) > 1:
             return False
-        plainly = self._unmarked and item.tags.keys() <= ALSO - {"no_name"} and _given(item, self._known)
+        plainly = self._unmarked and item.tags.keys() <= ALSO - {"no_name"} and given_name(item, self._known)
         if not item.capital and ((self._proper and not plainly) or self._at(i - 1, "pronoun") is not None):
             return False
         if self._slot(i) or (self._unmarked and item.has("from") and item.has("after_tens") and self._fourth(i)):
@@ -246,7 +248,7 @@ class Calling(Row):
         return before is None and self._items[i].has("me")
 
 
-def _given(item: Item, words: NameWords) -> bool:
+def given_name(item: Item, words: NameWords) -> bool:
     """Whether it is one word that is a given name."""
     return len(item.tokens) == 1 and item.tokens[0] in words.given
 

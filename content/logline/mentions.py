@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from content.logline.calling import Calling
+from content.logline.calling import Calling, given_name
 from content.logline.couples import Couples
 from content.logline.items import Item, clause_start, made
 from content.logline.mention import Mention, NameWords, counts
@@ -299,7 +299,8 @@ class MentionReader(Row):
         if item.has("relative") and item.has("joins") and not self._at(i - 1, "help", "on_behalf"):
             return None  # typed without marks, con is also còn
         name = self._name(i + 1)
-        called = name and (self._items[i + 1].capital or (len(item.tokens) > 1 and self._given(i + 1)))
+        known = name and self._items[i + 1].bare() and given_name(self._items[i + 1], self._known)
+        called = name and (self._items[i + 1].capital or (len(item.tokens) > 1 and known))
         if item.has("folk") and not self._at(i + 1, "spelled") and not called:
             name = 0  # "cô giáo mầm non"; but "cụ bà lành"
         end = i + 1 + name
@@ -318,11 +319,6 @@ class MentionReader(Row):
         if end > i + 1 or item.has("groups"):
             return self._told_of(i, item, name, end)
         return self._pointed(i, item)
-
-    def _given(self, i: int) -> bool:
-        """Whether a word is a given name and nothing else."""
-        item = self._at(i)
-        return item is not None and item.bare() and len(item.tokens) == 1 and item.tokens[0] in self._known.given
 
     def _titled_relative(self, i: int, item: Item) -> tuple[Mention, int] | None:
         """ "cô con dâu", "thằng cháu ngoại": one, told by a title as well."""

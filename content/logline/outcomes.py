@@ -143,8 +143,9 @@ def _retold(clause: Clause, found: tuple[str, int], before: Before, *, doubtful:
         return replace(piece, items=[item.without(*unable) for item in piece.items])
     at = clause.words[start].at if start < len(clause.words) else len(piece.items)
     others = _new_help(piece.items[:at]) and not (result != "xong" and _some_of_them(piece.items[:at], before))
-    half = before.people > 1 and _one_of_those(piece.items[0], before)
-    child = _relative(piece.items[0]) and any(item.has("procedure") for item in piece.items[:at])
+    one = piece.items[0] if _pointed_to(piece.items[0]) else None
+    half = one is not None and before.people > 1 and before.knows(one.tokens[0])
+    child = one is not None and " " in one.value.kin and any(item.has("procedure") for item in piece.items[:at])
     if others or child or ((before.headed or half) and _matter(piece.items[:at])):
         kept = list(piece.items[:at])
     else:
@@ -194,14 +195,11 @@ def _new_help(items: Sequence[Item]) -> bool:
     return any(somebody(item) for item in items) and any(item.has(*DOING) for item in items)
 
 
-def _one_of_those(item: Item, before: Before) -> bool:
-    """Whether one of a couple is told of by a word for him alone: "mẹ cài xong, con nộp hồ sơ hẹn lại"."""
-    return item.has("people") and item.value.bare and item.value.n == 1 and before.knows(item.tokens[0])
-
-
-def _relative(item: Item) -> bool:
-    """Whether somebody's relative is told of: "con dâu bả nộp hồ sơ khai sinh hẹn thứ 6"."""
-    return item.has("people") and item.value.bare and item.value.n == 1 and " " in item.value.kin
+def _pointed_to(item: Item) -> bool:
+    """Whether one is told of by a word for him alone: half of a couple in "mẹ cài xong, con nộp hồ sơ hẹn lại",
+    somebody's relative in "con dâu bả nộp hồ sơ khai sinh hẹn thứ 6".
+    """
+    return item.has("people") and item.value.bare and item.value.n == 1
 
 
 def _matter(items: Sequence[Item]) -> bool:

@@ -34,6 +34,7 @@ class Settling:
     def __init__(self, doing: DoingReader, pieces: Sequence[Piece]) -> None:
         self._doing = doing
         self._pieces = pieces
+        self._place = {id(piece): n for n, piece in enumerate(pieces)}
         self._line = self._subset = -1
         self._kept: set[str] = set()
         self._header = Draft()
@@ -56,11 +57,11 @@ class Settling:
         return self._finish()
 
     def _after(self, piece: Piece) -> Piece | None:
-        later = next((n for n, p in enumerate(self._pieces) if p is piece), 0) + 1
+        later = self._place[id(piece)] + 1
         return self._pieces[later] if later < len(self._pieces) else None
 
     def _before(self, piece: Piece) -> Piece | None:
-        at = next(n for n, p in enumerate(self._pieces) if p is piece)
+        at = self._place[id(piece)]
         return self._pieces[at - 1] if at else None
 
     def _was_the_matter(self, piece: Piece) -> bool:
@@ -79,14 +80,14 @@ class Settling:
 
     def _bracket_of_us(self, piece: Piece) -> bool:
         """Whether the brackets tell who helped: "tổ 3 (em, chị Hoa, anh Bình)"."""
-        at = next(n for n, p in enumerate(self._pieces) if p is piece)
+        at = self._place[id(piece)]
         while at and self._pieces[at].inside and self._pieces[at].before != "(":
             at -= 1
         return self._pieces[at].inside and len(self._pieces[at].items) == 1 and self._pieces[at].has("me")
 
     def _with_us(self, piece: Piece) -> bool:
         """Whether those it begins with are joined to the writer, who helped: "em và anh Dũng"."""
-        at = next(n for n, p in enumerate(self._pieces) if p is piece)
+        at = self._place[id(piece)]
         us = self._pieces[at - 1].items if at and piece.joined and piece.items[0].has("people") else []
         return bool(us) and us[-1].has("me", "speaker") and not any(i.has("help", "on_behalf", "belongs") for i in us)
 
@@ -178,6 +179,8 @@ class Settling:
         """Whether what was done for those it ends with is told behind others of a row, or behind their age: "chị Hoa
         với chị Lan cài", "bà Mười, 82 tuổi, cài".
         """
+        if piece.chained:
+            return False  # the row has its head before
         after = self._after(piece)
         while after is not None and after.chained and not after.has(*DOING):
             after = self._after(after)
